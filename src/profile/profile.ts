@@ -1,0 +1,50 @@
+/** Where a resolved value comes from: written in the profile, or this tool's default. */
+export type Origin = 'profile' | 'default';
+
+/** Memory of one process of each role, in bytes. `system` is what the machine keeps for everything else. */
+export interface RoleMemory {
+  readonly webWorker: number;
+  readonly webParent: number;
+  readonly celeryChild: number;
+  readonly celeryParent: number;
+  readonly redis: number;
+  readonly system: number;
+}
+
+/** How people use the service: think time between two requests, and what a request demands. */
+export interface Workload {
+  readonly thinkTimeMs: number;
+  readonly demandMs: { readonly web: number; readonly database: number };
+  readonly memoryBytes: RoleMemory;
+}
+
+/** The database's limit as the profile states it. */
+export interface DatabaseLimits {
+  /** `max_connections`; null where the profile does not say. */
+  readonly maxConnections: number | null;
+  /** What the database keeps for superusers. */
+  readonly reserved: number;
+  /** What this tool keeps free for migrations, psql and monitoring. */
+  readonly reserve: number;
+}
+
+/** What the user wants, resolved: every default filled in, sizes in bytes, times in milliseconds. */
+export interface Profile {
+  readonly name: string;
+  readonly file: string;
+  readonly description: string | null;
+  /** People served, over all instances. */
+  readonly users: { readonly min: number; readonly max: number };
+  /** One machine; there are `instances` of it. */
+  readonly server: {
+    readonly cpus: number;
+    readonly memoryBytes: number;
+    readonly bandwidthBps: number | null;
+    readonly instances: number;
+  };
+  readonly workload: Workload;
+  readonly database: DatabaseLimits;
+  readonly slo: { readonly p95Ms: number };
+  /** By the key as it is written in a profile, such as `workload.demand.web`. Optional values left out are absent. */
+  readonly origins: Readonly<Record<string, Origin>>;
+}
