@@ -5,11 +5,14 @@ interface Kind {
   readonly what: string;
   readonly example: string;
   readonly units: ReadonlyMap<string, number>;
+  /** The smallest part of the base unit that is kept: whole bytes, but microseconds. */
+  readonly grain: number;
 }
 
 const BYTES: Kind = {
   what: 'a size',
   example: '4GB or 512MiB',
+  grain: 1,
   units: new Map([
     ['B', 1],
     ['kB', 1e3],
@@ -32,6 +35,7 @@ const DAY = 24 * HOUR;
 const DURATION: Kind = {
   what: 'a duration',
   example: '500ms, 30s or 24h',
+  grain: 0.001,
   units: new Map([
     ['ms', 1],
     ['s', SECOND],
@@ -45,6 +49,7 @@ const DURATION: Kind = {
 const BITRATE: Kind = {
   what: 'a bandwidth',
   example: '3Mbps',
+  grain: 1,
   units: new Map([
     ['bps', 1],
     ['kbps', 1e3],
@@ -54,8 +59,7 @@ const BITRATE: Kind = {
   ]),
 };
 
-/** The kinds of quantity that profiles, configuration and flags share. */
-export const QUANTITIES = { bytes: BYTES, duration: DURATION, bitrate: BITRATE } as const;
+const QUANTITIES = { bytes: BYTES, duration: DURATION, bitrate: BITRATE } as const;
 
 export type Quantity = keyof typeof QUANTITIES;
 
@@ -73,10 +77,11 @@ export function quantityPattern(quantity: Quantity): string {
 /** Reads a quantity in its base unit (bytes, ms, bits per second); `undefined` where it is none. Never negative. */
 export function readQuantity(quantity: Quantity, text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)$/.exec(text.trim());
-  const worth = QUANTITIES[quantity].units.get(match?.[2] ?? '');
+  const { units, grain } = QUANTITIES[quantity];
+  const worth = units.get(match?.[2] ?? '');
   if (match === null || worth === undefined) return undefined;
-  const value = Math.round(Number(match[1]) * worth);
-  return Number.isSafeInteger(value) ? value : undefined;
+  const value = Math.round((Number(match[1]) * worth) / grain) / (1 / grain);
+  return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 /** `4GB` (powers of ten) or `512MiB` (powers of two) in bytes. Throws a `usage` problem that names the units. */

@@ -20,6 +20,7 @@ describe('quantities', () => {
     ['24h', 86_400_000],
     ['2d', 172_800_000],
     ['0s', 0],
+    ['12.4ms', 12.4],
   ])('reads the duration %s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
