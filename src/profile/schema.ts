@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { line, mapping, quantity, whole } from '../document/fields.js';
+
+const MOST_USERS = 1_000_000;
+const MOST_CPUS = 1024;
+const MOST_INSTANCES = 1000;
+const MOST_CONNECTIONS = 1_000_000;
+
+const size = (zero = true) => quantity('bytes', { zero }).optional();
+const time = (zero = true) => quantity('duration', { zero }).optional();
+
+const users = mapping({ min: whole(1, MOST_USERS), max: whole(1, MOST_USERS) }).refine(({ min, max }) => min <= max, {
+  path: ['min'],
+  error: 'at most users.max',
+  // Also beside other problems, such as an unknown key.
+  when: ({ value }) => ['min', 'max'].every((key) => typeof Reflect.get(Object(value), key) === 'number'),
+});
+
+const memory = mapping({
+  webWorker: size(),
+  webParent: size(),
+  celeryChild: size(),
+  celeryParent: size(),
+  redis: size(),
+  system: size(),
+});
+
+const workload = mapping({
+  thinkTime: time(),
+  demand: mapping({ web: time(false), database: time() }).optional(),
+  memory: memory.optional(),
+});
+
+/** A profile as it is written. Values come out in bytes, milliseconds and bits per second. */
+export const profileSchema = mapping({
+  description: line('a line of text').optional(),
+  users,
+  server: mapping({
+    cpus: whole(1, MOST_CPUS),
+    memory: quantity('bytes', { zero: false }),
+    bandwidth: quantity('bitrate', { zero: false }).optional(),
+    instances: whole(1, MOST_INSTANCES).optional(),
+  }),
+  workload: workload.optional(),
+  database: mapping({
+    maxConnections: whole(1, MOST_CONNECTIONS).optional(),
+    reserved: whole(0, MOST_CONNECTIONS).optional(),
+    reserve: whole(0, MOST_CONNECTIONS).optional(),
+  }).optional(),
+  slo: mapping({ p95: time(false) }).optional(),
+});
+
+export type WrittenProfile = z.infer<typeof profileSchema>;

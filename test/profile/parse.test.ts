@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Problem, ProblemError } from '../../src/errors.js';
+import { profileJsonSchema } from '../../src/profile/json-schema.js';
+import { parseProfile } from '../../src/profile/parse.js';
+
+const MINIMAL = 'users: {min: 20, max: 50}\nserver: {cpus: 2, memory: 4GB}\n';
+
+function problems(text: string): readonly Problem[] {
+  try {
+    parseProfile(text, 'own.yaml');
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseProfile', () => {
+  it('fills in defaults and says which they are', () => {
+    const profile = parseProfile(MINIMAL, 'profiles/own.yaml');
+    expect(profile).toMatchObject({
+      name: 'own',
+      server: { cpus: 2, memoryBytes: 4e9, bandwidthBps: null, instances: 1 },
+      workload: { thinkTimeMs: 900, demandMs: { web: 80, database: 20 } },
+      database: { maxConnections: null, reserved: 3, reserve: 10 },
+    });
+    expect(profile.origins).toMatchObject({ 'users.min': 'profile', 'server.instances': 'default' });
+    expect(profile.origins).not.toHaveProperty('database.maxConnections');
+  });
+
+  it.each([
+    ['users: {min: 50, max: 20}\nserver: {cpus: 2, memory: 4GB}', 1, 14, 'users.min is not at most users.max', '50'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: 0, memory: 4GB}', 2, 16, 'server.cpus is not a whole number', '0'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: .nan, memory: 4GB}', 2, 16, 'server.cpus is not a whole number', 'NaN'],
+    ['users: {min: -1, max: 2}\nserver: {cpus: 1, memory: 4GB}', 1, 14, 'users.min is not a whole number', '-1'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 4}', 2, 27, 'server.memory is not a size with its unit', '4'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 4GHz}', 2, 27, 'server.memory is not a size', '4GHz'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 0GB}', 2, 27, 'server.memory is not more than 0', '0GB'],
+    [`${MINIMAL}slo: {p95: 2MB}`, 3, 12, 'slo.p95 is not a duration', '2MB'],
+    [`${MINIMAL}sever: {}`, 3, 1, 'sever is not a known key', 'sever'],
+    [`${MINIMAL}workload:\n  demand: {wep: 1s}`, 4, 12, 'workload.demand.wep is not a known key', 'wep'],
+    ['users: {min: 1, max: 2}\nserver:\n  cpus: 1\n', 2, 1, 'server.memory is missing', 'nothing'],
+    ['users:\nserver: {cpus: 1, memory: 4GB}', 1, 1, 'users is missing', 'nothing'],
+    ['users: [1]\nserver: {cpus: 1, memory: 4GB}', 1, 8, 'users is not a mapping', 'a list'],
+    ['\r\nusers: {min: 1, max: 2}\r\nserver: {cpus: 0, memory: 4GB}\r\n', 3, 16, 'server.cpus', '0'],
+    ['\uFEFFusers: {min: 0, max: 2}\nserver: {cpus: 1, memory: 4GB}', 1, 14, 'users.min', '0'],
+  ])('refuses %j', (text, line, column, message, found) => {
+    const [problem, ...others] = problems(text);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ code: 'profile', place: { file: 'own.yaml', line, column }, found });
+    expect(problem?.message).toContain(message);
+    expect(problem?.expected).toBeTruthy();
+    expect(problem?.fix).toBeTruthy();
+  });
+
+  it.each([
+    ['', 'holds nothing', 1, 1],
+    ['# only a comment\n', 'holds nothing', 1, 1],
+    ['- 1', 'holds a list', 1, 1],
+    ['just words', 'holds a single value', 1, 1],
+    [`${MINIMAL}---\n${MINIMAL}`, 'holds a second document', 3, 1],
+    [`${MINIMAL}users: {min: 1, max: 2}`, 'not valid YAML: Map keys must be unique', 3, 1],
+    ['users: {min: 1', 'not valid YAML', 1, 15],
+    ['users: *nobody', 'not valid YAML', 1, 1],
+    ['users: !!strange 1', 'not valid YAML', 1, 8],
+  ])('refuses the file %j', (text, message, line, column) => {
+    const [problem] = problems(text);
+    expect(problem?.message).toContain(message);
+    expect(problem?.place).toEqual({ file: 'own.yaml', line, column });
+  });
+
+  it('reports everything wrong at once', () => {
+    const found = problems('users: {min: 9, max: 2, most: 3}\nserver: {cpus: 0}\nslo: {p95: 1}\nextra: 1');
+    expect(found.map(({ message }) => message.split(' is ')[0])).toEqual(
+      expect.arrayContaining(['users.min', 'users.most', 'server.cpus', 'server.memory', 'slo.p95', 'extra']),
+    );
+    expect(found).toHaveLength(6);
+  });
+
+  it('never fails but with problems that have a line and a column', () => {
+    const keys = fc.constantFrom('users', 'server', 'slo', 'workload', '__proto__', 'toString', '? x', '<<');
+    const values = fc.constantFrom('{min: 1}', '[', '*a', '&a x', '4GB', '.inf', '"', '{__proto__: 1}', '|', 'null');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(keys, values), { maxLength: 5 }), (pairs) => {
+        const found = problems(pairs.map(([key, value]) => `${key}: ${value}`).join('\n'));
+        expect(found.length).toBeGreaterThan(0);
+        for (const { place } of found) {
+          expect(place?.line).toBeGreaterThan(0);
+          expect(place?.column).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+
+  it('does not let a small file grow without end', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+    for (const [from, to] of ['ab', 'bc', 'cd', 'de']) bomb.push(`${to}: &${to} [${Array(10).fill(`*${from}`)}]`);
+    expect(problems(bomb.join('\n'))[0]?.message).toContain('not valid YAML');
+  });
+});
+
+describe('shipped profiles', () => {
+  it.each([
+    ['department-20-50', { users: { min: 20, max: 50 }, server: { cpus: 2, memoryBytes: 4e9, bandwidthBps: 3e6 } }],
+    ['department-50-100', { users: { min: 50, max: 100 }, server: { cpus: 4, memoryBytes: 8e9 } }],
+    ['fleet-100-200', { users: { min: 100, max: 200 }, server: { instances: 4 } }],
+  ])('%s can be read', (name, expected) => {
+    const file = `profiles/${name}.yaml`;
+    expect(parseProfile(readFileSync(file, 'utf8'), file)).toMatchObject({ name, ...expected });
+  });
+});
+
+it('publishes a schema that editors understand', () => {
+  expect(profileJsonSchema()).toMatchObject({
+    type: 'object',
+    required: ['users', 'server'],
+    additionalProperties: false,
+    properties: { server: { properties: { memory: { type: 'string' } } } },
+  });
+});
