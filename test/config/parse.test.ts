@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.js';
+import { parseConfig } from '../../src/config/parse.js';
+import { type Problem, ProblemError } from '../../src/errors.js';
+
+const FULL = `project: action
+default: production
+profile: department-20-50
+runtime: compose
+soak: 2h
+custom:
+  backend: { restart: "service back restart" }
+targets:
+  production:
+    url: ssh://root@host:22/root/Action
+    runtime: systemd
+    maxConnections: 500
+    files: { database: db.py, backend-unit: /etc/unit }
+    services: { backend: web }
+    settings: { db.pool_size: 15, db.pool_pre_ping: false }
+  bench:
+    url: local:.
+    profile: ./bench.yaml
+    custom:
+      celery: { restart: "kill it\\nstart it", check: "true" }
+`;
+
+function problems(text: string): readonly Problem[] {
+  try {
+    parseConfig(text, 'action-tune.yaml');
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseConfig', () => {
+  it('resolves the defaults into each target', () => {
+    const config = parseConfig(FULL, 'action-tune.yaml');
+    expect(config).toMatchObject({ project: 'action', default: 'production', soakMs: 7_200_000 });
+    expect(config.targets.get('production')).toEqual({
+      name: 'production',
+      url: 'ssh://root@host:22/root/Action',
+      runtime: 'systemd',
+      profile: 'department-20-50',
+      maxConnections: 500,
+      files: { database: 'db.py', 'backend-unit': '/etc/unit' },
+      services: { backend: 'web', celery: null },
+      custom: { backend: { restart: 'service back restart', check: null }, celery: null },
+      settings: { 'db.pool_size': 15, 'db.pool_pre_ping': false },
+    });
+    expect(config.targets.get('bench')).toMatchObject({
+      runtime: 'compose',
+      profile: './bench.yaml',
+      custom: { backend: null, celery: { check: 'true' } },
+    });
+  });
+
+  it('takes the only target as the default, and a day as the soak', () => {
+    const config = parseConfig('targets: {one: {url: "local:."}}', 'f');
+    expect(config).toMatchObject({ default: 'one', soakMs: 86_400_000, project: null });
+  });
+
+  it.each([
+    ['targets: {}\ntargetz: 1', 2, 1, 'targetz is not a known key'],
+    ['project: x', 1, 1, 'targets is missing'],
+    ['default: b\ntargets: {a: {url: "local:."}}', 1, 10, 'default is not the name of a target in this file: a'],
+    ['targets: {"a b": {url: "local:."}}', 1, 11, 'targets.a b is not named by a name of letters'],
+    ['targets: {a: {url: "local:.", runtime: k8s}}', 1, 40, 'targets.a.runtime is not one of compose, systemd'],
+    ['targets: {a: {url: "local:.", files: {web: x}}}', 1, 39, 'targets.a.files.web is not a known key'],
+    ['targets: {a: {url: "local:.", settings: {db.pool_size: 0}}}', 1, 56, 'db.pool_size is not a whole number from 1'],
+    ['targets: {a: {url: "local:.", settings: {db.size: 1}}}', 1, 42, 'settings.db.size is not a known key'],
+    ['soak: 24\ntargets: {a: {url: "local:."}}', 1, 7, 'soak is not a duration with its unit'],
+    ['targets: {a: {}}', 1, 11, 'targets.a.url is missing'],
+    ['targets: [a]', 1, 10, 'targets is not a mapping'],
+  ])('refuses %j', (text, line, column, message) => {
+    const [problem, ...others] = problems(text);
+    expect(others).toEqual([]);
+    expect(problem?.message).toContain(message);
+    expect(problem).toMatchObject({ code: 'config', place: { file: 'action-tune.yaml', line, column } });
+  });
+
+  it('names the known keys', () => {
+    expect(problems('targets: {a: {url: "local:.", files: {web: x}}}')[0]?.expected).toBe(
+      'one of database, redis, compose, backend-unit, celery-unit',
+    );
+  });
+
+  it.each(['ssh://root:s3cret@host/x', 'ssh://root:s3/cret@host/x', 'ssh://:s3cret@host/x'])(
+    'keeps %s to itself',
+    (url) => {
+      const found = problems(`targets: {a: {url: "${url}"}}`);
+      expect(found).toHaveLength(1);
+      expect(JSON.stringify(found)).not.toMatch(/s3|cret@/);
+    },
+  );
+
+  it.each(['ssh://root@host:22/a:b@c', 'ssh://host:22', 'ssh://host:2222/x@y', 'local:a:b@c'])('accepts %s', (url) => {
+    expect(problems(`targets: {a: {url: "${url}"}}`)).toEqual([]);
+  });
+});
+
+it('publishes a schema that editors understand', () => {
+  expect(configJsonSchema()).toMatchObject({ type: 'object', required: ['targets'], additionalProperties: false });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseSetting } from '../../src/config/settings.js';
+import { SETTING_KEYS } from '../../src/settings.js';
+
+describe('parseSetting', () => {
+  it.each([
+    ['db.pool_size=15', 15],
+    ['db.max_overflow = 0', 0],
+    ['db.pool_timeout=2.5', 2.5],
+    ['db.pool_pre_ping=false', false],
+    ['db.pool_recycle=-1', -1],
+    ['celery.pool=solo', 'solo'],
+  ])('reads %s', (text, value) => {
+    expect(parseSetting(text)).toEqual({ key: text.split(/ ?=/)[0], value });
+  });
+
+  it.each([
+    'db.pool_size=0',
+    'db.pool_size=1.5',
+    'db.pool_size=NaN',
+    'db.pool_size=',
+    'db.max_overflow=-1',
+    'db.pool_timeout=-1',
+    'db.pool_timeout=30s',
+    'db.pool_pre_ping=True',
+    'db.pool_recycle=-2',
+    'redis.max_connections=0',
+    'web.workers=0',
+    'celery.pool=fork',
+    'celery.concurrency=0',
+  ])('refuses %s', (text) => {
+    expect(() => parseSetting(text)).toThrow(`--set: ${text.split('=')[0]} is not `);
+  });
+
+  it.each(['db.pool=1', 'toString=1', 'db.pool_size', '', '=1'])('names the known keys for %j', (text) => {
+    expect(() => parseSetting(text)).toThrowError(
+      expect.objectContaining({ problems: [expect.objectContaining({ code: 'usage', details: SETTING_KEYS })] }),
+    );
+  });
+});
