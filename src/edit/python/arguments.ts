@@ -1,0 +1,79 @@
+import type { Node } from 'web-tree-sitter';
+import { refuseAt, type Source } from './source.js';
+
+/** The argument list of one call, in the pieces that reading and adding need. */
+export interface ArgumentList {
+  /** Just after `(`. */
+  readonly start: number;
+  /** Just before `)`. */
+  readonly end: number;
+  readonly items: readonly Node[];
+  readonly comments: readonly Node[];
+  /** Offsets of the commas between and after the items. */
+  readonly commas: readonly number[];
+  /** Keyword to its value. */
+  readonly keywords: ReadonlyMap<string, Node>;
+  /** Positional arguments whose index is certain. */
+  readonly positional: readonly Node[];
+  readonly star: Node | undefined;
+  readonly doubleStar: Node | undefined;
+}
+
+/** Reads a call's arguments. Refuses what the grammar lets pass and Python does not, and a bare generator. */
+export function argumentsOf(source: Source, call: Node): ArgumentList {
+  const list = call.childForFieldName('arguments');
+  if (list?.type !== 'argument_list') {
+    return refuseAt(source, call, {
+      kind: 'unsupported',
+      message: 'the call is given a generator',
+      fix: 'Write the arguments out by hand.',
+    });
+  }
+  const items = list.namedChildren.filter((child) => !child.isExtra);
+  refuseMisplaced(source, items);
+  const firstOther = items.findIndex(({ type }) => NOT_POSITIONAL.has(type));
+  return {
+    start: list.startIndex + 1,
+    end: list.endIndex - 1,
+    items,
+    comments: list.namedChildren.filter(({ type }) => type === 'comment'),
+    commas: list.children.filter(({ type }) => type === ',').map(({ startIndex }) => startIndex),
+    keywords: keywordsOf(source, items),
+    positional: firstOther === -1 ? items : items.slice(0, firstOther),
+    star: items.find(({ type }) => type === 'list_splat'),
+    doubleStar: items.find(({ type }) => type === 'dictionary_splat'),
+  };
+}
+
+const NOT_POSITIONAL: ReadonlySet<string> = new Set(['keyword_argument', 'list_splat', 'dictionary_splat']);
+
+function keywordsOf(source: Source, items: readonly Node[]): ReadonlyMap<string, Node> {
+  const keywords = new Map<string, Node>();
+  for (const item of items.filter(({ type }) => type === 'keyword_argument')) {
+    const name = item.childForFieldName('name')?.text ?? '';
+    const value = item.childForFieldName('value');
+    if (keywords.has(name)) refuseRepeated(source, item, name);
+    if (value !== null) keywords.set(name, value);
+  }
+  return keywords;
+}
+
+function refuseRepeated(source: Source, item: Node, name: string): never {
+  return refuseAt(source, item, {
+    kind: 'unsupported',
+    message: `${name} is given twice in one call, which Python does not accept`,
+    fix: 'Delete one of the two.',
+  });
+}
+
+function refuseMisplaced(source: Source, items: readonly Node[]): void {
+  const firstNamed = items.findIndex(({ type }) => type === 'keyword_argument' || type === 'dictionary_splat');
+  if (firstNamed === -1) return;
+  const misplaced = items.slice(firstNamed).find(({ type }) => !NOT_POSITIONAL.has(type));
+  if (misplaced === undefined) return;
+  refuseAt(source, misplaced, {
+    kind: 'unsupported',
+    message: 'a positional argument follows a keyword argument, which Python does not accept',
+    fix: 'Correct the call first.',
+  });
+}

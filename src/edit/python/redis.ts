@@ -1,0 +1,52 @@
+import type { Editor } from '../types.js';
+import { callEditor, type Slot, type Target } from './call-editor.js';
+import { callsOf, type KnownCall } from './calls.js';
+import type { PythonParser } from './grammar.js';
+import { importsOf } from './imports.js';
+import { chooseCall } from './redis-choice.js';
+import { REDIS_CALLS, type RedisCall } from './redis-names.js';
+import { refuse } from './refusal.js';
+import { placeOf, refuseAt, type Source } from './source.js';
+import { urlStringsOf } from './url.js';
+
+/**
+ * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool.
+ * Refuses files with none or several, and URLs that carry the setting themselves.
+ */
+export function redisEditor(parser: PythonParser): Editor {
+  return callEditor(parser, findCall);
+}
+
+function findCall(source: Source): Target {
+  const call = chooseCall(source, callsOf(source, importsOf(source.root), REDIS_CALLS));
+  refuseUrlSetting(source, call);
+  refuseManyPositional(source, call);
+  const slot: Slot = { key: 'redis.max_connections', keyword: 'max_connections' };
+  return { args: call.args, slots: [call.kind.index === undefined ? slot : { ...slot, index: call.kind.index }] };
+}
+
+function refuseUrlSetting(source: Source, { kind, node, args }: KnownCall<RedisCall>): void {
+  if (!kind.takesUrl) return;
+  const found = /[?&]max_connections=[^&]*/.exec(urlStringsOf(source, args).join(''))?.[0];
+  if (found === undefined) return;
+  refuse({
+    kind: 'unsafe',
+    message: 'the Redis URL carries max_connections, and the URL beats the argument',
+    at: placeOf(source, node),
+    found: found.slice(0, 60),
+    fix: 'Change max_connections in the URL by hand, or take it out of the URL.',
+  });
+}
+
+/** Up to four, `host, port, db, password`, there is no doubt; beyond, a position may be the pool or the setting itself. */
+const MOST_POSITIONAL = 4;
+
+function refuseManyPositional(source: Source, { kind, args }: KnownCall<RedisCall>): void {
+  const extra = args.positional[MOST_POSITIONAL];
+  if (extra === undefined || kind.makes === 'pool') return;
+  refuseAt(source, extra, {
+    kind: 'unsafe',
+    message: `the client has more than ${MOST_POSITIONAL} arguments without a name`,
+    fix: 'Give the arguments after the fourth their names.',
+  });
+}

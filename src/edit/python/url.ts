@@ -1,0 +1,23 @@
+import type { Node } from 'web-tree-sitter';
+import type { ArgumentList } from './arguments.js';
+import type { Source } from './source.js';
+
+/** The contents of every string that goes into a call's URL, also where the URL is a name assigned in the same file. */
+export function urlStringsOf(source: Source, args: ArgumentList): readonly string[] {
+  const url = args.keywords.get('url') ?? args.positional[0];
+  if (url === undefined) return [];
+  const parts = url.type === 'identifier' ? assignedTo(source, url.text) : [url];
+  return parts.flatMap((part) => part.descendantsOfType('string')).map(contentOf);
+}
+
+function assignedTo(source: Source, name: string): readonly Node[] {
+  return source.root
+    .descendantsOfType('assignment')
+    .filter((assignment) => assignment.childForFieldName('left')?.text === name)
+    .flatMap((assignment) => assignment.childForFieldName('right') ?? []);
+}
+
+function contentOf(string: Node): string {
+  const contents = string.namedChildren.filter(({ type }) => type === 'string_content');
+  return contents.map(({ text }) => text).join('');
+}
