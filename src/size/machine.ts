@@ -1,0 +1,41 @@
+import { formatBytes } from '../units.js';
+import type { SizingInput, SizingWarning } from './sizing.js';
+
+/** One instance, as far as it may be counted on: what the profile says, or what was measured where that is less. */
+export interface Machine {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+/** A machine sold as 4 GB shows a little less to its programs; that much is no surprise worth a warning. */
+const USUAL_SHARE_OF_MEMORY = 0.9;
+
+export function machineOf({ profile, facts }: SizingInput): Machine {
+  const { cpus, memoryBytes } = profile.server;
+  return {
+    cpus: Math.min(cpus, facts.cpus ?? cpus),
+    memoryBytes: Math.min(memoryBytes, facts.memoryBytes ?? memoryBytes),
+  };
+}
+
+/** What the profile promised and the machine does not have. */
+export function machineWarnings({ profile, facts }: SizingInput): readonly SizingWarning[] {
+  const { cpus, memoryBytes } = profile.server;
+  const warnings: SizingWarning[] = [];
+  if ((facts.cpus ?? cpus) < cpus) {
+    warnings.push({
+      code: 'fewer-cores',
+      message: `the target has ${facts.cpus} cores, the profile says ${cpus}; sized for ${facts.cpus}`,
+      fix: 'Choose a profile that fits the machine, or give the service the cores that the profile names',
+    });
+  }
+  const measured = facts.memoryBytes ?? memoryBytes;
+  if (measured < memoryBytes * USUAL_SHARE_OF_MEMORY) {
+    warnings.push({
+      code: 'less-memory',
+      message: `the target has ${formatBytes(measured)} of memory, the profile says ${formatBytes(memoryBytes)}; sized for the smaller`,
+      fix: 'Choose a profile that fits the machine, or give the service the memory that the profile names',
+    });
+  }
+  return warnings;
+}

@@ -1,0 +1,103 @@
+import type { Wanted } from '../settings.js';
+import { type Choice, numberByHand } from './choice.js';
+import type { DatabaseBudget } from './sizing.js';
+import { celeryProcesses, type Workers } from './workers.js';
+
+/** People on one instance. */
+export interface Share {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The database's connections, and how they are shared out. */
+export interface Connections {
+  readonly limit: number;
+  /** Kept free, by whom or what for. */
+  readonly reserved: { readonly byDatabase: number; readonly byProfile: number; readonly byOthers: number };
+  readonly instances: number;
+  /** All processes with a pool, over all instances. */
+  readonly processes: number;
+  /** The most that one process may hold so that all fit; may be 0 or less. */
+  readonly perProcess: number;
+}
+
+export interface Pool {
+  readonly size: number;
+  readonly overflow: number;
+}
+
+/** With a single connection, a request that needs a second one waits for itself. */
+const LEAST_PER_PROCESS = 2;
+
+export function connectionsOf(
+  limit: number,
+  reserved: Connections['reserved'],
+  workers: Workers,
+  instances: number,
+): Connections {
+  const processes = (workers.web + celeryProcesses(workers)) * instances;
+  const perProcess = Math.floor((limit - reservedSum(reserved)) / processes);
+  return { limit, reserved, instances, processes, perProcess };
+}
+
+export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['reserved']): number {
+  return byDatabase + byProfile + byOthers;
+}
+
+/** The steady size follows the fewest people, the ceiling the most, and neither exceeds the share of the connections. */
+export function poolFor(share: Share, { perProcess }: Connections, overrides: Wanted): Pool {
+  const allowed = Math.max(perProcess, leastPerProcess(share));
+  const overflowByHand = numberByHand(overrides, 'db.max_overflow');
+  const steady = Math.max(1, Math.min(share.min, allowed - (overflowByHand ?? 0)));
+  const size = numberByHand(overrides, 'db.pool_size') ?? steady;
+  return { size, overflow: overflowByHand ?? Math.max(0, Math.min(share.max, allowed) - size) };
+}
+
+/** The least that a process must be left with: two connections, or one where one person is all there is. */
+export function leastPerProcess(share: Share): number {
+  return Math.min(LEAST_PER_PROCESS, share.max);
+}
+
+export function databaseBudget(pool: Pool, connections: Connections, workers: Workers): DatabaseBudget {
+  const perProcess = pool.size + pool.overflow;
+  const web = workers.web * connections.instances;
+  const celery = celeryProcesses(workers) * connections.instances;
+  const reserved = reservedSum(connections.reserved);
+  const ceiling = (web + celery) * perProcess;
+  const headroom = connections.limit - reserved - ceiling;
+  return {
+    limit: connections.limit,
+    reserved,
+    processes: [
+      { role: 'web', count: web, perProcess, ceiling: web * perProcess },
+      { role: 'celery', count: celery, perProcess, ceiling: celery * perProcess },
+    ],
+    ceiling,
+    headroom,
+    fits: headroom >= 0,
+  };
+}
+
+export function sizeChoice({ size }: Pool, share: Share, connections: Connections): Choice<number> {
+  if (size < share.min) return { value: size, because: figures(connections), bound: 'connections' };
+  return { value: size, because: `one steady connection for each of ${share.min} users per instance`, bound: 'users' };
+}
+
+export function overflowChoice({ size, overflow }: Pool, share: Share, connections: Connections): Choice<number> {
+  const ceiling = size + overflow;
+  if (ceiling < share.max && connections.perProcess < share.max) {
+    return { value: overflow, because: figures(connections), bound: 'connections' };
+  }
+  const because = `with the steady ${size} a ceiling of ${ceiling}, for the ${share.max} users per instance at the peak`;
+  return { value: overflow, because, bound: 'users' };
+}
+
+/** The share of one process, with the sum that leads to it. */
+export function figures({ limit, reserved, processes, perProcess }: Connections): string {
+  return `the database takes ${limit} connections: less ${spelled(reserved)}, shared by ${processes} processes, that leaves ${Math.max(perProcess, 0)} for each`;
+}
+
+function spelled({ byDatabase, byProfile, byOthers }: Connections['reserved']): string {
+  const own = `${byDatabase} that it reserves and ${byProfile} kept free`;
+  return byOthers > 0 ? `${own} and ${byOthers} of other clients` : own;
+}

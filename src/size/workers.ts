@@ -1,0 +1,94 @@
+import type { Workload } from '../profile/profile.js';
+import type { Wanted } from '../settings.js';
+import { formatBytes } from '../units.js';
+import { type Choice, numberByHand } from './choice.js';
+import type { Machine } from './machine.js';
+import type { MemoryBudget, MemoryProcesses } from './sizing.js';
+
+/** The processes of one instance. Only prefork has children; every other pool is one process. */
+export interface Workers {
+  readonly web: number;
+  readonly celery: number;
+  readonly prefork: boolean;
+}
+
+type RoleMemory = Workload['memoryBytes'];
+
+export const DEFAULT_POOL = 'prefork';
+
+/**
+ * One web worker and one celery child for each core, brought down one at a time while they do not fit in the memory:
+ * the more numerous first, celery children where they are even, because background work can wait and people do not.
+ * What is set by hand stays. The result may still not fit: see the budget.
+ */
+export function workersFor(machine: Machine, memory: RoleMemory, overrides: Wanted): Workers {
+  const byCores = coresOf(machine);
+  const web = numberByHand(overrides, 'web.workers');
+  const celery = numberByHand(overrides, 'celery.concurrency');
+  const prefork = (overrides['celery.pool'] ?? DEFAULT_POOL) === DEFAULT_POOL;
+  const minimum = { web: web ?? 1, celery: celery ?? 1, prefork };
+  let workers: Workers = { web: web ?? byCores, celery: celery ?? defaultConcurrency(byCores, overrides), prefork };
+  while (!memoryBudget(workers, machine, memory).fits) {
+    const fewer = oneFewer(workers, minimum);
+    if (fewer === null) break;
+    workers = fewer;
+  }
+  return workers;
+}
+
+function coresOf({ cpus }: Machine): number {
+  return Math.max(1, Math.floor(cpus));
+}
+
+/** Celery processes that hold a database pool: the children, or the one process of every other kind. */
+export function celeryProcesses({ celery, prefork }: Workers): number {
+  return prefork ? celery : 1;
+}
+
+export function memoryBudget(workers: Workers, machine: Machine, memory: RoleMemory): MemoryBudget {
+  const processes: readonly MemoryProcesses[] = [
+    { role: 'web', count: workers.web, bytesEach: memory.webWorker },
+    // uvicorn has a parent process only where it has more than one worker.
+    { role: 'web-parent', count: workers.web > 1 ? 1 : 0, bytesEach: memory.webParent },
+    { role: 'celery', count: celeryProcesses(workers), bytesEach: memory.celeryChild },
+    { role: 'celery-parent', count: workers.prefork ? 1 : 0, bytesEach: memory.celeryParent },
+    { role: 'redis', count: 1, bytesEach: memory.redis },
+    { role: 'system', count: 1, bytesEach: memory.system },
+  ];
+  const totalBytes = processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
+  const headroomBytes = machine.memoryBytes - totalBytes;
+  return {
+    limitBytes: machine.memoryBytes,
+    processes: processes.filter(({ count }) => count > 0),
+    totalBytes,
+    headroomBytes,
+    fits: headroomBytes >= 0,
+  };
+}
+
+/** Why there are so many of them. */
+export function workersChoice(value: number, what: string, bytesEach: number, machine: Machine): Choice<number> {
+  const cores = coresOf(machine);
+  const each = cores === 1 ? 'the one core' : `each of ${cores} cores`;
+  if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
+  const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${formatBytes(machine.memoryBytes)} of memory beside the other processes`;
+  return { value, because, bound: 'memory' };
+}
+
+/** As for the web workers, but for a pool that runs one task at a time. */
+export function celeryChoice(workers: Workers, bytesEach: number, machine: Machine, overrides: Wanted): Choice<number> {
+  if (overrides['celery.pool'] !== 'solo') return workersChoice(workers.celery, 'celery child', bytesEach, machine);
+  return { value: workers.celery, because: 'the solo pool runs one task at a time', bound: 'default' };
+}
+
+function defaultConcurrency(byCores: number, overrides: Wanted): number {
+  return overrides['celery.pool'] === 'solo' ? 1 : byCores;
+}
+
+function oneFewer(workers: Workers, minimum: Workers): Workers | null {
+  // Threads and greenlets share one process: fewer of them would free nothing.
+  const lessCelery = workers.prefork && workers.celery > minimum.celery;
+  const lessWeb = workers.web > minimum.web;
+  if (lessCelery && (!lessWeb || workers.celery >= workers.web)) return { ...workers, celery: workers.celery - 1 };
+  return lessWeb ? { ...workers, web: workers.web - 1 } : null;
+}
