@@ -16,7 +16,8 @@ export function problemsOf(issue: Issue, mapping: YamlMapping, schema: z.ZodType
   }
   if (issue.code === 'invalid_key') return [badKey(issue, mapping, source)];
   const value = valueAt(mapping.value, issue.path);
-  if (value === undefined || value === null) return [missing(issue, mapping, source)];
+  if (value === undefined) return [missing(issue, mapping, source)];
+  if (value === null) return [empty(issue, mapping, source)];
   return [badValue(issue, value, mapping, source)];
 }
 
@@ -25,7 +26,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a mapping';
   const text = String(value);
-  if (/[@\n]|:\/\//.test(text)) return 'a text that is not repeated here';
+  if (isHidden(text)) return 'a text that is not shown here';
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;
 }
 
@@ -64,15 +65,28 @@ function missing(issue: Issue, mapping: YamlMapping, source: Source): Problem {
   };
 }
 
+function empty(issue: Issue, mapping: YamlMapping, source: Source): Problem {
+  return {
+    ...missing(issue, mapping, source),
+    message: `${dotted(issue.path)} is empty`,
+    fix: `Give ${dotted(issue.path)} a value: ${issue.message}; a key that is optional can be removed`,
+  };
+}
+
 function badValue(issue: Issue, value: unknown, mapping: YamlMapping, source: Source): Problem {
+  const found = shown(value);
   return {
     code: source.code,
-    message: `${dotted(issue.path)} is not ${issue.message}`,
+    message: `${dotted(issue.path)} can't be ${isHidden(String(value)) ? 'taken as it is' : found}`,
     place: mapping.place(issue.path, 'value'),
     expected: issue.message,
-    found: shown(value),
+    found,
     fix: `Change ${dotted(issue.path)} to ${issue.message}`,
   };
+}
+
+function isHidden(text: string): boolean {
+  return /[@\n]|:\/\//.test(text);
 }
 
 function knownKeys(schema: z.ZodType, path: Path): readonly string[] {

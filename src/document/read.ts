@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fail } from '../errors.js';
+import { fail, type Problem } from '../errors.js';
 import { problemsOf } from './problems.js';
 import { parseMapping, type Source } from './yaml.js';
 
@@ -8,5 +8,15 @@ export function readDocument<T>(text: string, source: Source, schema: z.ZodType<
   const mapping = parseMapping(text, source);
   const result = schema.safeParse(mapping.value);
   if (result.success) return result.data;
-  return fail(...result.error.issues.flatMap((issue) => problemsOf(issue, mapping, schema, source)));
+  return fail(...inOrder(result.error.issues.flatMap((issue) => problemsOf(issue, mapping, schema, source))));
+}
+
+/** As a reader goes through the file, and each thing once: 0.5 is neither whole nor at least 1. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const once = new Map(problems.map((problem) => [problem.message, problem]));
+  return [...once.values()].sort((a, b) => at(a).line - at(b).line || at(a).column - at(b).column);
+}
+
+function at({ place }: Problem): { line: number; column: number } {
+  return { line: place?.line ?? 0, column: place?.column ?? 0 };
 }

@@ -25,7 +25,7 @@ export function machineWarnings({ profile, facts }: SizingInput): readonly Sizin
   if ((facts.cpus ?? cpus) < cpus) {
     warnings.push({
       code: 'fewer-cores',
-      message: `the target has ${facts.cpus} cores, the profile says ${cpus}; sized for ${facts.cpus}`,
+      message: `cores on the target: ${facts.cpus}, in the profile: ${cpus}; sized for the fewer`,
       fix: 'Choose a profile that fits the machine, or give the service the cores that the profile names',
     });
   }
@@ -33,7 +33,7 @@ export function machineWarnings({ profile, facts }: SizingInput): readonly Sizin
   if (measured < memoryBytes * USUAL_SHARE_OF_MEMORY) {
     warnings.push({
       code: 'less-memory',
-      message: `the target has ${formatBytes(measured)} of memory, the profile says ${formatBytes(memoryBytes)}; sized for the smaller`,
+      message: `memory on the target: ${formatBytes(measured)}, in the profile: ${formatBytes(memoryBytes)}; sized for the less`,
       fix: 'Choose a profile that fits the machine, or give the service the memory that the profile names',
     });
   }

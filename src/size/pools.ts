@@ -98,6 +98,6 @@ export function figures({ limit, reserved, processes, perProcess }: Connections)
 }
 
 function spelled({ byDatabase, byProfile, byOthers }: Connections['reserved']): string {
-  const own = `${byDatabase} that it reserves and ${byProfile} kept free`;
-  return byOthers > 0 ? `${own} and ${byOthers} of other clients` : own;
+  const others = byOthers > 0 ? `, ${byOthers} held by other clients` : '';
+  return `${byDatabase} that it reserves${others} and ${byProfile} kept free`;
 }

@@ -97,7 +97,11 @@ function reasonsFor(outcome: Outcome, { profile, overrides }: SizingInput): read
     },
     'redis.max_connections': redisChoice(share),
     'web.workers': workersChoice(workers.web, 'web worker', webWorker, machine),
-    'celery.pool': { value: DEFAULT_POOL, because: 'child processes use more than one core', bound: 'default' },
+    'celery.pool': {
+      value: DEFAULT_POOL,
+      because: 'child processes run tasks side by side, and a running task does not keep the worker from answering',
+      bound: 'default',
+    },
     'celery.concurrency': celeryChoice(workers, celeryChild, machine, overrides),
   } as const;
   return SETTING_KEYS.map((key) => unlessByHand(overrides, key, choices[key]));
