@@ -24,7 +24,7 @@ function notUtf8(bytes: Uint8Array): Answer<string> {
       message: 'the file is not UTF-8 text',
       at: positionAt(before, before.length),
       found: Array.from(bytes.subarray(bad, bad + 2), hex).join(' '),
-      fix: 'Save the file as UTF-8 (for Chinese text in GBK: iconv -f gbk -t utf-8), then run again.',
+      fix: 'Save the file as UTF-8 (for Chinese text in GBK: iconv -f gbk -t utf-8), then run again',
     },
   };
 }

@@ -26,7 +26,7 @@ export function argumentsOf(source: Source, call: Node): ArgumentList {
     return refuseAt(source, call, {
       kind: 'unsupported',
       message: 'the call is given a generator',
-      fix: 'Write the arguments out by hand.',
+      fix: 'Write the arguments out by hand',
     });
   }
   const items = list.namedChildren.filter((child) => !child.isExtra);
@@ -62,7 +62,7 @@ function refuseRepeated(source: Source, item: Node, name: string): never {
   return refuseAt(source, item, {
     kind: 'unsupported',
     message: `${name} is given twice in one call, which Python does not accept`,
-    fix: 'Delete one of the two.',
+    fix: 'Delete one of the two',
   });
 }
 
@@ -74,6 +74,6 @@ function refuseMisplaced(source: Source, items: readonly Node[]): void {
   refuseAt(source, misplaced, {
     kind: 'unsupported',
     message: 'a positional argument follows a keyword argument, which Python does not accept',
-    fix: 'Correct the call first.',
+    fix: 'Correct the call first',
   });
 }

@@ -71,7 +71,7 @@ function replacement(source: Source, target: Target, slot: Slot, value: SettingV
   return refuseAt(source, expression, {
     kind: 'unsafe',
     message: `${slot.keyword} is no literal here: ${isUnresolved(known) ? known.unresolved : 'it is computed'}`,
-    fix: `Change the value where it comes from, or write ${slot.keyword}=${printed(value)} here by hand.`,
+    fix: `Change the value where it comes from, or write ${slot.keyword}=${printed(value)} here by hand`,
   });
 }
 
@@ -81,7 +81,7 @@ function refuseBesideSplat(source: Source, target: Target, slot: Slot, value: Se
   refuseAt(source, splat, {
     kind: 'unsafe',
     message: `\`${shown(splat.text)}\` may already hold ${slot.keyword}; to give it twice is an error when the program starts`,
-    fix: `Set ${slot.keyword} to ${printed(value)} where \`${shown(splat.text)}\` is filled, by hand.`,
+    fix: `Set ${slot.keyword} to ${printed(value)} where \`${shown(splat.text)}\` is filled, by hand`,
   });
 }
 
@@ -108,7 +108,7 @@ function assertOnlyThat(before: Reading, after: Reading, want: Wanted): void {
   refuse({
     kind: 'unsafe',
     message: 'the edited file would not read back as wanted, so it is left as it was',
-    fix: 'Make the change by hand.',
+    fix: 'Make the change by hand',
   });
 }
 

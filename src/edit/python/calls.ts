@@ -35,7 +35,7 @@ function refuseAmbiguous(source: Source, called: Node, origins: readonly string[
   return refuseAt(source, called, {
     kind: 'unsafe',
     message: `${called.text} can stand for ${origins.join(' or ')}`,
-    fix: 'Import it under one name only, or make the change by hand.',
+    fix: 'Import it under one name only, or make the change by hand',
   });
 }
 

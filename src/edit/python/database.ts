@@ -53,7 +53,7 @@ function onlyEngine(source: Source, engines: readonly KnownCall<'engine'>[]): Kn
     return refuse({
       kind: 'unsupported',
       message: 'no create_engine(...) call found that comes from SQLAlchemy or SQLModel',
-      fix: 'Name the file that makes the engine with --file database=PATH.',
+      fix: 'Name the file that makes the engine with --file database=PATH',
     });
   }
   if (second === undefined) return first;
@@ -61,7 +61,7 @@ function onlyEngine(source: Source, engines: readonly KnownCall<'engine'>[]): Kn
     kind: 'unsafe',
     message: `${engines.length} create_engine(...) calls found, on lines ${linesOf(engines)}`,
     at: placeOf(source, first.node),
-    fix: 'Keep one engine in this file, or set the pool of the one that counts by hand.',
+    fix: 'Keep one engine in this file, or set the pool of the one that counts by hand',
   });
 }
 
@@ -87,7 +87,7 @@ function refusePool(source: Source, at: Node, message: string): never {
   return refuseAt(source, at, {
     kind: 'unsafe',
     message,
-    fix: 'Remove that argument by hand if this engine is to have a pool of connections.',
+    fix: 'Remove that argument by hand if this engine is to have a pool of connections',
   });
 }
 
@@ -99,6 +99,6 @@ function refuseSqlite(source: Source, { node, args }: KnownCall<'engine'>): void
     message: 'the URL of the engine is, or can be, SQLite, which has no pool to size',
     at: placeOf(source, node),
     found: shown(sqlite),
-    fix: 'Name the file of the PostgreSQL engine with --file database=PATH, or set its pool by hand.',
+    fix: 'Name the file of the PostgreSQL engine with --file database=PATH, or set its pool by hand',
   });
 }

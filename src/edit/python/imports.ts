@@ -68,7 +68,9 @@ function scopeOf(node: Node): Node | null {
 function originsOf(bindings: readonly Binding[], expression: Node): readonly string[] {
   const [first, ...rest] = segmentsOf(expression);
   if (first === undefined) return [];
-  const inReach = bindings.filter(({ scope }) => scope === null || holds(scope, expression));
+  const inReach = bindings.filter(
+    ({ name, scope }) => (name === first || name === EVERYTHING) && reaches(scope, expression),
+  );
   const named = innermost(inReach.filter(({ name }) => name === first)).map(({ origin }) => origin);
   const starred = inReach.filter(({ name }) => name === EVERYTHING).map(({ origin }) => `${origin}.${first}`);
   const origins = named.length > 0 ? named : starred;
@@ -86,8 +88,11 @@ function segmentsOf(expression: Node): string[] {
   return node?.type === 'identifier' ? [node.text, ...segments] : [];
 }
 
-function holds(scope: Node, node: Node): boolean {
-  return scope.startIndex <= node.startIndex && node.endIndex <= scope.endIndex;
+/** What a class body binds is not seen by the functions inside the class. */
+function reaches(scope: Node | null, expression: Node): boolean {
+  if (scope === null) return true;
+  if (scope.type === 'class_definition') return scopeOf(expression)?.id === scope.id;
+  return scope.startIndex <= expression.startIndex && expression.endIndex <= scope.endIndex;
 }
 
 function innermost(bindings: readonly Binding[]): readonly Binding[] {

@@ -15,7 +15,7 @@ export function chooseCall(source: Source, calls: readonly Call[]): Call {
     return refuse({
       kind: 'unsupported',
       message: 'no redis.Redis(...), from_url(...) or ConnectionPool(...) call found that comes from redis-py',
-      fix: 'Name the file that makes the Redis client with --file redis=PATH.',
+      fix: 'Name the file that makes the Redis client with --file redis=PATH',
     });
   }
   if (second === undefined) return first;
@@ -23,7 +23,7 @@ export function chooseCall(source: Source, calls: readonly Call[]): Call {
     kind: 'unsafe',
     message: `${deciding.length} Redis clients or pools found, on lines ${linesOf(deciding)}`,
     at: placeOf(source, first.node),
-    fix: 'Keep one of them in this file, or set max_connections of the one that counts by hand.',
+    fix: 'Keep one of them in this file, or set max_connections of the one that counts by hand',
   });
 }
 
@@ -36,7 +36,7 @@ function sharesPool(source: Source, client: Call, pools: readonly Call[]): boole
     kind: 'unsafe',
     message:
       'the Redis client takes its connections from a pool that is not made in this file, and ignores max_connections',
-    fix: 'Name the file that makes the pool with --file redis=PATH.',
+    fix: 'Name the file that makes the pool with --file redis=PATH',
   });
 }
 

@@ -34,7 +34,7 @@ function refuseUrlSetting(source: Source, { kind, node, args }: KnownCall<RedisC
     message: 'the Redis URL carries max_connections, and the URL beats the argument',
     at: placeOf(source, node),
     found: found.slice(0, 60),
-    fix: 'Change max_connections in the URL by hand, or take it out of the URL.',
+    fix: 'Change max_connections in the URL by hand, or take it out of the URL',
   });
 }
 
@@ -47,6 +47,6 @@ function refuseManyPositional(source: Source, { kind, args }: KnownCall<RedisCal
   refuseAt(source, extra, {
     kind: 'unsafe',
     message: `the client has more than ${MOST_POSITIONAL} arguments without a name`,
-    fix: 'Give the arguments after the fourth their names.',
+    fix: 'Give the arguments after the fourth their names',
   });
 }

@@ -38,15 +38,15 @@ function refuseUnreadable(text: string): void {
     refuse({
       kind: 'unsupported',
       message: 'the file is larger than 2 MB',
-      fix: 'Name the file that really makes the connection with --file ROLE=PATH.',
+      fix: 'Name the file that really makes the connection with --file ROLE=PATH',
     });
   }
-  refuseMatch(text, CONFLICT_MARKER, 'the file holds the marker of an unresolved merge conflict', 'Resolve the merge.');
+  refuseMatch(text, CONFLICT_MARKER, 'the file holds the marker of an unresolved merge conflict', 'Resolve the merge');
   refuseMatch(
     text,
     READ_DIFFERENTLY,
     'the file holds a carriage return without a newline, or a NUL',
-    'Save the file with LF or CRLF line endings.',
+    'Save the file with LF or CRLF line endings',
   );
 }
 
@@ -64,7 +64,7 @@ function refuseSyntax(text: string, root: Node): never {
     message: error.isMissing ? `Python syntax error: ${error.type} is missing` : 'Python syntax error',
     at: positionAt(text, error.startIndex),
     found: shown(error.text),
-    fix: 'Correct the file first; python3 -m py_compile FILE names the error.',
+    fix: 'Correct the file first; python3 -m py_compile FILE names the error',
   });
 }
 

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { edited, GUIDE, redis, refusal } from './editors.js';
+import { REDIS_SHAPES } from './redis-shapes.js';
+
+const R = 'import redis\n';
+
+describe('the Redis file is edited', () => {
+  test.each(REDIS_SHAPES)('$name', ({ before, after }) => {
+    expect(edited(redis, before)).toBe(after);
+    expect(redis.edit(after, GUIDE)).toEqual({ ok: true, value: [] });
+  });
+
+  test('the pool is read, not the client', () => {
+    const text = `${R}p = redis.ConnectionPool(max_connections=7)\nr = redis.Redis(connection_pool=p, max_connections=9)\n`;
+    expect(redis.read(text)).toEqual({
+      ok: true,
+      value: { values: { 'redis.max_connections': 7 }, places: { 'redis.max_connections': { line: 2, column: 42 } } },
+    });
+  });
+});
+
+describe('the Redis file is refused', () => {
+  test.each([
+    ['no client', 'import redis\n'],
+    ['a client of something else', 'from cache import Redis\nr = Redis()\n'],
+    ['a client in a comment', `${R}# redis.Redis()\n`],
+    ['a cluster', `${R}r = redis.RedisCluster()\n`],
+  ])('as unsupported: %s', (_, text) => {
+    expect(refusal(redis, text)).toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringContaining('no redis.Redis'),
+    });
+  });
+
+  const unsafe: [name: string, text: string, message: string, line: number][] = [
+    ['two clients', `${R}a = redis.Redis()\nb = redis.Redis()\n`, 'on lines 2 and 3', 2],
+    ['two pools', `${R}a = redis.ConnectionPool()\nb = redis.ConnectionPool()\n`, 'on lines 2 and 3', 2],
+    ['a pool, and a client without it', `${R}a = redis.ConnectionPool()\nb = redis.Redis()\n`, 'on lines 2 and 3', 2],
+    ['three', `${R}${'a = redis.Redis()\n'.repeat(3)}`, '3 Redis clients or pools found, on lines 2, 3 and 4', 2],
+    ['a pool from elsewhere', `${R}r = redis.Redis(\n    connection_pool=get_pool(),\n)\n`, 'not made in this file', 3],
+    ['from_pool of a pool from elsewhere', `${R}r = redis.Redis.from_pool(p)\n`, 'not made in this file', 2],
+    [
+      'a name that is not always the pool',
+      `${R}p = redis.ConnectionPool()\np = wrap(p)\nr = redis.Redis(connection_pool=p)\n`,
+      'not made',
+      4,
+    ],
+    [
+      'a URL that carries it',
+      `${R}r = redis.from_url("redis://:pw@h/0?max_connections=9")\n`,
+      'the URL beats the argument',
+      2,
+    ],
+    [
+      'a URL by name that carries it',
+      `${R}U = f"redis://{h}?a=1&max_connections=9"\nr = redis.Redis.from_url(U)\n`,
+      'beats',
+      3,
+    ],
+    [
+      'a URL in two strings',
+      `${R}p = redis.ConnectionPool.from_url(url="redis://h" "?max_connections=9")\n`,
+      'beats',
+      2,
+    ],
+    ['a value set elsewhere', `${R}r = redis.Redis(max_connections=s.MAX)\n`, '`s.MAX` is set elsewhere', 2],
+    ['**', `${R}r = redis.Redis(**options)\n`, '`**options` may already hold max_connections', 2],
+    ['* of a pool', `${R}p = redis.ConnectionPool(*a)\n`, '`*a` may already hold', 2],
+    ['more positions than are clear', `${R}r = redis.Redis(h, 1, 2, p, 5)\n`, 'without a name', 2],
+    [
+      'two libraries',
+      'try:\n    import redis\nexcept E:\n    import fake as redis\nr = redis.Redis()\n',
+      'can stand for',
+      5,
+    ],
+  ];
+  test.each(unsafe)('as unsafe: %s', (_, text, message, line) => {
+    const found = refusal(redis, text);
+    expect(found).toMatchObject({ kind: 'unsafe', message: expect.stringContaining(message), at: { line } });
+    expect(JSON.stringify(found)).not.toContain('pw@');
+  });
+});
