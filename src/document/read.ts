@@ -11,10 +11,9 @@ export function readDocument<T>(text: string, source: Source, schema: z.ZodType<
   return fail(...inOrder(result.error.issues.flatMap((issue) => problemsOf(issue, mapping, schema, source))));
 }
 
-/** As a reader goes through the file, and each thing once: 0.5 is neither whole nor at least 1. */
+/** As a reader goes through the file. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  const once = new Map(problems.map((problem) => [problem.message, problem]));
-  return [...once.values()].sort((a, b) => at(a).line - at(b).line || at(a).column - at(b).column);
+  return problems.toSorted((a, b) => at(a).line - at(b).line || at(a).column - at(b).column);
 }
 
 function at({ place }: Problem): { line: number; column: number } {

@@ -125,6 +125,13 @@ describe('recommend', () => {
     expect(() => at(1.2e9)).toThrow('need 1.3 GB of memory, the machine has 1.2 GB');
   });
 
+  it('counts the memory of every role, parents only where there are any', () => {
+    const roles = (overrides: SizingInput['overrides']) =>
+      recommend(input(500, { overrides })).budget.memory.processes.map(({ role, count }) => `${role} ${count}`);
+    expect(roles({})).toEqual(['web 2', 'web-parent 1', 'celery 2', 'celery-parent 1', 'redis 1', 'system 1']);
+    expect(roles({ 'web.workers': 1, 'celery.pool': 'threads' })).toEqual(['web 1', 'celery 1', 'redis 1', 'system 1']);
+  });
+
   it('takes settings by hand as they are where they fit', () => {
     const { recommended, reasons } = recommend(input(500, { overrides: { 'db.pool_size': 60 } }));
     expect(recommended).toMatchObject({ 'db.pool_size': 60, 'db.max_overflow': 0 });
