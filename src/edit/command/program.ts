@@ -1,0 +1,82 @@
+import type { Word } from './word.js';
+
+/** What a command runs in the end, seen through assignments, `exec`, `env` and `python -m`. */
+export interface Program {
+  /** Without its folder. */
+  readonly name: string;
+  readonly args: readonly Word[];
+  /** The `NAME=value` words in front of it. */
+  readonly assigned: readonly Word[];
+}
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/;
+const BEFORE_A_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', 'time']);
+const TRANSPARENT = new Set(['exec', 'command', 'nohup']);
+const SHELL = /^(?:ba|da|a|k|z)?sh$/;
+
+export function isAssignment(word: Word): boolean {
+  return ASSIGNMENT.test(word.text);
+}
+
+export function baseName(word: Word): string {
+  return word.text.slice(word.text.lastIndexOf('/') + 1);
+}
+
+/** `undefined` where the words start no program. */
+export function programOf(words: readonly Word[]): Program | undefined {
+  const assigned: Word[] = [];
+  let index = 0;
+  for (let word = words[index]; word !== undefined; word = words[index]) {
+    if (isAssignment(word)) assigned.push(word);
+    else if (!isPrefix(word, words[index + 1])) break;
+    else if (baseName(word) === 'env') index = afterEnvOptions(words, index + 1) - 1;
+    index += 1;
+  }
+  const first = words[index];
+  return first === undefined ? undefined : named(first, words.slice(index + 1), assigned);
+}
+
+function isPrefix(word: Word, next: Word | undefined): boolean {
+  if (BEFORE_A_COMMAND.has(word.text)) return true;
+  if (baseName(word) === 'env') return next === undefined || /^(?:[^-]|-i$|-u$|$)/.test(next.text);
+  return TRANSPARENT.has(baseName(word)) && !(next?.text.startsWith('-') ?? false);
+}
+
+function afterEnvOptions(words: readonly Word[], from: number): number {
+  let index = from;
+  while (/^-[iu]$/.test(words[index]?.text ?? '')) index += words[index]?.text === '-u' ? 2 : 1;
+  return index;
+}
+
+function named(first: Word, args: readonly Word[], assigned: readonly Word[]): Program {
+  const name = baseName(first);
+  const module = /^python[\d.]*$/.test(name) ? moduleIndex(args) : -1;
+  const started = args[module];
+  return started === undefined
+    ? { name, args, assigned }
+    : { name: started.text, args: args.slice(module + 1), assigned };
+}
+
+/** Where the name after `-m` stands among python's arguments, or -1. */
+function moduleIndex(args: readonly Word[]): number {
+  let index = 0;
+  while (index < args.length) {
+    const text = args[index]?.text ?? '';
+    if (text === '-m') return index + 1 < args.length ? index + 1 : -1;
+    if (!text.startsWith('-')) return -1;
+    index += /^-[XW]$/.test(text) ? 2 : 1;
+  }
+  return -1;
+}
+
+/** The script of `sh -c SCRIPT`, whatever the shell is called; `undefined` for any other program. */
+export function shellScript(program: Program): Word | undefined {
+  if (!SHELL.test(program.name)) return undefined;
+  let index = 0;
+  let inline = false;
+  for (let text = program.args[index]?.text; text?.startsWith('-'); text = program.args[index]?.text) {
+    inline ||= /^-\w*c\w*$/.test(text);
+    index += /^-\w*o$/.test(text) ? 2 : 1;
+  }
+  return inline ? program.args[index] : undefined;
+}
