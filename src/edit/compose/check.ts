@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Document } from 'yaml';
+import type { Wanted } from '../../settings.js';
+import { Refused } from '../command/refused.js';
+import { checkSite, refuseResult } from '../command/unchanged.js';
+import { applyTextEdits } from '../splice.js';
+import type { TextEdit } from '../types.js';
+import { type Chosen, choose } from './choose.js';
+import { composeDocument, treeOf } from './document.js';
+import { servicesOf } from './services.js';
+
+/**
+ * Reads the result of an edit again: the wanted values are there, and no other part of the file's tree differs.
+ * @throws {Refused} otherwise
+ */
+export function checkResult(
+  text: string,
+  document: Document.Parsed,
+  edits: readonly TextEdit[],
+  chosen: readonly Chosen[],
+  want: Wanted,
+): void {
+  const changed = applyTextEdits(text, edits);
+  const result = trial(() => composeDocument(changed), chosen);
+  const services = servicesOf(changed, result);
+  for (const { service, site } of chosen) {
+    const after = choose(changed, services, site.role, service.name);
+    checkSite(site, after === undefined || after instanceof Refused ? undefined : after.site, want);
+  }
+  const same = isDeepStrictEqual(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
+  if (!same) refuseResult(chosen[0]?.service.at ?? 0);
+}
+
+/** Places in the result mean nothing in the file as it stands. */
+function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refused) refuseResult(chosen[0]?.service.at ?? 0);
+    throw error;
+  }
+}
+
+/** The tree without the commands of the chosen services, and without extension fields, which only serve as anchors. */
+function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
+  if (!isRecord(tree) || !isRecord(tree.services)) return tree;
+  const services = { ...tree.services };
+  for (const { service } of chosen) {
+    const one = services[service.name];
+    if (isRecord(one)) services[service.name] = { ...one, command: null };
+  }
+  const inherited = chosen.some(({ service }) => service.command?.inherited === true);
+  const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));
+  return { ...Object.fromEntries(kept), services };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

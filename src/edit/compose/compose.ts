@@ -1,0 +1,86 @@
+import type { Wanted } from '../../settings.js';
+import { reading } from '../command/reading.js';
+import { answer, Refused } from '../command/refused.js';
+import { CELERY, type Role, WEB } from '../command/role.js';
+import { editSite, readSite } from '../command/site.js';
+import type { Editor, Reading, TextEdit } from '../types.js';
+import { checkResult } from './check.js';
+import { type Choice, type Chosen, choose, refuseAbsent } from './choose.js';
+import { composeDocument } from './document.js';
+import { type Service, servicesOf } from './services.js';
+
+/** The names of the services, where the file leaves a choice. */
+export interface ServiceNames {
+  readonly backend?: string;
+  readonly celery?: string;
+}
+
+interface Asked {
+  readonly role: Role;
+  readonly name: string | undefined;
+}
+
+/**
+ * Reads and edits the start commands in a compose file: uvicorn's workers, celery's pool and concurrency.
+ * A file may hold one of the two only. A role that stands there in a form that can't be edited reads as unresolved
+ * while the other one can be read; where neither can, the file is refused.
+ */
+export function composeEditor(services: ServiceNames = {}): Editor {
+  const asked = [
+    { role: WEB, name: services.backend },
+    { role: CELERY, name: services.celery },
+  ];
+  return {
+    read: (text) => answer(text, () => readFile(text, asked)),
+    edit: (text, want) => answer(text, () => editFile(text, asked, want)),
+  };
+}
+
+function readFile(text: string, asked: readonly Asked[]): Reading {
+  const services = servicesOf(text, composeDocument(text));
+  const choices = asked.map(({ role, name }) => ({ role, choice: choose(text, services, role, name) }));
+  const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
+  if (!usable)
+    refuseAll(
+      text,
+      services,
+      choices.map(({ choice }) => choice),
+    );
+  return reading(
+    text,
+    choices.flatMap(({ role, choice }) => valuesOf(role, choice)),
+  );
+}
+
+function refuseAll(text: string, services: readonly Service[], choices: readonly Choice[]): never {
+  const reason = choices.find((choice) => choice instanceof Refused);
+  if (reason !== undefined) throw reason;
+  return refuseAbsent(text, services, WEB);
+}
+
+function valuesOf(role: Role, choice: Choice) {
+  if (choice === undefined) return [];
+  if (!(choice instanceof Refused)) return readSite(choice.site);
+  const value = { unresolved: choice.refusal.message };
+  return role.settings.map(({ setting }) => ({
+    setting,
+    value,
+    ...(choice.refusal.at === undefined ? {} : { at: choice.refusal.at }),
+  }));
+}
+
+function editFile(text: string, asked: readonly Asked[], want: Wanted): readonly TextEdit[] {
+  const document = composeDocument(text);
+  const services = servicesOf(text, document);
+  const wanted = asked.filter(({ role }) => role.settings.some(({ setting }) => want[setting] !== undefined));
+  const chosen = wanted.map(({ role, name }) => usable(text, services, role, choose(text, services, role, name)));
+  const edits = chosen.flatMap(({ site }) => editSite(site, want)).toSorted((one, other) => one.start - other.start);
+  if (edits.length > 0) checkResult(text, document, edits, chosen, want);
+  return edits;
+}
+
+function usable(text: string, services: readonly Service[], role: Role, choice: Choice): Chosen {
+  if (choice === undefined) return refuseAbsent(text, services, role);
+  if (choice instanceof Refused) throw choice;
+  return choice;
+}

@@ -1,0 +1,56 @@
+import { type Document, parseDocument, visit } from 'yaml';
+import { refuse } from '../command/refused.js';
+
+const LARGEST = 2 * 1024 * 1024;
+const MOST_ALIASES = 100;
+
+/**
+ * Parses a compose file, keeping where everything stands.
+ * @throws {Refused} at YAML errors, more than one document, and files whose size or aliases would cost too much
+ */
+export function composeDocument(text: string): Document.Parsed {
+  if (text.length > LARGEST) refuseFile('The file is larger than 2 MB', 0);
+  const document = guarded(() => parseDocument(text, { keepSourceTokens: true, merge: true, prettyErrors: false }));
+  const error = document.errors[0];
+  if (error !== undefined) refuseFile(sentence(error.code, error.message), error.pos[0]);
+  let aliases = 0;
+  visit(document, {
+    Alias() {
+      aliases += 1;
+    },
+  });
+  if (aliases > MOST_ALIASES) refuseFile(`The file holds more than ${MOST_ALIASES} aliases`, 0);
+  return document;
+}
+
+/** The plain value of a document. @throws {Refused} where aliases would blow it up */
+export function treeOf(document: Document.Parsed): unknown {
+  return guarded(() => document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown);
+}
+
+/** Nesting beyond the stack, and aliases beyond the limit, are the file's fault, not a bug. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) refuseFile('The file is nested too deeply', 0);
+    if (error instanceof ReferenceError) refuseFile('The aliases of the file expand to too much', 0);
+    throw error;
+  }
+}
+
+function sentence(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document';
+  if (code === 'DUPLICATE_KEY') return 'The file has the same key twice in one place';
+  // What follows a colon in the parser's messages quotes the file, which may hold secrets.
+  return `The file is no valid YAML: ${message.split(/:|\n/)[0]}`;
+}
+
+function refuseFile(message: string, at: number): never {
+  return refuse({
+    kind: 'unsupported',
+    message,
+    at,
+    fix: 'Make it one plain compose file that `docker compose config` accepts',
+  });
+}
