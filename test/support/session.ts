@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Problem, ProblemError } from '../../src/errors.js';
+import { type SshEdges, systemEdges } from '../../src/remote/ssh/edges.js';
 
 /** Functions the tests of every remote call. */
 export const TEST_LIBRARY = `
@@ -26,4 +27,10 @@ export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   );
   if (outcome instanceof ProblemError && outcome.problems[0] !== undefined) return outcome.problems[0];
   throw new Error('expected a problem', { cause: outcome });
+}
+
+/** This machine without its agent; what else a test needs is laid over it. */
+export function testEdges(overrides: Partial<SshEdges> = {}): SshEdges {
+  const { SSH_AUTH_SOCK: _, ...env } = process.env;
+  return { ...systemEdges(env), ...overrides };
 }
