@@ -1,7 +1,7 @@
 import type { Role, Runtime, Wanted } from '../settings.js';
 
 /** The user's own commands for one service, run by `sh` on the target in the project root. */
-export interface CustomCommands {
+interface CustomCommands {
   readonly restart: string;
   readonly check: string | null;
 }

@@ -2,7 +2,7 @@
 export type Origin = 'profile' | 'default';
 
 /** Memory of one process of each role, in bytes. `system` is what the machine keeps for everything else. */
-export interface RoleMemory {
+interface RoleMemory {
   readonly webWorker: number;
   readonly webParent: number;
   readonly celeryChild: number;
@@ -19,7 +19,7 @@ export interface Workload {
 }
 
 /** The database's limit as the profile states it. */
-export interface DatabaseLimits {
+interface DatabaseLimits {
   /** `max_connections`; null where the profile does not say. */
   readonly maxConnections: number | null;
   /** What the database keeps for superusers. */

@@ -15,7 +15,7 @@ export interface DatabaseFacts {
 }
 
 /** What was measured on one machine. Null or absent: not known, the profile counts. */
-export interface SizingFacts {
+interface SizingFacts {
   readonly cpus?: number | null;
   readonly memoryBytes?: number | null;
   readonly database: DatabaseFacts;
@@ -41,7 +41,7 @@ export interface Reason {
   readonly bound: Bound;
 }
 
-export interface PoolProcesses {
+interface PoolProcesses {
   readonly role: 'web' | 'celery';
   /** Processes that hold a pool of their own, over all instances. */
   readonly count: number;
@@ -79,7 +79,7 @@ export interface Budget {
   readonly memory: MemoryBudget;
 }
 
-export type SizingWarningCode = 'limit-assumed' | 'fewer-cores' | 'less-memory' | 'over-budget' | 'redis-below-threads';
+type SizingWarningCode = 'limit-assumed' | 'fewer-cores' | 'less-memory' | 'over-budget' | 'redis-below-threads';
 
 export interface SizingWarning {
   readonly code: SizingWarningCode;
