@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { expectedQuantity, type Quantity, quantityPattern, readQuantity } from '../units.js';
 
-// In these fields the message of an issue is what was expected: `users.min is not <message>`.
+// In these fields the message of an issue says what was expected, in words that follow "Change users.min to".
 
 /** A whole number within bounds. */
 export function whole(min: number, max: number) {
