@@ -3,7 +3,7 @@ import { fail } from '../errors.js';
 /** Where a project is. Local roots are as written: the caller resolves them against its own folder. */
 export type TargetAddress = LocalAddress | SshAddress;
 
-export interface LocalAddress {
+interface LocalAddress {
   readonly kind: 'local';
   readonly root: string;
 }

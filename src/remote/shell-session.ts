@@ -83,7 +83,7 @@ export class ShellSession implements Remote {
   }
 }
 
-export function lineLost(address: string): ProblemError {
+function lineLost(address: string): ProblemError {
   return new ProblemError({
     code: 'line-lost',
     message: `the line to ${address} was lost before the result was known`,

@@ -7,7 +7,7 @@ import { fingerprint } from './known-hosts.js';
 import type { Ssh2 } from './ssh2.js';
 
 /** One key, offered once. */
-export interface Attempt {
+interface Attempt {
   /** How a message names the key. */
   readonly label: string;
   readonly method: AnyAuthMethod;

@@ -26,7 +26,7 @@ export interface SshConfig {
   readonly proxyCommand?: string;
 }
 
-export const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 15_000;
 const DEFAULT_IDENTITIES = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
 const DEFAULT_KNOWN_HOSTS = [
   '~/.ssh/known_hosts',

@@ -38,7 +38,7 @@ export async function connectSsh(options: ConnectOptions): Promise<Client> {
   const sock = proxy?.stream ?? (await openSocket(config, address));
   const client = new ssh2.Client();
   const handshake = new Handshake(options, host, plan);
-  const ready = handshake.of(client, () => proxy?.complaints() ?? '');
+  const ready = readyOf(client);
   client.connect({
     sock,
     username: config.user,
@@ -49,7 +49,10 @@ export async function connectSsh(options: ConnectOptions): Promise<Client> {
     hostVerifier: (key: Buffer) => handshake.accepts(key),
     authHandler: handshake.nextKey,
   });
-  await ready;
+  await ready.catch(async (error: Error) => {
+    sock.destroy();
+    throw handshake.problem(error, (await proxy?.complaints()) ?? '');
+  });
   return client;
 }
 
@@ -85,23 +88,21 @@ class Handshake {
     return attempt.method;
   };
 
-  of(client: Client, complaints: () => string): Promise<void> {
+  /** Says what went wrong in the user's terms. A refused host key goes before whatever the library makes of it. */
+  problem(error: Error, complaints: string): ProblemError {
     const { address } = this.#options;
-    return new Promise((resolve, reject) => {
-      let last = new Error('the connection was closed');
-      const settle = () => {
-        client.destroy();
-        const failure = { address, error: last, tried: this.#tried, methods: this.#methods, plan: this.#plan };
-        reject(this.#refusal ?? connectProblem({ ...failure, complaints: complaints() }));
-      };
-      client.once('ready', resolve);
-      client.once('close', settle);
-      // The listener stays: the library may emit `error` more than once, and later for a line that is lost.
-      client.on('error', (error: Error & { level?: string }) => {
-        if (error.level === 'agent') return;
-        last = error;
-        settle();
-      });
-    });
+    const failure = { address, error, tried: this.#tried, methods: this.#methods, plan: this.#plan, complaints };
+    return this.#refusal ?? connectProblem(failure);
   }
+}
+
+function readyOf(client: Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once('ready', resolve);
+    client.once('close', () => reject(new Error('the connection was closed')));
+    // The listener stays: the library may emit `error` more than once, and later for a line that is lost.
+    client.on('error', (error: Error & { level?: string }) => {
+      if (error.level !== 'agent') reject(error);
+    });
+  });
 }

@@ -37,7 +37,7 @@ export async function openSsh(options: SshOptions): Promise<Remote> {
   const ask = `ssh ${formatAsk(config, destination)}`;
   const client = await connectSsh({ config, edges, address, keepalive, configFile, ask });
   const channel = await openShell(client, address);
-  const greeting = collectGreeting(channel);
+  const greeting = hearGreeting(channel);
   const closed = endOf(client, channel);
   const session = new ShellSession(
     { stdin: channel, stdout: channel, stderr: channel.stderr, closed },
@@ -66,7 +66,7 @@ async function expectAnswer(opened: {
   client: Client;
   closed: Promise<Ending>;
   config: SshConfig;
-  greeting: () => string;
+  greeting: Greeting;
   address: string;
 }): Promise<void> {
   const { session, client, closed, config, greeting, address } = opened;
@@ -77,9 +77,10 @@ async function expectAnswer(opened: {
     client.destroy();
     if (!(error instanceof ProblemError)) throw error;
     const { code } = await closed;
-    throw noShell(address, greeting() || (code === undefined ? 'no answer' : `it ended with status ${code}`));
+    throw noShell(address, greeting.said() || (code === undefined ? 'no answer' : `it ended with status ${code}`));
   } finally {
     clearTimeout(timer);
+    greeting.ignore();
   }
 }
 
@@ -113,17 +114,23 @@ function endOf(client: Client, channel: ClientChannel): Promise<Ending> {
   });
 }
 
-/** What was said before the shell answered: it explains a shell that never does. */
-function collectGreeting(channel: ClientChannel): () => string {
+interface Greeting {
+  readonly said: () => string;
+  readonly ignore: () => void;
+}
+
+/** What is said before the shell answers: it explains a shell that never does. */
+function hearGreeting(channel: ClientChannel): Greeting {
   let said = '';
   const listen = (chunk: Buffer) => {
     said += chunk.toString('utf8').slice(0, GREETING_LENGTH - said.length);
   };
-  channel.on('data', listen);
-  channel.stderr.on('data', listen);
-  return () => {
-    channel.off('data', listen);
-    channel.stderr.off('data', listen);
-    return printable(said);
+  const streams = [channel, channel.stderr];
+  for (const stream of streams) stream.on('data', listen);
+  return {
+    said: () => printable(said),
+    ignore: () => {
+      for (const stream of streams) stream.off('data', listen).resume();
+    },
   };
 }

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { SshConfig } from './config.js';
 import type { SshEdges } from './edges.js';
 
-/** A way to the host through another program, and what that program complained about so far. */
+/** A way to the host through another program. */
 export interface Proxy {
   readonly stream: Duplex;
-  readonly complaints: () => string;
+  /** What the program complained about, once it is gone. */
+  readonly complaints: () => Promise<string>;
 }
 
 const COMPLAINTS_LENGTH = 500;
+const COMPLAINTS_WAIT_MS = 500;
 
 /** @returns nothing when the host is reached directly. A jump wins over a command only where `ssh -G` left both. */
 export function openProxy(config: SshConfig, edges: SshEdges, configFile?: string): Proxy | undefined {
@@ -41,9 +44,14 @@ function run(program: string, args: readonly string[], edges: SshEdges): Proxy {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-COMPLAINTS_LENGTH);
   });
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.on('error', (error) => stream.destroy(error));
   child.on('exit', () => child.stdin.destroy());
   stream.on('close', () => child.kill());
-  return { stream, complaints: () => complaints.trim() };
+  const complain = async () => {
+    await Promise.race([gone, setTimeout(COMPLAINTS_WAIT_MS, undefined, { ref: false })]);
+    return complaints.trim();
+  };
+  return { stream, complaints: complain };
 }
