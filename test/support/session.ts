@@ -14,6 +14,7 @@ nap() { sleep "$1"; }
 die_in() { kill -9 $$; }
 set_mark() { mark=$1; cd /; }
 get_mark() { printf '%s' "\${mark:-unset}"; }
+session_pid() { ps -o ppid= -p $$ | tr -d ' '; }
 bytes() { head -c "$1" /dev/zero; }
 `;
 
