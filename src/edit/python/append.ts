@@ -3,7 +3,7 @@ import type { TextEdit } from '../types.js';
 import type { ArgumentList } from './arguments.js';
 
 /** One keyword argument to add: its name, and its value as Python writes it. */
-export interface Addition {
+interface Addition {
   readonly keyword: string;
   readonly value: string;
 }

@@ -24,7 +24,7 @@ export interface Target {
 }
 
 /** Finds the call in a file, or refuses. */
-export type Find = (source: Source) => Target;
+type Find = (source: Source) => Target;
 
 /** An editor for settings that are arguments of one call. */
 export function callEditor(parser: PythonParser, find: Find): Editor {
@@ -33,11 +33,15 @@ export function callEditor(parser: PythonParser, find: Find): Editor {
     read: (text) => answered(() => read(text)),
     edit: (text, want) =>
       answered(() => {
-        const edits = withSource(parser, text, (source) => editsOf(source, find(source), want));
-        if (edits.length > 0) assertOnlyThat(read(text), read(applyTextEdits(text, edits)), want);
+        const { edits, before } = withSource(parser, text, (source) => changesOf(source, find(source), want));
+        if (edits.length > 0) assertOnlyThat(before, read(applyTextEdits(text, edits)), want);
         return edits;
       }),
   };
+}
+
+function changesOf(source: Source, target: Target, want: Wanted): { edits: TextEdit[]; before: Reading } {
+  return { edits: editsOf(source, target, want), before: readingOf(source, target) };
 }
 
 function readingOf(source: Source, target: Target): Reading {

@@ -17,19 +17,25 @@ const EVERYTHING = '*';
 
 /** Reads what a file's imports call things. */
 export function importsOf(root: Node): Imports {
-  const bindings = root
-    .descendantsOfType(['import_statement', 'import_from_statement', 'function_definition', 'class_definition'])
-    .flatMap(bindingsOf);
+  const imported = root.descendantsOfType(['import_statement', 'import_from_statement']).flatMap(importedBy);
+  const names = new Set(imported.map(({ name }) => name));
+  const defined = root.descendantsOfType(['function_definition', 'class_definition']).flatMap((node) => {
+    const name = node.childForFieldName('name')?.text ?? '';
+    return names.has(name) ? [definedBy(node, name)] : [];
+  });
+  const bindings = [...imported, ...defined];
   return { originsOf: (expression) => originsOf(bindings, expression) };
 }
 
-function bindingsOf(node: Node): Binding[] {
+/** A `def` or `class` that gives an imported name another meaning. */
+function definedBy(node: Node, name: string): Binding {
+  return { name, origin: `the ${name} of this file`, scope: scopeOf(node) };
+}
+
+function importedBy(node: Node): Binding[] {
   const scope = scopeOf(node);
   const names = node.childrenForFieldName('name');
   if (node.type === 'import_statement') return names.map((name) => ({ ...importedModule(name), scope }));
-  if (node.type !== 'import_from_statement') {
-    return names.map(({ text }) => ({ name: text, origin: `the ${text} of this file`, scope }));
-  }
   const module = dotted(node.childForFieldName('module_name'));
   if (node.namedChildren.some((child) => child.type === 'wildcard_import')) {
     return [{ name: EVERYTHING, origin: module, scope }];
@@ -77,11 +83,14 @@ function originsOf(bindings: readonly Binding[], expression: Node): readonly str
   return [...new Set(origins.map((origin) => [origin, ...rest].join('.')))];
 }
 
+/** `redis.asyncio.connection.BlockingConnectionPool.from_url` has five; nothing that is known has more than this. */
+const MOST_SEGMENTS = 8;
+
 /** The segments of `a.b.c`; nothing where the expression is more than a dotted name. */
 function segmentsOf(expression: Node): string[] {
   const segments: string[] = [];
   let node: Node | null = expression;
-  while (node?.type === 'attribute') {
+  while (node?.type === 'attribute' && segments.length < MOST_SEGMENTS) {
     segments.unshift(node.childForFieldName('attribute')?.text ?? '');
     node = node.childForFieldName('object');
   }

@@ -3,7 +3,7 @@ import type { Known, SettingValue } from '../../settings.js';
 import { shown } from './refusal.js';
 
 /** What an expression amounts to, and the token to replace when another value is wanted: none where it is no literal. */
-export interface Value {
+interface Value {
   readonly known: Known;
   readonly token: Node | null;
 }
