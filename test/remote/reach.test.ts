@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSsh } from '../../src/remote/ssh/open.js';
@@ -73,6 +75,15 @@ describe.skipIf(!available)('the way to a host', () => {
   it('says that a name can not be resolved', async () => {
     const sshd = await start({ clientConfig: ['HostName nowhere.invalid'] });
     expect(await problemOf(open(sshd))).toMatchObject({ code: 'target', message: expect.stringContaining('resolved') });
+  });
+
+  it('tries again when the server turns it away because too many connect at once', async () => {
+    const sshd = await start({ config: ['MaxStartups 1'] });
+    const idle = connect(sshd.port, '127.0.0.1');
+    await once(idle, 'data');
+    setTimeout(() => idle.destroy(), 400);
+    expect(await works(open(sshd))).toBe(true);
+    expect(sshd.log()).toContain('MaxStartups');
   });
 
   it('gives up on a server that never says a word', async () => {

@@ -9,6 +9,7 @@ import { connectSsh, type Keepalive } from './connect.js';
 import type { SshEdges } from './edges.js';
 import { printable } from './problems.js';
 import { resolveSshConfig } from './resolve.js';
+import { loadSsh2 } from './ssh2.js';
 
 export interface SshOptions {
   readonly destination: Destination;
@@ -32,10 +33,10 @@ const GREETING_LENGTH = 300;
  */
 export async function openSsh(options: SshOptions): Promise<Remote> {
   const { destination, library, nonce, edges, configFile, keepalive = KEEPALIVE } = options;
-  const config = await resolveSshConfig(destination, edges, configFile);
+  const [config, ssh2] = await Promise.all([resolveSshConfig(destination, edges, configFile), loadSsh2()]);
   const address = `ssh://${formatHost({ user: config.user, host: destination.host, port: config.port })}`;
   const ask = `ssh ${formatAsk(config, destination)}`;
-  const client = await connectSsh({ config, edges, address, keepalive, configFile, ask });
+  const client = await connectSsh({ ssh2, config, edges, address, keepalive, configFile, ask });
   const channel = await openShell(client, address);
   const greeting = hearGreeting(channel);
   const closed = endOf(client, channel);
