@@ -8,7 +8,7 @@ export interface ConfigEdges {
   readFile(path: string): Promise<string>;
 }
 
-const CONFIG_FILE = 'action-tune.yaml';
+export const CONFIG_FILE = 'action-tune.yaml';
 
 /** The nearest `action-tune.yaml`, here or upwards; null where there is none. Throws `config` problems. */
 export async function findConfig(startDir: string, edges: ConfigEdges): Promise<Config | null> {

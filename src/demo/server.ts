@@ -1,16 +1,14 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { AuthContext, Connection, Session } from 'ssh2';
-import { runCommand } from './run-command.js';
+import { runCommand, type Surroundings } from './run-command.js';
 
 type Ssh2 = typeof import('ssh2');
 
-export interface DemoServerOptions {
+export interface DemoServerOptions extends Surroundings {
   /** Private key in OpenSSH format. */
   readonly hostKey: string;
   /** The one public key that is let in, as in `authorized_keys`. */
   readonly authorizedKey: string;
-  /** The folder commands run in. */
-  readonly cwd: string;
 }
 
 export interface DemoServer {
@@ -23,7 +21,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const { default: ssh2 } = await import('ssh2');
   const accepts = acceptOnly(options.authorizedKey, ssh2);
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) => {
-    serve(connection, accepts, options.cwd);
+    serve(connection, accepts, options);
   });
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -33,14 +31,14 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   return { port: await listen(listener), close: () => stop(listener, sockets) };
 }
 
-function serve(connection: Connection, accepts: (attempt: AuthContext) => boolean, cwd: string): void {
+function serve(connection: Connection, accepts: (attempt: AuthContext) => boolean, where: Surroundings): void {
   connection.on('error', () => undefined);
   connection.on('authentication', (attempt) => (accepts(attempt) ? attempt.accept() : attempt.reject(['publickey'])));
-  connection.on('session', (acceptSession) => serveSession(acceptSession(), cwd));
+  connection.on('session', (acceptSession) => serveSession(acceptSession(), where));
 }
 
-function serveSession(session: Session, cwd: string): void {
-  session.on('exec', (acceptExec, _reject, { command }) => runCommand(command, cwd, acceptExec()));
+function serveSession(session: Session, where: Surroundings): void {
+  session.on('exec', (acceptExec, _reject, { command }) => runCommand(command, where, acceptExec()));
 }
 
 /** A key is asked for twice: whether it would do, and then with a signature that proves its possession. */

@@ -1,0 +1,117 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { GATES, type Override, type StageChoice } from '../commands/options.js';
+import { fail } from '../errors.js';
+import { ROLES, type Role, RUNTIMES, type Runtime, STAGES, type StageName } from '../settings.js';
+
+/** A command with the options that all commands share. */
+export function command(name: string, description: string) {
+  return new Command(name)
+    .description(description)
+    .helpOption('--help', 'print this help')
+    .option('--json', 'print one JSON document')
+    .option('--yes', 'do it without asking')
+    .option('--no-color', 'no colours (as the variable NO_COLOR)')
+    .option('--verbose', 'keep every line of progress, and show where a bug is');
+}
+
+/** A command that works on targets. */
+export function targetCommand(name: string, description: string) {
+  return command(name, description)
+    .addOption(new Option('--target <target>', 'name or URL of a target; repeatable').argParser(collect))
+    .option('--config <file>', 'configuration (default: action-tune.yaml, here or upwards)')
+    .option('--profile <name|file>', 'capacity profile (default: department-20-50)')
+    .addOption(
+      new Option('--runtime <runtime>', 'what runs the stack (default: detected)').choices(RUNTIMES).argParser(runtime),
+    )
+    .addOption(new Option('--set <key=value>', 'one setting by hand; repeatable').argParser(collect))
+    .addOption(
+      new Option('--file <role=path>', `where a file is (${ROLES.join(', ')}); repeatable`).argParser(filePath),
+    )
+    .addOption(new Option('--max-connections <n>', "the database's limit").argParser(positive));
+}
+
+export function stageOption() {
+  return new Option('--stage <stage>', `one of ${STAGES.join(', ')}; repeatable`).argParser(stage);
+}
+
+export function overrideOption() {
+  return new Option(
+    '--override <gate>',
+    `pass a closed gate: ${GATES.join(', ')}; needs --reason; repeatable`,
+  ).argParser(gate);
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+function stage(value: string, previous: readonly StageName[] | undefined): readonly StageName[] {
+  return [...(previous ?? []), oneOf(STAGES, value)];
+}
+
+function gate(value: string, previous: readonly Override['gate'][] | undefined): readonly Override['gate'][] {
+  return [...(previous ?? []), oneOf(GATES, value)];
+}
+
+function runtime(value: string): Runtime {
+  return oneOf(RUNTIMES, value);
+}
+
+function filePath(value: string, previous: Partial<Record<Role, string>> | undefined): Partial<Record<Role, string>> {
+  const [, role = '', path = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
+  if (path === '') throw new InvalidArgumentError(`expected ROLE=PATH, with a role of ${ROLES.join(', ')}.`);
+  return { ...previous, [oneOf(ROLES, role)]: path };
+}
+
+/** A whole number from 1 up. */
+export function positive(value: string): number {
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('expected a whole number from 1 up.');
+}
+
+/** A whole number from 0 up. */
+export function natural(value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('expected a whole number from 0 up.');
+}
+
+function oneOf<const T extends readonly string[]>(known: T, value: string): T[number] {
+  if (known.includes(value)) return value;
+  throw new InvalidArgumentError(`expected one of ${known.join(', ')}.`);
+}
+
+interface Choosing {
+  readonly stage?: readonly StageName[] | undefined;
+  readonly next?: true | undefined;
+  readonly all?: true | undefined;
+}
+
+/** Without a flag: the next stage, as the roll-out goes one at a time. */
+export function stageChoice({ stage: stages, next, all }: Choosing): StageChoice {
+  if ([stages, next, all].filter((flag) => flag !== undefined).length > 1) {
+    fail({ code: 'usage', message: '--stage, --next and --all exclude each other', fix: 'Give one of them.' });
+  }
+  if (stages !== undefined) return { kind: 'named', stages };
+  return { kind: all === true ? 'all' : 'next' };
+}
+
+export function overridesOf(gates: readonly Override['gate'][] = [], reason: string | undefined): readonly Override[] {
+  const given = reason?.trim() ?? '';
+  if (gates.length > 0 && given === '') {
+    fail({
+      code: 'usage',
+      message: '--override needs a reason',
+      expected: '--reason TEXT',
+      fix: 'Say why; the journal keeps it.',
+    });
+  }
+  if (gates.length === 0 && reason !== undefined) {
+    fail({
+      code: 'usage',
+      message: '--reason stands alone',
+      expected: '--override GATE',
+      fix: 'Name the gate it is for.',
+    });
+  }
+  return [...new Set(gates)].map((gate) => ({ gate, reason: given }));
+}

@@ -1,0 +1,128 @@
+import { EXIT, exitOf, fail, type Problem } from '../errors.js';
+import { applyDrafts } from '../rollout/drafts.js';
+import { type StageReport, unchangedReport, worstExit } from '../rollout/report.js';
+import type { Outcome } from '../view/output.js';
+import { renderPlan } from '../view/plan-text.js';
+import { renderRun } from '../view/run-text.js';
+import { carry, draftContext, problemsOf, refreshed, takeBack } from './carry.js';
+import type { Edges } from './edges.js';
+import type { Override, StageChoice, TargetOptions } from './options.js';
+import { resolveTargets } from './resolve.js';
+import { selectSaved } from './saved.js';
+import { type Selection, select, stagesToDo } from './selection.js';
+import { type Session, withSessions } from './session.js';
+
+export interface ApplyOptions extends TargetOptions {
+  readonly choice: StageChoice;
+  readonly plan?: string | undefined;
+  readonly confirmWithinMs?: number | undefined;
+  readonly overrides: readonly Override[];
+  readonly yes?: boolean | undefined;
+}
+
+/** Carries stages out on every target, or on none. */
+export async function applyCommand(options: ApplyOptions, edges: Edges): Promise<Outcome> {
+  expectConsent(options, edges, 'apply');
+  const specs = await resolveTargets(options, edges);
+  return withSessions(specs, edges, async (sessions) => {
+    const selections: Selection[] = [];
+    for (const session of sessions) {
+      selections.push(
+        options.plan === undefined
+          ? await select(session, options.choice, options.overrides, edges)
+          : await selectSaved(session, options.plan, options.choice, options.overrides, edges),
+      );
+    }
+    if (!(await agreed(selections, options, edges))) return outcomeOf([], [], false);
+    return carryAll(selections, options, edges);
+  });
+}
+
+/** @throws ProblemError `usage` where nobody can be asked and nobody said yes. */
+export function expectConsent(options: { readonly yes?: boolean | undefined }, edges: Edges, command: string): void {
+  if (options.yes === true || edges.interactive) return;
+  fail({
+    code: 'usage',
+    message: `${command} changes a live service, and there is no terminal to ask on`,
+    expected: '--yes, or a terminal',
+    fix: `See what it would do with \`action-tune plan\`, then run \`action-tune ${command} --yes\`.`,
+  });
+}
+
+async function agreed(selections: readonly Selection[], options: ApplyOptions, edges: Edges): Promise<boolean> {
+  const todo = selections.filter((selection) => stagesToDo(selection).length > 0);
+  if (todo.length === 0) return true;
+  for (const { plan } of todo) edges.output.show((paint) => renderPlan(plan, paint));
+  if (options.yes === true) return true;
+  const what = todo.flatMap((selection) =>
+    stagesToDo(selection).map(({ name }) => `${name} on ${selection.plan.target.name}`),
+  );
+  return edges.output.confirm(`Apply ${what.join(', ')}?`);
+}
+
+async function carryAll(selections: readonly Selection[], options: ApplyOptions, edges: Edges): Promise<Outcome> {
+  const reports: StageReport[] = [];
+  const done: Session[] = [];
+  for (const selection of selections) {
+    const { session, plan } = selection;
+    const unchanged = plan.stages.filter(({ files }) => files.length === 0);
+    reports.push(...unchanged.map(({ name, activation }) => unchangedReport(session.spec.name, name, activation.kind)));
+    if (stagesToDo(selection).length === 0) continue;
+    const result = await attempt(selection, options, edges);
+    reports.push(...result.reports);
+    if (result.problems.length > 0) {
+      const undone = await undoAll(done, edges);
+      return outcomeOf(markUndone(reports, done), [...result.problems, ...undone], true);
+    }
+    done.push(session);
+  }
+  return outcomeOf(reports, [], true);
+}
+
+interface Attempt {
+  readonly reports: readonly StageReport[];
+  readonly problems: readonly Problem[];
+}
+
+async function attempt({ session, plan, overrides }: Selection, options: ApplyOptions, edges: Edges): Promise<Attempt> {
+  try {
+    const drafts = applyDrafts(plan.stages, draftContext(session, overrides, edges));
+    const seconds = Math.ceil((options.confirmWithinMs ?? 0) / 1000);
+    const { reports, problem } = await carry(session, drafts, 'applied', edges, seconds);
+    return { reports, problems: problem === null ? [] : [problem] };
+  } catch (error) {
+    return { reports: [], problems: problemsOf(error) };
+  }
+}
+
+/** One target failed: what this command did on the others goes back too, so that all are as they were before. */
+async function undoAll(done: readonly Session[], edges: Edges): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const session of done.toReversed()) {
+    try {
+      const now = await refreshed(session);
+      const own = now.history.releases.filter(({ id }) => id > session.facts.newestRelease).toReversed();
+      const { problem } = await takeBack(now, own, edges);
+      if (problem !== null) problems.push(problem);
+    } catch (error) {
+      problems.push(...problemsOf(error));
+    }
+  }
+  return problems;
+}
+
+function markUndone(reports: readonly StageReport[], done: readonly Session[]): readonly StageReport[] {
+  const names = new Set(done.map(({ spec }) => spec.name));
+  return reports.map((report) =>
+    names.has(report.name) && report.outcome === 'applied' ? { ...report, outcome: 'rolled-back' } : report,
+  );
+}
+
+function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[], agreedTo: boolean): Outcome {
+  return {
+    exit: worstExit(problems.map(exitOf)) ?? EXIT.done,
+    document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
+    text: (paint) => (agreedTo ? renderRun(reports, paint) : 'Nothing was changed.'),
+    problems,
+  };
+}

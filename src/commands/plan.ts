@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { EXIT, fail } from '../errors.js';
+import { sealPlans } from '../plan/codec.js';
+import type { Plan } from '../plan/plan.js';
+import { STAGES, type StageName } from '../settings.js';
+import type { Outcome } from '../view/output.js';
+import { renderPlan } from '../view/plan-text.js';
+import type { Edges } from './edges.js';
+import type { TargetOptions } from './options.js';
+import { expectPlannable, planTarget } from './planning.js';
+import { resolveTargets } from './resolve.js';
+import { withSessions } from './session.js';
+
+export interface PlanOptions extends TargetOptions {
+  readonly stage?: readonly StageName[];
+  readonly out?: string;
+  readonly check?: boolean;
+}
+
+/** Looks at the targets and says what `apply` would do. Writes nothing there. */
+export async function planCommand(options: PlanOptions, edges: Edges): Promise<Outcome> {
+  const stages = options.stage ?? STAGES;
+  const plans = await withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+    const built = [];
+    for (const session of sessions) {
+      const result = await planTarget(session, stages, [], edges);
+      expectPlannable(result, stages, session.spec.name);
+      built.push(result.plan);
+    }
+    return built;
+  });
+  if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), edges);
+  const pending = plans.some((plan) => plan.stages.some((stage) => stage.files.length > 0));
+  return {
+    exit: options.check === true && pending ? EXIT.pending : EXIT.done,
+    document: planDocumentOf(plans),
+    text: (paint) => plans.map((plan) => renderPlan(plan, paint)).join('\n\n'),
+  };
+}
+
+/** One target's plan is the document itself. */
+function planDocumentOf(plans: readonly Plan[]): object {
+  const [only] = plans;
+  return plans.length === 1 && only !== undefined ? only : { schema: 1, plans };
+}
+
+async function save(plans: readonly Plan[], file: string, { files, output }: Edges): Promise<void> {
+  try {
+    await files.writeFile(file, sealPlans(plans), { replace: true });
+  } catch (error) {
+    fail({
+      code: 'usage',
+      message: 'The plan could not be saved',
+      place: { file },
+      found: (error as NodeJS.ErrnoException).code ?? String(error),
+      fix: 'Give --out a path that can be written.',
+    });
+  }
+  output.say(`plan saved in ${file}; carry it out with: action-tune apply --plan ${file}`);
+}

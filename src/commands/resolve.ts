@@ -1,0 +1,88 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Config, TargetConfig } from '../config/config.js';
+import { findConfig, loadConfig } from '../config/load.js';
+import { parseSetting } from '../config/settings.js';
+import { fail } from '../errors.js';
+import { formatTarget, parseTarget, type TargetAddress } from '../remote/address.js';
+import type { Wanted } from '../settings.js';
+import type { TargetSpec } from '../target/spec.js';
+import type { Edges } from './edges.js';
+import type { TargetOptions } from './options.js';
+
+const DEFAULT_PROFILE = 'department-20-50';
+const DEFAULT_SOAK_MS = 24 * 60 * 60 * 1000;
+
+/** The targets that flags and configuration name, flags first. Throws `config`, `target` and `usage` problems. */
+export async function resolveTargets(options: TargetOptions, edges: Edges): Promise<readonly TargetSpec[]> {
+  const config =
+    options.config === undefined
+      ? await findConfig(edges.cwd, edges.files)
+      : await loadConfig(resolve(edges.cwd, options.config), edges.files);
+  const settings = Object.fromEntries((options.set ?? []).map(parseSetting).map(({ key, value }) => [key, value]));
+  const named = options.target ?? [config?.default ?? noneNamed(config)];
+  const specs = named.map((name) => specOf(name, config, options, settings, edges.cwd));
+  const twice = specs.find((spec, index) => specs.findIndex((other) => other.name === spec.name) !== index);
+  if (twice !== undefined) refuseTwice(twice.name);
+  return specs;
+}
+
+function noneNamed(config: Config | null): string {
+  if (config === null || config.targets.size === 0) return 'local:.';
+  return fail({
+    code: 'usage',
+    message: 'The configuration has several targets and no default',
+    place: { file: config.file },
+    expected: '--target NAME, or `default: NAME` in the configuration',
+    fix: `Name one with --target: ${[...config.targets.keys()].join(', ')}.`,
+  });
+}
+
+function specOf(name: string, config: Config | null, options: TargetOptions, set: Wanted, cwd: string): TargetSpec {
+  const own = config?.targets.get(name);
+  const base = own === undefined || config === null ? cwd : dirname(config.file);
+  const address = absolute(parseAddress(name, own, config), base);
+  return {
+    name: own?.name ?? formatTarget(address),
+    address,
+    project: config?.project ?? basename(address.root),
+    profile: options.profile ?? profilePath(own?.profile ?? config?.profile, config) ?? DEFAULT_PROFILE,
+    runtime: options.runtime ?? own?.runtime ?? config?.runtime ?? null,
+    files: { ...own?.files, ...options.file },
+    services: own?.services ?? { backend: null, celery: null },
+    custom: own?.custom ?? config?.custom ?? null,
+    maxConnections: options.maxConnections ?? own?.maxConnections ?? null,
+    settings: { ...own?.settings, ...set },
+    soakMs: config?.soakMs ?? DEFAULT_SOAK_MS,
+  };
+}
+
+/** A profile's path in a configuration counts from the configuration's own folder. */
+function profilePath(written: string | null | undefined, config: Config | null): string | undefined {
+  if (written == null || config === null) return undefined;
+  return /[/\\]|\.ya?ml$/.test(written) ? resolve(dirname(config.file), written) : written;
+}
+
+function parseAddress(name: string, own: TargetConfig | undefined, config: Config | null): TargetAddress {
+  if (own !== undefined) return parseTarget(own.url);
+  if (/^(ssh|local):/.test(name)) return parseTarget(name);
+  const known = [...(config?.targets.keys() ?? [])];
+  return fail({
+    code: 'target',
+    message: `There is no target named '${name}'`,
+    ...(config === null ? {} : { place: { file: config.file } }),
+    expected: 'ssh://user@host:port/absolute/root, local:/absolute/root, or a name from action-tune.yaml',
+    found: name,
+    fix:
+      known.length > 0
+        ? `Use one of: ${known.join(', ')}.`
+        : 'Write the address, or make names with `action-tune init`.',
+  });
+}
+
+function absolute(address: TargetAddress, base: string): TargetAddress {
+  return address.kind === 'local' ? { ...address, root: resolve(base, address.root) } : address;
+}
+
+function refuseTwice(name: string): never {
+  return fail({ code: 'usage', message: `The target ${name} is named twice`, fix: 'Name each target once.' });
+}

@@ -1,0 +1,105 @@
+import { exitOf, fail, type Problem } from '../errors.js';
+import { appliedReleases, type History, type Release, unfinishedRelease } from '../journal/history.js';
+import { lockProblem } from '../rollout/gates.js';
+import { type StageReport, worstExit } from '../rollout/report.js';
+import type { StageName } from '../settings.js';
+import type { Outcome } from '../view/output.js';
+import { renderRun } from '../view/run-text.js';
+import { expectConsent } from './apply.js';
+import { carry, problemsOf, returnDraft } from './carry.js';
+import type { Edges } from './edges.js';
+import type { TargetOptions } from './options.js';
+import { resolveTargets } from './resolve.js';
+import { type Session, withSessions } from './session.js';
+
+export interface RollbackOptions extends TargetOptions {
+  /** Without a choice: the newest release in force. */
+  readonly stage?: readonly StageName[];
+  readonly to?: number;
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Takes releases back: byte for byte, with owner and mode, and the services with them. */
+export async function rollbackCommand(options: RollbackOptions, edges: Edges): Promise<Outcome> {
+  expectConsent(options, edges, 'rollback');
+  const specs = await resolveTargets(options, edges);
+  return withSessions(specs, edges, async (sessions) => {
+    const jobs = [];
+    for (const session of sessions) jobs.push(await prepare(session, options, edges));
+    const todo = jobs.flatMap((job) => (job === null ? [] : [job]));
+    const names = todo.flatMap(({ session, undo }) =>
+      undo.map((release) => `${label(release)} on ${session.spec.name}`),
+    );
+    const asked = todo.length > 0 && options.yes !== true;
+    if (asked && !(await edges.output.confirm(`Take back ${names.join(', ')}?`))) return outcomeOf([], []);
+    return takeAllBack(todo, edges);
+  });
+}
+
+type Job = {
+  readonly session: Session;
+  readonly undo: readonly Release[];
+  readonly draft: Awaited<ReturnType<typeof returnDraft>>;
+};
+
+/** Everything that could refuse is asked before the first target is touched. */
+async function prepare(session: Session, options: RollbackOptions, edges: Edges): Promise<Job | null> {
+  const { history, facts, spec } = session;
+  const undo = chooseReleases(history, options, spec.name);
+  if (undo.length === 0) return null;
+  if (facts.lock !== null) fail({ ...lockProblem(facts.lock), place: { target: spec.name } });
+  return { session, undo, draft: await returnDraft(session, undo, edges) };
+}
+
+async function takeAllBack(jobs: readonly Job[], edges: Edges): Promise<Outcome> {
+  const reports: StageReport[] = [];
+  const problems: Problem[] = [];
+  for (const { session, draft } of jobs) {
+    try {
+      const result = await carry(session, [draft], 'rolled-back', edges);
+      reports.push(...result.reports);
+      if (result.problem !== null) problems.push(result.problem);
+    } catch (error) {
+      problems.push(...problemsOf(error));
+    }
+  }
+  return outcomeOf(reports, problems);
+}
+
+/** What is cut off goes back first, and alone: everything else is judged by what it leaves. */
+function chooseReleases(history: History, options: RollbackOptions, target: string): readonly Release[] {
+  const unfinished = unfinishedRelease(history);
+  if (unfinished !== undefined) return [unfinished];
+  const applied = appliedReleases(history);
+  const { to, stage, all } = options;
+  if (all === true) return applied;
+  if (to !== undefined) return applied.filter(({ id }) => id > expectRelease(history, to, target));
+  if (stage !== undefined) return applied.filter(({ entry }) => entry.stages.some((name) => stage.includes(name)));
+  return applied.slice(0, 1);
+}
+
+function expectRelease(history: History, id: number, target: string): number {
+  if (id === 0 || history.releases.some((release) => release.id === id)) return id;
+  return fail({
+    code: 'release',
+    message: `There is no release ${id}`,
+    place: { target },
+    expected: ['0 (the untouched original)', ...history.releases.map((release) => String(release.id))].join(', '),
+    found: String(id),
+    fix: 'See the releases with `action-tune history`.',
+  });
+}
+
+function label({ id, entry }: Release): string {
+  return `release ${id} (${entry.stages.join(', ')})`;
+}
+
+function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[]): Outcome {
+  return {
+    exit: worstExit(problems.map(exitOf)),
+    document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
+    text: (paint) => (reports.length === 0 ? 'Nothing to take back.' : renderRun(reports, paint)),
+    problems,
+  };
+}

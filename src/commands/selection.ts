@@ -1,0 +1,82 @@
+import { type Problem, ProblemError } from '../errors.js';
+import { driftOf } from '../journal/drift.js';
+import { releaseOf } from '../journal/history.js';
+import type { Built } from '../plan/build.js';
+import type { Plan, StagePlan } from '../plan/plan.js';
+import { closedGates } from '../rollout/gates.js';
+import { STAGES, type StageName } from '../settings.js';
+import { type Soak, soakOf } from '../soak/verdict.js';
+import type { Edges } from './edges.js';
+import type { Gate, Override, StageChoice } from './options.js';
+import { expectPlannable, onTarget, planTarget } from './planning.js';
+import type { Session } from './session.js';
+
+/** What is to be done on one target, with every gate passed or overridden. */
+export interface Selection {
+  readonly session: Session;
+  /** Only the stages that were chosen. */
+  readonly plan: Plan;
+  readonly overrides: readonly Override[];
+}
+
+/** @throws ProblemError with every problem and every closed gate. */
+export async function select(
+  session: Session,
+  choice: StageChoice,
+  overrides: readonly Override[],
+  edges: Edges,
+): Promise<Selection> {
+  const all = await planTarget(session, STAGES, overrides, edges);
+  const stages = chosenStages(choice, all);
+  expectPlannable(all, stages, session.spec.name);
+  const { plan } = await planTarget(session, stages, overrides, edges);
+  return passGates(session, plan, all, overrides);
+}
+
+function chosenStages(choice: StageChoice, all: Built): readonly StageName[] {
+  if (choice.kind === 'all') return STAGES;
+  if (choice.kind === 'named') return choice.stages;
+  const next = STAGES.find((stage) => isPending(stage, all));
+  return next === undefined ? [] : [next];
+}
+
+function isPending(stage: StageName, { plan, problems }: Built): boolean {
+  return problems.has(stage) || plan.stages.some(({ name, files }) => name === stage && files.length > 0);
+}
+
+/** @throws ProblemError with every gate that is closed and was not overridden. */
+export function passGates(session: Session, plan: Plan, all: Built, overrides: readonly Override[]): Selection {
+  const { history, facts, runtime, spec } = session;
+  const drift = driftOf(history, facts.files);
+  const closed = closedGates({
+    selected: plan.stages.filter(({ files }) => files.length > 0),
+    pending: new Set(STAGES.filter((stage) => isPending(stage, all))),
+    history,
+    drift,
+    facts,
+    soakOf: (stage) => soakOfStage(session, stage),
+    soakMs: spec.soakMs,
+    activates: runtime.runtime !== 'none',
+  });
+  const open = (problem: Problem) => overrides.some(({ gate }) => gate === problem.code);
+  const refused = closed.filter((problem) => !open(problem));
+  if (refused.length > 0) throw new ProblemError(...refused.map((problem) => onTarget(problem, spec.name)));
+  const used = new Set<string>([...closed.map(({ code }) => code), ...budgetGate(plan)]);
+  return { session, plan, overrides: overrides.filter(({ gate }) => used.has(gate)) };
+}
+
+function budgetGate({ budget }: Plan): readonly Gate[] {
+  return budget.database.fits && budget.memory.fits ? [] : ['budget'];
+}
+
+export function soakOfStage({ history, facts, spec }: Session, stage: StageName): Soak | null {
+  const release = releaseOf(history, stage);
+  if (release === undefined) return null;
+  const own = new Set(release.entry.files.map((file) => file.path));
+  const drifted = driftOf(history, facts.files).filter(({ path }) => own.has(path));
+  return soakOf({ release, soakMs: spec.soakMs, now: facts.clock, drifted: drifted.map(({ path }) => path) });
+}
+
+export function stagesToDo({ plan }: Selection): readonly StagePlan[] {
+  return plan.stages.filter(({ files }) => files.length > 0);
+}

@@ -1,0 +1,64 @@
+import { type Problem, ProblemError } from '../errors.js';
+import { parseJournal } from '../journal/entry.js';
+import { type History, readHistory } from '../journal/history.js';
+import { loadProfile } from '../profile/load.js';
+import type { Profile } from '../profile/profile.js';
+import type { Remote } from '../remote/remote.js';
+import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
+import { inspect } from '../target/inspect.js';
+import { chooseRuntime } from '../target/runtime.js';
+import type { TargetSpec } from '../target/spec.js';
+import type { Edges } from './edges.js';
+
+/** A target that was reached and asked. */
+export interface Session {
+  readonly spec: TargetSpec;
+  readonly remote: Remote;
+  readonly facts: TargetFacts;
+  readonly runtime: RuntimeChoice;
+  readonly history: History;
+}
+
+/** Reaches every target, hands them over, and closes every line again, however it ends. */
+export async function withSessions<T>(
+  specs: readonly TargetSpec[],
+  edges: Edges,
+  work: (sessions: readonly Session[]) => Promise<T>,
+): Promise<T> {
+  const remotes: Remote[] = [];
+  try {
+    const sessions: Session[] = [];
+    for (const spec of specs) {
+      edges.output.progress(`looking at ${spec.name}`);
+      const remote = await edges.open(spec.address);
+      remotes.push(remote);
+      sessions.push(await openSession(spec, remote));
+    }
+    edges.output.progress(null);
+    return await work(sessions);
+  } finally {
+    await Promise.all(remotes.map((remote) => remote.close()));
+  }
+}
+
+/** Nothing was started yet: a line that is lost here leaves nothing unknown. */
+async function openSession(spec: TargetSpec, remote: Remote): Promise<Session> {
+  try {
+    const facts = await inspect(remote, spec);
+    const history = readHistory(parseJournal(facts.journal, `${facts.state}/journal.jsonl`));
+    return { spec, remote, facts, runtime: chooseRuntime(spec, facts), history };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    throw new ProblemError(...error.problems.map((problem) => located(problem, spec)));
+  }
+}
+
+function located(problem: Problem, spec: TargetSpec): Problem {
+  const place = { target: spec.name, ...problem.place };
+  if (problem.code !== 'line-lost') return { ...problem, place };
+  return { ...problem, code: 'remote', place, message: 'the line was lost; nothing was changed', fix: 'Try again.' };
+}
+
+export function profileOf(spec: TargetSpec, edges: Edges): Promise<Profile> {
+  return loadProfile(spec.profile, { ...edges.files, shippedDir: edges.assets.profilesDir });
+}

@@ -1,0 +1,21 @@
+import { createTwoFilesPatch } from 'diff';
+
+const CONTEXT_LINES = 2;
+
+/** A unified diff for reading, with the secrets of its context blanked. Not for applying: the edits are. */
+export function diffOf(path: string, before: string | null, after: string): string {
+  const from = before === null ? '/dev/null' : path;
+  return createTwoFilesPatch(from, path, blankSecrets(before ?? ''), blankSecrets(after), undefined, undefined, {
+    context: CONTEXT_LINES,
+    headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+  });
+}
+
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)[^\s@'"]+(@)/gi;
+const NAMED_SECRET =
+  /((?:pass(?:word|wd)?|secret|token|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]\s*["']?)(?!\s*(?:None|os\.|settings\.|config\.|\$))[^\s"',)#]+/gi;
+
+/** Values that look like credentials become `***`; the names stay, so that a reader knows what stood there. */
+export function blankSecrets(text: string): string {
+  return text.replace(URL_PASSWORD, '$1***$2').replace(NAMED_SECRET, '$1***');
+}

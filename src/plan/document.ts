@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { ROLES, RUNTIMES, SETTING_KEYS, STAGES } from '../settings.js';
+import type { Plan } from './plan.js';
+
+const count = z.int().nonnegative();
+const value = z.union([z.number(), z.boolean(), z.string()]);
+const known = z.union([value, z.null(), z.strictObject({ unresolved: z.string() })]);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const version = z.string().nullable();
+
+function tree<T extends z.ZodType>(leaf: T) {
+  return z.strictObject({
+    db: z.strictObject({ poolSize: leaf, maxOverflow: leaf, poolTimeout: leaf, poolPrePing: leaf, poolRecycle: leaf }),
+    redis: z.strictObject({ maxConnections: leaf }),
+    web: z.strictObject({ workers: leaf }),
+    celery: z.strictObject({ pool: leaf, concurrency: leaf }),
+  });
+}
+
+const file = z.strictObject({
+  role: z.enum(ROLES),
+  path: z.string(),
+  sha256Before: sha256.nullable().describe('null where the file is not there yet'),
+  sha256After: sha256,
+  edits: z
+    .array(z.strictObject({ start: count, end: count, text: z.string() }))
+    .describe('in bytes of the version before'),
+  diff: z.string().describe('for reading only, with secrets blanked'),
+  created: z.boolean(),
+});
+
+const stage = z.strictObject({
+  name: z.enum(STAGES),
+  files: z.array(file),
+  changes: z.array(z.strictObject({ setting: z.enum(SETTING_KEYS), from: known, to: value })),
+  activation: z.strictObject({
+    kind: z.enum(['none', 'custom', 'compose', 'systemd']),
+    services: z.array(z.string()),
+    expectedGapMs: z.number().nullable().describe('null where it is not known before it was tried'),
+  }),
+});
+
+const budget = z.strictObject({
+  database: z.strictObject({
+    limit: z.number(),
+    reserved: z.number(),
+    processes: z.array(z.strictObject({ role: z.enum(['web', 'celery']), count, perProcess: count, ceiling: count })),
+    ceiling: z.number(),
+    headroom: z.number(),
+    fits: z.boolean(),
+  }),
+  memory: z.strictObject({
+    limitBytes: z.number(),
+    processes: z.array(
+      z.strictObject({
+        role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'redis', 'system']),
+        count,
+        bytesEach: z.number(),
+      }),
+    ),
+    totalBytes: z.number(),
+    headroomBytes: z.number(),
+    fits: z.boolean(),
+  }),
+});
+
+const capacity = z.strictObject({
+  users: z.tuple([count, count]).readonly(),
+  bottleneck: z.enum(['database-pool', 'server']),
+});
+
+const facts = z.strictObject({
+  cpus: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  database: z.strictObject({
+    maxConnections: z.number().nullable(),
+    reserved: z.number().nullable(),
+    inUse: z.number().nullable(),
+    source: z.enum(['flag', 'measured', 'profile']),
+  }),
+  versions: z.strictObject({
+    python: version,
+    uvicorn: version,
+    celery: version,
+    sqlalchemy: version,
+    redis: version,
+    compose: version,
+  }),
+});
+
+/** The plan as it is printed with `--json` and saved with `--out`. */
+export const planDocument = z.strictObject({
+  schema: z.literal(1),
+  profile: z.string(),
+  target: z.strictObject({
+    name: z.string(),
+    transport: z.enum(['ssh', 'local']),
+    runtime: z.enum(RUNTIMES),
+    runtimeBecause: z.string(),
+    root: z.string(),
+  }),
+  facts,
+  current: tree(known),
+  recommended: tree(value),
+  reasons: z.array(
+    z.strictObject({
+      setting: z.enum(SETTING_KEYS),
+      value,
+      because: z.string(),
+      bound: z.enum(['users', 'cpus', 'memory', 'connections', 'default', 'override']),
+    }),
+  ),
+  stages: z.array(stage),
+  budget,
+  capacity: z.strictObject({
+    before: capacity.nullable(),
+    after: capacity,
+    curve: z.array(
+      z.strictObject({
+        users: count,
+        throughput: z.number(),
+        responseMs: z.strictObject({ mean: z.number(), p95: z.number() }),
+      }),
+    ),
+  }),
+  warnings: z.array(
+    z.strictObject({
+      code: z.string(),
+      message: z.string(),
+      file: z.string().exactOptional(),
+      line: z.int().exactOptional(),
+      fix: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<Plan>;
+
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planDocument);
+}

@@ -1,0 +1,75 @@
+import { decodeUtf8 } from '../edit/splice.js';
+import type { Refusal } from '../edit/types.js';
+import type { Problem } from '../errors.js';
+import type { Role } from '../settings.js';
+import type { TargetFile } from '../target/facts.js';
+
+/** A file as the planner sees it: on the target now, or as an earlier stage of the same plan leaves it. */
+export interface Source {
+  readonly role: Role;
+  readonly path: string;
+  /** `null`: not there yet. */
+  readonly text: string | null;
+}
+
+export type Sourced =
+  | { readonly ok: true; readonly source: Source }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Whether a file can be edited at all, before anyone looks into it. */
+export function readSource(role: Role, file: TargetFile, mayCreate: boolean): Sourced {
+  if (file.kind === 'missing' && mayCreate) return { ok: true, source: { role, path: file.path, text: null } };
+  const problem = obstacle(role, file);
+  if (problem !== null) return { ok: false, problem };
+  const decoded = decodeUtf8(file.content ?? Buffer.alloc(0));
+  if (!decoded.ok) return { ok: false, problem: refusalProblem(decoded.refusal, file.path) };
+  return { ok: true, source: { role, path: file.path, text: decoded.value } };
+}
+
+export function refusalProblem(refusal: Refusal, file: string): Problem {
+  return {
+    code: refusal.kind,
+    message: refusal.message,
+    place: { file, ...refusal.at },
+    ...(refusal.found === undefined ? {} : { found: refusal.found }),
+    fix: refusal.fix,
+  };
+}
+
+function obstacle(role: Role, file: TargetFile): Problem | null {
+  const place = { file: file.path };
+  const elsewhere = `Name the right file with --file ${role}=PATH.`;
+  if (file.kind === 'missing') return { code: 'file', message: `the ${role} file is not there`, place, fix: elsewhere };
+  if (file.kind === 'unreadable') {
+    return {
+      code: 'file',
+      message: `no permission to read the ${role} file`,
+      place,
+      found: `mode ${file.mode}, owner ${file.owner}`,
+      fix: 'Log in as a user who may read and write it, or change its permissions.',
+    };
+  }
+  if (file.kind === 'other')
+    return { code: 'file', message: `the ${role} file is no regular file`, place, fix: elsewhere };
+  if (file.content === null) return { code: 'file', message: 'the file is larger than 2 MiB', place, fix: elsewhere };
+  return danger(file);
+}
+
+/** Replacing a file by a rename would silently break these ties. */
+function danger(file: TargetFile): Problem | null {
+  if (file.links > 1) {
+    return {
+      code: 'unsafe',
+      message: `the file has ${file.links} hard links, and replacing it would part them`,
+      place: { file: file.path },
+      fix: 'Break the link (copy the file over itself), or edit it by hand.',
+    };
+  }
+  if (!file.mounted) return null;
+  return {
+    code: 'unsafe',
+    message: 'the file is a mount point of its own, and can not be replaced',
+    place: { file: file.path },
+    fix: 'Name the file on the other side of the mount with --file.',
+  };
+}

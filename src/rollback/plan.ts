@@ -1,0 +1,135 @@
+import { withoutLayers } from '../edit/layers.js';
+import { applyByteEdits } from '../edit/splice.js';
+import { type Problem, ProblemError } from '../errors.js';
+import type { ReleaseFile } from '../journal/entry.js';
+import type { FileChain, History, Release } from '../journal/history.js';
+import { sha256 } from '../plan/stage.js';
+import type { Role } from '../settings.js';
+import type { TargetFile } from '../target/facts.js';
+
+/** A file on its way back. `after` is `null` where the file was created by what is undone. */
+export interface FileReturn {
+  readonly role: Role;
+  readonly path: string;
+  readonly before: Buffer | null;
+  readonly after: Buffer | null;
+  readonly mode: string;
+  readonly owner: string;
+}
+
+export interface RollbackInput {
+  readonly history: History;
+  /** What is taken back, newest first. */
+  readonly undo: readonly Release[];
+  /** Each file as it is now, by path. */
+  readonly now: ReadonlyMap<string, TargetFile>;
+  /** The copies that the releases kept: the version before `release`, by path. `null`: there was no file. */
+  readonly copies: ReadonlyMap<string, Buffer | null>;
+}
+
+/** The name under which `copies` holds the version of a file before a release. */
+export function copyName(release: number, path: string): string {
+  return `${release}:${path}`;
+}
+
+/** The release whose copy each file goes back from. */
+export function neededCopies(
+  history: History,
+  undo: readonly Release[],
+): ReadonlyMap<string, { release: number; file: ReleaseFile }> {
+  const needed = new Map<string, { release: number; file: ReleaseFile }>();
+  for (const { id, state, entry } of undo) {
+    for (const file of entry.files) {
+      const base = state === 'unfinished' ? id : history.chains.get(file.path)?.base;
+      if (base !== undefined) needed.set(copyName(base, file.path), { release: base, file });
+    }
+  }
+  return needed;
+}
+
+/**
+ * Each file without the bytes of the releases that are undone, and with those of all others.
+ * @throws ProblemError `drift` when somebody else changed a file since, `order` when a newer release stands on the same bytes.
+ */
+export function planReturn(input: RollbackInput): readonly FileReturn[] {
+  const files = new Map(input.undo.toReversed().flatMap(({ entry }) => entry.files.map((file) => [file.path, file])));
+  const results = [...files.values()].map((file) => returnOf(file, input));
+  const problems = results.filter((result): result is Problem => result !== null && 'code' in result);
+  if (problems.length > 0) throw new ProblemError(...problems);
+  return results.filter((result): result is FileReturn => result !== null && !('code' in result));
+}
+
+function returnOf(file: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {
+  const unfinished = input.undo.find((release) => release.state === 'unfinished' && changes(release, file.path));
+  return unfinished === undefined ? unstack(file, input) : abandon(file, unfinished, input);
+}
+
+function changes(release: Release, path: string): boolean {
+  return release.entry.files.some((file) => file.path === path);
+}
+
+/** A release that was cut off left each of its files either as before or as after. */
+function abandon(file: ReleaseFile, release: Release, input: RollbackInput): FileReturn | Problem | null {
+  const own = release.entry.files.find(({ path }) => path === file.path) ?? file;
+  const now = contentOf(input.now.get(file.path));
+  const found = hashOf(now);
+  if (found === own.sha256Before) return null;
+  if (found !== own.sha256After) return drifted(file.path, own.sha256After, found);
+  const after = input.copies.get(copyName(release.id, file.path)) ?? null;
+  return { role: own.role, path: file.path, before: now, after, mode: own.mode, owner: own.owner };
+}
+
+function unstack(file: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {
+  const chain = input.history.chains.get(file.path);
+  const undone = new Set(input.undo.map(({ id }) => id));
+  if (chain === undefined || !chain.layers.some((layer) => undone.has(layer.release))) return lost(file.path);
+  const now = contentOf(input.now.get(file.path));
+  const found = hashOf(now);
+  if (found !== chain.head) return drifted(file.path, chain.head, found);
+  const rest = withoutLayers(chain.layers, undone);
+  if (!rest.ok) return standsOn(file.path, rest.conflict.release, rest.conflict.by);
+  const after = replay(input.copies.get(copyName(chain.base, file.path)) ?? null, rest.layers);
+  return { role: file.role, path: file.path, before: now, after, mode: chain.mode, owner: chain.owner };
+}
+
+function replay(original: Buffer | null, layers: FileChain['layers']): Buffer | null {
+  if (layers.length === 0) return original;
+  return layers.reduce((bytes, layer) => applyByteEdits(bytes, layer.edits), original ?? Buffer.alloc(0));
+}
+
+function contentOf(file: TargetFile | undefined): Buffer | null {
+  return file?.kind === 'file' ? (file.content ?? Buffer.alloc(0)) : null;
+}
+
+function hashOf(content: Buffer | null): string | null {
+  return content === null ? null : sha256(content);
+}
+
+function drifted(file: string, expected: string | null, found: string | null): Problem {
+  return {
+    code: 'drift',
+    message: 'the file was changed since it was applied, and a rollback would lose that change',
+    place: { file },
+    expected: expected === null ? 'no such file' : `sha256 ${expected}`,
+    found: found === null ? 'no such file' : `sha256 ${found}`,
+    fix: 'Take your own change out (or save it elsewhere), then roll back again; the copies are in the release folder.',
+  };
+}
+
+function standsOn(file: string, release: number, by: number): Problem {
+  return {
+    code: 'order',
+    message: `release ${by} changed the same place after release ${release}`,
+    place: { file },
+    fix: `Roll back release ${by} first: action-tune rollback --to ${by - 1}.`,
+  };
+}
+
+function lost(file: string): Problem {
+  return {
+    code: 'drift',
+    message: 'the file was changed by hand between two releases, so this one can no longer be taken out alone',
+    place: { file },
+    fix: 'Put the copy in the release folder back by hand, after comparing it with the file.',
+  };
+}

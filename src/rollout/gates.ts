@@ -1,0 +1,128 @@
+import type { Problem } from '../errors.js';
+import type { Drift } from '../journal/drift.js';
+import { type History, releaseOf, unfinishedRelease } from '../journal/history.js';
+import type { StagePlan } from '../plan/plan.js';
+import { STAGES, type StageName } from '../settings.js';
+import type { Soak } from '../soak/verdict.js';
+import type { Lock, TargetFacts } from '../target/facts.js';
+
+export interface GateInput {
+  /** What is to be carried out, in order. */
+  readonly selected: readonly StagePlan[];
+  /** Stages that still have something to change, selected or not. */
+  readonly pending: ReadonlySet<StageName>;
+  readonly history: History;
+  readonly drift: readonly Drift[];
+  readonly facts: TargetFacts;
+  readonly soakOf: (stage: StageName) => Soak | null;
+  readonly soakMs: number;
+  /** False where nothing runs: then neither order nor soak matter. */
+  readonly activates: boolean;
+}
+
+/** Everything that forbids a run, at once. The codes of those that can be overridden are the gates' names. */
+export function closedGates(input: GateInput): readonly Problem[] {
+  const { facts, selected } = input;
+  if (selected.length === 0) return [];
+  const locked = facts.lock === null ? [] : [lockProblem(facts.lock)];
+  const timing = input.activates ? [...orderGate(input), ...soakGate(input)] : [];
+  return [...locked, ...unfinishedGate(input), ...permissionGate(input), ...driftGate(input), ...timing];
+}
+
+export function lockProblem(lock: Lock): Problem {
+  const gone = lock.holder === 'gone';
+  return {
+    code: 'lock',
+    message: gone ? 'a run that did not end has left its lock' : 'somebody else is at work on this target',
+    found: `${lock.by}, since ${lock.since}: ${lock.command}`,
+    fix: gone
+      ? 'See what it did with `action-tune status`, then remove the lock with `action-tune unlock`.'
+      : 'Wait until it has ended, then look again with `action-tune status`.',
+  };
+}
+
+function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {
+  if (facts.pending !== null) return [pendingProblem(facts.pending)];
+  const release = unfinishedRelease(history);
+  if (release === undefined) return [];
+  return [
+    {
+      code: 'lock',
+      message: `release ${release.id} was begun and not ended`,
+      found: `${release.entry.stages.join(', ')}, by ${release.entry.by}, at ${release.entry.at}`,
+      fix: 'Put it back first with `action-tune rollback`.',
+    },
+  ];
+}
+
+function pendingProblem({ deadline, releases }: NonNullable<TargetFacts['pending']>): Problem {
+  return {
+    code: 'lock',
+    message: `release ${releases.join(', ')} waits to be confirmed`,
+    found: `it is put back at ${deadline}`,
+    fix: 'Keep it with `action-tune confirm`, or put it back with `action-tune rollback`.',
+  };
+}
+
+function permissionGate({ selected, facts }: GateInput): readonly Problem[] {
+  const planned = new Set(selected.flatMap((stage) => stage.files.map((file) => file.path)));
+  return [...facts.files.values()]
+    .filter((file) => planned.has(file.path) && !file.writable)
+    .map((file) => ({
+      code: 'file',
+      message: 'no permission to replace the file',
+      place: { file: file.path },
+      expected: 'a file and a folder that this user may write to',
+      found: file.mode === '' ? 'a folder that is not writable' : `mode ${file.mode}, owner ${file.owner}`,
+      fix: 'Log in as the owner or as root, or change the permissions.',
+    }));
+}
+
+function driftGate({ drift, selected }: GateInput): readonly Problem[] {
+  const planned = new Set(selected.flatMap((stage) => stage.files.map((file) => file.path)));
+  return drift
+    .filter(({ path }) => planned.has(path))
+    .map(({ path, expected, found }) => ({
+      code: 'drift',
+      message: 'the file was changed since it was applied',
+      place: { file: path },
+      expected: expected === null ? 'no such file' : `sha256 ${expected}`,
+      found: found === null ? 'no such file' : `sha256 ${found}`,
+      fix: 'Look at the change; to build on it, use --override drift --reason "…".',
+    }));
+}
+
+function orderGate({ selected, pending }: GateInput): readonly Problem[] {
+  const last = Math.max(...selected.map(({ name }) => STAGES.indexOf(name)));
+  const missing = STAGES.slice(0, last).filter(
+    (stage) => pending.has(stage) && !selected.some(({ name }) => name === stage),
+  );
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: 'order',
+      message: `an earlier stage is not applied: ${missing.join(', ')}`,
+      expected: `the order ${STAGES.join(', ')}`,
+      fix: 'Apply it first with `action-tune apply --next`, or use --override order --reason "…".',
+    },
+  ];
+}
+
+function soakGate({ selected, history, soakOf, soakMs }: GateInput): readonly Problem[] {
+  if (soakMs === 0) return [];
+  const together = selected.slice(0, -1).map(({ name }) => `${name} would have no time at all`);
+  const first = STAGES.indexOf(selected[0]?.name ?? 'db-pool');
+  const earlier = STAGES.slice(0, first).flatMap((stage) => {
+    const soak = releaseOf(history, stage) === undefined ? null : soakOf(stage);
+    return soak === null || soak.verdict === 'pass' ? [] : [`${stage} is watched until ${soak.until}: ${soak.because}`];
+  });
+  if (together.length + earlier.length === 0) return [];
+  return [
+    {
+      code: 'soak',
+      message: 'the stage before has no pass verdict yet',
+      details: [...earlier, ...together],
+      fix: 'Apply one stage at a time with `action-tune apply --next`, or use --override soak --reason "…".',
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+/** What a run says of itself, as far as it has come. */
+export interface Progress {
+  /** One of `applied`, `put-back`, `interrupted`, `stuck`, `stale`, `locked`, `died`, `never-started`; `null` while it runs. */
+  readonly outcome: string | null;
+  readonly lines: number;
+  readonly said: readonly string[];
+  readonly checks: readonly Check[];
+  /** How long each release's services were being changed, in milliseconds. */
+  readonly gaps: ReadonlyMap<number, number>;
+  readonly stale: readonly string[];
+  readonly failed: { readonly release: number; readonly step: string } | null;
+  readonly stuck: readonly { readonly kind: string; readonly what: string }[];
+  /** The last lines of what the commands printed. */
+  readonly log: string;
+}
+
+export interface Check {
+  readonly release: number;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export const NO_PROGRESS: Progress = {
+  outcome: null,
+  lines: 0,
+  said: [],
+  checks: [],
+  gaps: new Map(),
+  stale: [],
+  failed: null,
+  stuck: [],
+  log: '',
+};
+
+/** Adds an answer of `at_follow` to what was known. */
+export function readProgress(known: Progress, answer: string): Progress {
+  return answer
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'))
+    .reduce(addRow, known);
+}
+
+function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Progress {
+  const [first = '', second = '', third = '', expected = '', found = ''] = fields;
+  const counted = { ...known, lines: known.lines + 1 };
+  switch (key) {
+    case 'outcome':
+      return { ...known, outcome: first };
+    case 'running':
+      return known;
+    case 'log':
+      return { ...known, log: first === '-' ? '' : Buffer.from(first, 'base64').toString('utf8') };
+    case 'say':
+      return { ...counted, said: [...known.said, first] };
+    case 'gap':
+      return { ...counted, gaps: new Map([...known.gaps, [Number(first), Number(second)]]) };
+    case 'stale':
+      return { ...counted, stale: [...known.stale, first] };
+    case 'failed':
+      return { ...counted, failed: known.failed ?? { release: Number(first), step: second } };
+    case 'stuck':
+      return { ...counted, stuck: [...known.stuck, { kind: first, what: second }] };
+    case 'check': {
+      const check = { release: Number(first), name: second, ok: third === 'true', expected, found };
+      return { ...counted, checks: [...known.checks, check] };
+    }
+    default:
+      return counted;
+  }
+}

@@ -1,0 +1,103 @@
+import { sha256 } from '../plan/stage.js';
+import type { Call } from '../remote/remote.js';
+import { quote, renderCall } from '../remote/script.js';
+import { copyPath, type Draft, type DraftFile } from './draft.js';
+
+/** The text of the target's library, by the name of its file. */
+export type Library = Readonly<Record<'files' | 'journal' | 'release' | 'job' | 'revert', string>>;
+
+/** `steps.sh` of a release: what the engine on the target asks each release for. */
+export function renderSteps({ files, activation }: Draft, root: string): string {
+  return [
+    `AT_ROOT=${quote(root)}`,
+    `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n')}\n}`,
+    define('at_before', activation.before.length === 0 ? [] : [touched, ...activation.before]),
+    define('at_activate', activation.forward),
+    define('at_checks', activation.checks),
+    define('at_before_back', activation.beforeBack),
+    define('at_reactivate', activation.back),
+    '',
+  ].join('\n');
+}
+
+/** From here on a failure has services to put back, too. */
+const touched: Call = { verb: 'at_touched', args: [] };
+
+/** `revert.sh` of a release: all that is needed to put it back by hand. */
+export function renderRevert(library: Library, releases: string): string {
+  return [
+    '#!/bin/sh',
+    '# Puts this release back, without action-tune: run it as it is, as the user that the service was changed with.',
+    'AT_STATE=$(cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1',
+    'AT_PROGRESS=/dev/null',
+    engine(library),
+    library.revert,
+    `at_revert_by_hand ${releases}`,
+    '',
+  ].join('\n');
+}
+
+export interface JobText {
+  readonly state: string;
+  readonly folder: string;
+  readonly by: string;
+  readonly command: string;
+  readonly newestRelease: number;
+  /** Seconds within which somebody must confirm; 0: nobody needs to. */
+  readonly confirmSeconds: number;
+}
+
+/** `job.sh`: the whole run as one script that needs nobody. */
+export function renderJob(drafts: readonly Draft[], library: Library, job: JobText): string {
+  const ids = drafts.map(({ id }) => String(id));
+  return [
+    `AT_STATE=${quote(job.state)}`,
+    `AT_JOB=${quote(job.folder)}`,
+    'AT_PROGRESS=$AT_JOB/progress',
+    `AT_CONFIRM=${job.confirmSeconds}`,
+    engine(library),
+    library.job,
+    define('at_expected', expectations(drafts)),
+    define('at_adopted', [{ verb: 'at_adopt', args: [String(job.newestRelease), ...ids] }]),
+    define('at_releases', [{ verb: 'at_run', args: ids }]),
+    renderCall({ verb: 'at_job', args: [JSON.stringify(job.by), JSON.stringify(job.command)] }),
+    '',
+  ].join('\n');
+}
+
+/** `deadman.sh`: puts everything back at the deadline, with nobody connected. */
+export function renderDeadman(library: Library, state: string): string {
+  return [`AT_STATE=${quote(state)}`, 'AT_PROGRESS=/dev/null', engine(library), library.job, 'at_deadman', ''].join(
+    '\n',
+  );
+}
+
+function engine({ files, journal, release }: Library): string {
+  return [files, journal, release].join('\n');
+}
+
+function define(name: string, calls: readonly Call[]): string {
+  const body = calls.length === 0 ? ':' : calls.map((call) => renderCall(call)).join(' &&\n  ');
+  return `${name}() {\n  ${body}\n}`;
+}
+
+/** Every file as the first release that touches it expects it. */
+function expectations(drafts: readonly Draft[]): readonly Call[] {
+  const first = new Map<string, DraftFile>();
+  for (const file of drafts.flatMap((draft) => draft.files)) if (!first.has(file.path)) first.set(file.path, file);
+  return [...first.values()].map((file) => ({ verb: 'at_expect', args: [file.path, shaOf(file.before)] }));
+}
+
+function fileWords({ role, path, before, after, attributes }: DraftFile): string {
+  const side = (content: Buffer | null, { mode, owner }: { mode: string; owner: string }) => [
+    shaOf(content),
+    mode,
+    owner,
+  ];
+  const words = [role, copyPath(path), path, ...side(before, attributes.before), ...side(after, attributes.after)];
+  return words.map(quote).join(' ');
+}
+
+function shaOf(content: Buffer | null): string {
+  return content === null ? 'absent' : sha256(content);
+}

@@ -1,0 +1,61 @@
+import type { Role, Runtime } from '../settings.js';
+
+/** A file on the target, with all that is needed to replace it. `path` is real: links are resolved. */
+export interface TargetFile {
+  readonly role: string;
+  readonly path: string;
+  readonly kind: 'file' | 'missing' | 'unreadable' | 'other';
+  readonly writable: boolean;
+  /** Octal permissions, as `stat` and `chmod` have them. */
+  readonly mode: string;
+  /** `uid:gid`. */
+  readonly owner: string;
+  readonly links: number;
+  readonly bytes: number;
+  /** A mount point of its own, as a file that is mounted alone: it can't be replaced by a rename. */
+  readonly mounted: boolean;
+  /** `null` where it could not be read or is larger than asked for. */
+  readonly content: Buffer | null;
+}
+
+export interface Lock {
+  readonly content: string;
+  readonly by: string;
+  readonly command: string;
+  readonly since: string;
+  readonly holder: 'alive' | 'gone';
+}
+
+export type ComposeProgram = 'docker compose' | 'docker-compose';
+
+/** What is there. Everything here was read on the target; nothing is assumed. */
+export interface TargetFacts {
+  /** Who the tool is on the target, `uid:gid`. */
+  readonly owner: string;
+  /** The target's own clock, RFC 3339 UTC. */
+  readonly clock: string;
+  readonly cpus: number | null;
+  readonly memoryBytes: number | null;
+  readonly systemd: boolean;
+  readonly compose: { readonly program: ComposeProgram; readonly version: string } | null;
+  /** Containers of this compose project that run now. */
+  readonly containers: number;
+  readonly versions: Readonly<Partial<Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis', string>>>;
+  /** The project's folder without links, or `null` where it is not there. */
+  readonly root: string | null;
+  /** The folder on the target that holds all state of the project. */
+  readonly state: string;
+  readonly journal: string;
+  readonly newestRelease: number;
+  readonly lock: Lock | null;
+  /** Releases that are put back unless they are confirmed by then. */
+  readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
+  readonly files: ReadonlyMap<string, TargetFile>;
+}
+
+export interface RuntimeChoice {
+  readonly runtime: Runtime;
+  readonly because: string;
+}
+
+export type FilePaths = Readonly<Record<Role, string>>;

@@ -1,0 +1,99 @@
+import type { ComposeProgram, Lock, TargetFacts, TargetFile } from './facts.js';
+
+type Row = readonly string[];
+
+/** Turns the answer of the probe into facts. Throws a plain Error (a bug) on a line that it does not know. */
+export function parseFacts(stdout: string): TargetFacts {
+  const rows = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+  const first = (key: string): Row => rows.find((row) => row[0] === key) ?? [];
+  return {
+    owner: first('user').slice(1).join(':'),
+    clock: first('clock')[1] ?? '',
+    cpus: positive(first('cpus')[1]),
+    memoryBytes: positive(first('memory')[1]),
+    systemd: first('systemd')[1] === 'yes',
+    compose: parseCompose(first('compose')),
+    containers: Number(first('containers')[1] ?? 0),
+    versions: parseVersions(rows.filter((row) => row[0] === 'version')),
+    root: text(first('root')[1]) || null,
+    state: text(first('state')[1]),
+    journal: text(first('journal')[1]),
+    newestRelease: Number(first('newest')[1] ?? 0),
+    lock: parseLock(first('lock')),
+    pending: parsePending(first('pending')),
+    files: parseFiles(rows),
+  };
+}
+
+/** The files of an answer, by role. */
+export function parseFiles(rows: readonly Row[]): ReadonlyMap<string, TargetFile> {
+  const contents = new Map(rows.filter((row) => row[0] === 'content').map((row) => [row[1], bytes(row[2])]));
+  return new Map(
+    rows
+      .filter((row) => row[0] === 'file')
+      .map((row) => [row[1] ?? '', parseFile(row, contents.get(row[1] ?? '') ?? null)]),
+  );
+}
+
+function parseFile(row: Row, content: Buffer | null): TargetFile {
+  const [, role = '', path, kind, writable, mode = '', owner = '', links, size, mounted] = row;
+  return {
+    role,
+    path: text(path),
+    kind: kind as TargetFile['kind'],
+    writable: writable === 'yes',
+    mode,
+    owner,
+    links: Number(links ?? 0),
+    bytes: Number(size ?? 0),
+    mounted: mounted === 'yes',
+    content,
+  };
+}
+
+function parseCompose(row: Row): TargetFacts['compose'] {
+  const [, program, version = ''] = row;
+  return program === undefined || program === 'none' ? null : { program: program as ComposeProgram, version };
+}
+
+function parseVersions(rows: readonly Row[]): TargetFacts['versions'] {
+  return Object.fromEntries(rows.map(([, name = '', version = '']) => [name.toLowerCase(), version]));
+}
+
+function parseLock(row: Row): Lock | null {
+  const [, encoded, holder] = row;
+  if (encoded === undefined) return null;
+  const content = text(encoded).trimEnd();
+  const field = (name: string) => new RegExp(`"${name}":"([^"]*)"`).exec(content)?.[1] ?? 'unknown';
+  return {
+    content,
+    by: field('by'),
+    command: field('command'),
+    since: field('since'),
+    holder: holder === 'alive' ? 'alive' : 'gone',
+  };
+}
+
+function parsePending([, deadline, releases]: Row): TargetFacts['pending'] {
+  if (deadline === undefined || releases === undefined) return null;
+  return {
+    deadline: new Date(Number(deadline) * 1000).toISOString().replace('.000Z', 'Z'),
+    releases: releases.trim().split(' ').map(Number),
+  };
+}
+
+function positive(field: string | undefined): number | null {
+  const value = Number(field);
+  return Number.isFinite(value) && value > 0 ? value : null;
+}
+
+function bytes(field: string | undefined): Buffer {
+  return field === undefined || field === '-' ? Buffer.alloc(0) : Buffer.from(field, 'base64');
+}
+
+function text(field: string | undefined): string {
+  return bytes(field).toString('utf8');
+}

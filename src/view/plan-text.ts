@@ -1,0 +1,102 @@
+import type { Plan, StagePlan, Warning } from '../plan/plan.js';
+import type { Known } from '../settings.js';
+import type { Capacity, CurvePoint, Reason } from '../size/sizing.js';
+import { formatBytes } from '../units.js';
+import type { Paint } from './output.js';
+
+/** A plan as people read it, stage by stage. */
+export function renderPlan(plan: Plan, paint: Paint): string {
+  return [
+    header(plan, paint),
+    ...plan.stages.map((stage) => renderStage(stage, plan.reasons, paint)),
+    budget(plan),
+    capacity(plan, paint),
+    ...plan.warnings.map((warning) => renderWarning(warning, paint)),
+    summary(plan, paint),
+  ].join('\n\n');
+}
+
+function header({ profile, target, facts }: Plan, paint: Paint): string {
+  const { database } = facts;
+  const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
+  return [
+    `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${database.source})`,
+    `versions: ${versions.join(', ') || 'none found'}`,
+  ].join('\n');
+}
+
+function renderStage(stage: StagePlan, reasons: readonly Reason[], paint: Paint): string {
+  if (stage.files.length === 0) return `${paint.strong(stage.name)}  ${paint.faint('nothing to change')}`;
+  const because = new Map(reasons.map((reason) => [reason.setting, reason.because]));
+  const changes = stage.changes.map(
+    ({ setting, from, to }) =>
+      `  ${setting.padEnd(22)} ${renderKnown(from)} -> ${paint.strong(String(to))}  ${paint.faint(because.get(setting) ?? '')}`,
+  );
+  const files = stage.files.map((file) => renderDiff(file.diff, paint));
+  return [`${paint.strong(stage.name)}  ${activation(stage)}`, ...changes, ...files].join('\n');
+}
+
+function activation({ activation: { kind, services, expectedGapMs } }: StagePlan): string {
+  if (kind === 'none') return '(files only; nothing is restarted)';
+  if (services.length === 0) return `(${kind}; no service to restart)`;
+  const gap = expectedGapMs === null ? 'gap not known in advance' : `gap about ${expectedGapMs} ms`;
+  return `(${kind}: restarts ${services.join(', ')}; ${gap})`;
+}
+
+export function renderKnown(value: Known): string {
+  if (value === null) return 'not set';
+  return typeof value === 'object' ? `unresolved (${value.unresolved})` : String(value);
+}
+
+function renderDiff(diff: string, paint: Paint): string {
+  return diff
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${colour(line.replaceAll('\r', ''), paint)}`)
+    .join('\n');
+}
+
+function colour(line: string, paint: Paint): string {
+  if (line.startsWith('+++') || line.startsWith('---')) return paint.faint(line);
+  if (line.startsWith('+')) return paint.added(line);
+  return line.startsWith('-') ? paint.removed(line) : paint.faint(line);
+}
+
+function budget({ budget: { database, memory } }: Plan): string {
+  const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
+  const verdict = (fits: boolean) => (fits ? 'fits' : 'DOES NOT FIT');
+  return [
+    'budget over all processes',
+    `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free): ${verdict(database.fits)}`,
+    `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}: ${verdict(memory.fits)}`,
+  ].join('\n');
+}
+
+function capacity({ capacity: { before, after, curve } }: Plan, paint: Paint): string {
+  const say = (known: Capacity | null) =>
+    known === null ? 'not known' : `${known.users[0]}-${known.users[1]} users (limit: ${known.bottleneck})`;
+  return [
+    'capacity, by the model and the think time of the profile',
+    `  before  ${say(before)}`,
+    `  after   ${say(after)}`,
+    paint.faint('  users  requests/s  mean ms   p95 ms'),
+    ...curve.map(curveLine),
+  ].join('\n');
+}
+
+function curveLine({ users, throughput, responseMs: { mean, p95 } }: CurvePoint): string {
+  const cells = [String(users).padStart(7), throughput.toFixed(1).padStart(11)];
+  return [...cells, mean.toFixed(0).padStart(8), p95.toFixed(0).padStart(8)].join(' ');
+}
+
+export function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {
+  const where = file === undefined ? '' : `\n  at       ${file}${line === undefined ? '' : `:${line}`}`;
+  return `${paint.warn(`warning [${code}]:`)} ${message}${where}\n  do next  ${fix}`;
+}
+
+function summary(plan: Plan, paint: Paint): string {
+  const pending = plan.stages.filter((stage) => stage.files.length > 0).map((stage) => stage.name);
+  if (pending.length === 0) return paint.good('Nothing to change: every setting is as recommended.');
+  return `${pending.length} of ${plan.stages.length} stages to apply, the next is ${paint.strong(pending[0] ?? '')}: action-tune apply --stage ${pending[0]}`;
+}

@@ -1,0 +1,22 @@
+import type { StageReport } from '../rollout/report.js';
+import type { Paint } from './output.js';
+
+/** What a run did, a block for each stage. */
+export function renderRun(reports: readonly StageReport[], paint: Paint): string {
+  if (reports.length === 0) return 'Nothing to do.';
+  const blocks = reports.map((report) => renderReport(report, paint));
+  const changed = reports.some(({ outcome }) => outcome !== 'unchanged');
+  return [...blocks, ...(changed ? [] : ['Nothing was changed: every setting is as recommended.'])].join('\n');
+}
+
+function renderReport(report: StageReport, paint: Paint): string {
+  const { name, release, stage, outcome, activation } = report;
+  const style = outcome === 'failed' ? paint.bad : outcome === 'unchanged' ? paint.faint : paint.good;
+  const gap =
+    activation.gapMs === null || activation.kind === 'none' ? '' : `, services changed within ${activation.gapMs} ms`;
+  const id = release === null ? '' : ` (release ${release}${gap})`;
+  const checks = report.checks.map(({ name: check, ok, expected, found }) =>
+    ok ? `  ${paint.good('ok')}    ${check}` : `  ${paint.bad('FAIL')}  ${check}: expected ${expected}, found ${found}`,
+  );
+  return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks].join('\n');
+}

@@ -1,0 +1,36 @@
+# The journal and the lock. Expects AT_STATE, the folder that holds all state of one project.
+
+at_now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+at_boot() { cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown; }
+
+# at_journal EVENT RELEASE: what became of a release, one line, on the disk before the next step.
+at_journal() {
+  printf '{"schema":1,"at":"%s","event":"%s","release":%s}\n' "$(at_now)" "$1" "$2" >>"$AT_STATE/journal.jsonl" &&
+    at_sync "$AT_STATE/journal.jsonl"
+}
+
+# at_journal_started RELEASE: the release's own entry, as it was planned, with the time of this machine.
+at_journal_started() {
+  sed "s/@AT@/$(at_now)/" "$AT_STATE/releases/$1/entry.json" >>"$AT_STATE/journal.jsonl" &&
+    at_sync "$AT_STATE/journal.jsonl"
+}
+
+at_newest_release() {
+  at_most=0
+  for at_folder in "$AT_STATE"/releases/*/; do
+    at_folder=$(basename -- "$at_folder")
+    case $at_folder in *[!0-9]*) continue ;; esac
+    [ "$at_folder" -le $at_most ] || at_most=$at_folder
+  done
+  echo $at_most
+}
+
+# at_lock BY COMMAND: one holder at a time; fails where somebody else holds it. BY and COMMAND are JSON strings.
+at_lock() {
+  (umask 077 && mkdir -p -- "$AT_STATE/releases" && set -C &&
+    printf '{"by":%s,"command":%s,"since":"%s","pid":%s,"boot":"%s"}\n' \
+      "$1" "$2" "$(at_now)" "$$" "$(at_boot)" >"$AT_STATE/lock") 2>/dev/null
+}
+
+at_unlock() { rm -f -- "$AT_STATE/lock"; }
