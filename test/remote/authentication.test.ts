@@ -2,10 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSsh } from '../../src/remote/ssh/open.js';
 import { nonce, problemOf, testEdges } from '../support/session.js';
 import { makeKey, type Sshd, sshdAvailable, startSshd } from '../support/sshd.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.skipIf(!sshdAvailable())('authentication at a real sshd', () => {
   let sshd: Sshd;

@@ -1,9 +1,12 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSsh } from '../../src/remote/ssh/open.js';
 import { nonce, problemOf, testEdges } from '../support/session.js';
 import { makeKey, type Sshd, sshdAvailable, sshKeygen, startSshd } from '../support/sshd.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.skipIf(!sshdAvailable())('host keys of a real sshd', () => {
   let sshd: Sshd;

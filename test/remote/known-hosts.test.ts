@@ -1,9 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fingerprint, judge, keysOf, keyType, knownHostsName } from '../../src/remote/ssh/known-hosts.js';
 import { makeKey, sshdAvailable, sshKeygen } from '../support/sshd.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.skipIf(!sshdAvailable())('known_hosts, as ssh-keygen writes it', () => {
   let folder: string;

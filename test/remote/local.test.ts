@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openLocal } from '../../src/remote/local.js';
 import type { Remote } from '../../src/remote/remote.js';
 import { nonce, problemOf, TEST_LIBRARY } from '../support/session.js';
 import { itBehavesLikeARemote } from './remote-behaviour.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe('local', () => {
   let folder: string;

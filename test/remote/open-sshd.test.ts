@@ -1,9 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Remote } from '../../src/remote/remote.js';
 import { openSsh } from '../../src/remote/ssh/open.js';
 import { nonce, TEST_LIBRARY, testEdges } from '../support/session.js';
 import { type Sshd, sshdAvailable, startSshd } from '../support/sshd.js';
 import { itBehavesLikeARemote } from './remote-behaviour.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.skipIf(!sshdAvailable())('a real OpenSSH server', () => {
   let sshd: Sshd;

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openSsh } from '../../src/remote/ssh/open.js';
 import { type BlackHole, startBlackHole } from '../support/black-hole.js';
 import { nonce, problemOf, TEST_LIBRARY, testEdges } from '../support/session.js';
 import { freePort, type Sshd, type SshdOptions, sshdAvailable, startSshd } from '../support/sshd.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const available = sshdAvailable();
 const undo: (() => unknown)[] = [];

@@ -1,12 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Destination } from '../../src/remote/ssh/config.js';
 import { jumpArguments } from '../../src/remote/ssh/proxy.js';
 import { resolveSshConfig } from '../../src/remote/ssh/resolve.js';
 import { problemOf, testEdges } from '../support/session.js';
 import { sshdAvailable } from '../support/sshd.js';
+
+// Every test starts processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const edges = testEdges({ home: '/home/me', user: 'me', uid: 1000, hostname: 'laptop.lan' });
 
