@@ -38,16 +38,23 @@ function closing(chars: Chars, from: number, opener: string, closer: string): nu
   });
 }
 
-/** Passes over escapes and quoted text that begin at `index`. */
-function afterQuoted(chars: Chars, index: number): number {
-  const text = chars[index]?.text ?? '';
-  if (text === '\\') return afterQuoted(chars, index + 2);
-  if (text !== '"' && text !== "'") return index;
-  let end = index + 1;
-  while (end < chars.length && chars[end]?.text !== text) {
-    end += chars[end]?.text === '\\' && text === '"' ? 2 : 1;
+/** Passes over the escapes and quoted texts that begin at `from`. */
+function afterQuoted(chars: Chars, from: number): number {
+  let index = from;
+  for (let text = chars[index]?.text; text !== undefined; text = chars[index]?.text) {
+    if (text === '\\') index += 2;
+    else if (text === '"' || text === "'") index = quoteEnd(chars, index + 1, text);
+    else break;
   }
-  return afterQuoted(chars, end + 1);
+  return index;
+}
+
+function quoteEnd(chars: Chars, from: number, quote: string): number {
+  let index = from;
+  while (index < chars.length && chars[index]?.text !== quote) {
+    index += chars[index]?.text === '\\' && quote === '"' ? 2 : 1;
+  }
+  return index + 1;
 }
 
 function refuseQuoted(dollar: Char): never {

@@ -59,9 +59,11 @@ function folded(lines: readonly Line[]): Chars {
 function breakAfter(lines: readonly Line[], index: number): Char[] {
   const line = lines[index] as Line;
   if (line.text === '' || isIndented(line)) return [newline(line)];
-  const next = lines.slice(index + 1).find((other) => other.text !== '');
-  if (next === undefined || isIndented(next)) return [newline(line)];
-  return next === lines[index + 1] ? [newline(line, ' ')] : [];
+  let next = index + 1;
+  while (lines[next]?.text === '') next += 1;
+  const following = lines[next];
+  if (following === undefined || isIndented(following)) return [newline(line)];
+  return next === index + 1 ? [newline(line, ' ')] : [];
 }
 
 function isIndented(line: Line): boolean {

@@ -1,4 +1,4 @@
-import { type Document, parseDocument, visit } from 'yaml';
+import { type Alias, type Document, parseDocument, visit } from 'yaml';
 import { refuse } from '../command/refused.js';
 
 const LARGEST = 2 * 1024 * 1024;
@@ -13,14 +13,20 @@ export function composeDocument(text: string): Document.Parsed {
   const document = guarded(() => parseDocument(text, { keepSourceTokens: true, merge: true, prettyErrors: false }));
   const error = document.errors[0];
   if (error !== undefined) refuseFile(sentence(error.code, error.message), error.pos[0]);
-  let aliases = 0;
+  checkAliases(document);
+  return document;
+}
+
+function checkAliases(document: Document.Parsed): void {
+  const aliases: Alias[] = [];
   visit(document, {
-    Alias() {
-      aliases += 1;
+    Alias(_key, alias) {
+      aliases.push(alias);
     },
   });
-  if (aliases > MOST_ALIASES) refuseFile(`The file holds more than ${MOST_ALIASES} aliases`, 0);
-  return document;
+  if (aliases.length > MOST_ALIASES) refuseFile(`The file holds more than ${MOST_ALIASES} aliases`, 0);
+  const loose = aliases.find((alias) => alias.resolve(document) === undefined);
+  if (loose !== undefined) refuseFile('This alias has no anchor before it', loose.range?.[0] ?? 0);
 }
 
 /** The plain value of a document. @throws {Refused} where aliases would blow it up */
@@ -42,6 +48,7 @@ function guarded<T>(work: () => T): T {
 function sentence(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document';
   if (code === 'DUPLICATE_KEY') return 'The file has the same key twice in one place';
+  if (code === 'RESOURCE_EXHAUSTION') return 'The file is nested too deeply';
   // What follows a colon in the parser's messages quotes the file, which may hold secrets.
   return `The file is no valid YAML: ${message.split(/:|\n/)[0]}`;
 }

@@ -50,10 +50,11 @@ function piece(raw: string, source: Chars, index: number, quote: string): Piece 
   return { chars: source.slice(index, index + 1), length: 1 };
 }
 
-/** One line break folds into a blank; more of them into one less. Blanks around them vanish. */
+/** One line break folds into a blank; more of them into one less. Blanks around them vanish, others stay. */
 function lineBreak(raw: string, source: Chars, index: number): Piece {
-  const match = BREAK.exec(raw.slice(index, runEnd(raw, index)))?.[0];
-  if (match === undefined) return { chars: source.slice(index, index + 1), length: 1 };
+  const run = raw.slice(index, runEnd(raw, index));
+  const match = BREAK.exec(run)?.[0];
+  if (match === undefined) return { chars: source.slice(index, index + run.length), length: run.length };
   const from = source.slice(index, index + match.length);
   const newlines = match.split('\n').length - 1;
   return { chars: folded(from, newlines === 1 ? ' ' : '\n'.repeat(newlines - 1)), length: match.length };
