@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { sha256 } from '../edit/sha256.js';
 import { fail, type Problem, ProblemError } from '../errors.js';
 import type { Built } from '../plan/build.js';
 import { unsealPlans } from '../plan/codec.js';
 import type { FilePlan, Plan, StagePlan } from '../plan/plan.js';
-import { sha256 } from '../plan/stage.js';
 import type { StageName } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { Edges } from './edges.js';

@@ -1,4 +1,4 @@
-import { sha256 } from '../plan/stage.js';
+import { sha256 } from '../edit/sha256.js';
 import type { TargetFile } from '../target/facts.js';
 import type { History } from './history.js';
 

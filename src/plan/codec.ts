@@ -1,7 +1,7 @@
+import { sha256 } from '../edit/sha256.js';
 import { fail } from '../errors.js';
 import { planDocument } from './document.js';
 import type { Plan } from './plan.js';
-import { sha256 } from './stage.js';
 
 /** A saved plan: the document, and the hash that shows whether anybody changed it since. */
 export function sealPlans(plans: readonly Plan[]): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../edit/sha256.js';
 import { applyTextEdits, toByteEdits } from '../edit/splice.js';
 import type { Answer, Editor, Reading, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
@@ -87,9 +87,4 @@ function changesOf(current: Settings<Known>, want: Wanted): readonly Change[] {
     const to = want[setting];
     return to === undefined || from === to ? [] : [{ setting, from, to }];
   });
-}
-
-/** Of the UTF-8 bytes, as `sha256sum` prints it. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

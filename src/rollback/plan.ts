@@ -1,9 +1,9 @@
 import { withoutLayers } from '../edit/layers.js';
+import { sha256 } from '../edit/sha256.js';
 import { applyByteEdits } from '../edit/splice.js';
 import { type Problem, ProblemError } from '../errors.js';
 import type { ReleaseFile } from '../journal/entry.js';
 import type { FileChain, History, Release } from '../journal/history.js';
-import { sha256 } from '../plan/stage.js';
 import type { Role } from '../settings.js';
 import type { TargetFile } from '../target/facts.js';
 

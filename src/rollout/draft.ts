@@ -1,6 +1,6 @@
+import { sha256 } from '../edit/sha256.js';
 import type { ReleaseFile, StartedEntry } from '../journal/entry.js';
 import type { Activation } from '../plan/activation.js';
-import { sha256 } from '../plan/stage.js';
 import type { Role } from '../settings.js';
 
 /** A file of a release, with both versions of its bytes. `null`: not there. */

@@ -1,8 +1,8 @@
+import { sha256 } from '../edit/sha256.js';
 import { applyByteEdits } from '../edit/splice.js';
 import type { StartedEntry } from '../journal/entry.js';
 import { activationOf } from '../plan/activation.js';
 import type { FilePlan, StagePlan } from '../plan/plan.js';
-import { sha256 } from '../plan/stage.js';
 import type { Runtime } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { TargetSpec } from '../target/spec.js';

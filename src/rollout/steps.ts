@@ -1,4 +1,4 @@
-import { sha256 } from '../plan/stage.js';
+import { sha256 } from '../edit/sha256.js';
 import type { Call } from '../remote/remote.js';
 import { quote, renderCall } from '../remote/script.js';
 import { copyPath, type Draft, type DraftFile } from './draft.js';

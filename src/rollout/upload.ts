@@ -1,4 +1,4 @@
-import { sha256 } from '../plan/stage.js';
+import { sha256 } from '../edit/sha256.js';
 import type { Call } from '../remote/remote.js';
 import { type Attributes, copyPath, type Draft } from './draft.js';
 import { type JobText, type Library, renderDeadman, renderJob, renderRevert, renderSteps } from './steps.js';
