@@ -2,7 +2,7 @@ import { EXIT, exitOf, fail, type Problem } from '../errors.js';
 import { applyDrafts } from '../rollout/drafts.js';
 import { type StageReport, unchangedReport, worstExit } from '../rollout/report.js';
 import type { Outcome } from '../view/output.js';
-import { renderPlan } from '../view/plan-text.js';
+import { renderIntent } from '../view/plan-text.js';
 import { renderRun } from '../view/run-text.js';
 import { carry, draftContext, problemsOf, refreshed, takeBack } from './carry.js';
 import type { Edges } from './edges.js';
@@ -52,7 +52,7 @@ export function expectConsent(options: { readonly yes?: boolean | undefined }, e
 async function agreed(selections: readonly Selection[], options: ApplyOptions, edges: Edges): Promise<boolean> {
   const todo = selections.filter((selection) => stagesToDo(selection).length > 0);
   if (todo.length === 0) return true;
-  for (const { plan } of todo) edges.output.show((paint) => renderPlan(plan, paint));
+  for (const { plan } of todo) edges.output.show((paint) => renderIntent(plan, paint));
   if (options.yes === true) return true;
   const what = todo.flatMap((selection) =>
     stagesToDo(selection).map(({ name }) => `${name} on ${selection.plan.target.name}`),
@@ -98,11 +98,13 @@ async function attempt({ session, plan, overrides }: Selection, options: ApplyOp
 /** One target failed: what this command did on the others goes back too, so that all are as they were before. */
 async function undoAll(done: readonly Session[], edges: Edges): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
+  // Whoever stopped the run wants exactly this: it must not be stopped by the same signal.
+  const steady = { ...edges, interrupted: new AbortController().signal };
   for (const session of done.toReversed()) {
     try {
       const now = await refreshed(session);
       const own = now.history.releases.filter(({ id }) => id > session.facts.newestRelease).toReversed();
-      const { problem } = await takeBack(now, own, edges);
+      const { problem } = await takeBack(now, own, steady);
       if (problem !== null) problems.push(problem);
     } catch (error) {
       problems.push(...problemsOf(error));

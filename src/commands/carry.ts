@@ -5,9 +5,10 @@ import { rollbackDraft } from '../rollback/draft.js';
 import { neededCopies, planReturn } from '../rollback/plan.js';
 import { copyPath, type Draft } from '../rollout/draft.js';
 import type { DraftContext } from '../rollout/drafts.js';
+import { problemOf } from '../rollout/problem.js';
 import type { Progress } from '../rollout/progress.js';
-import { problemOf, reportsOf, type StageReport } from '../rollout/report.js';
-import { carryOut } from '../rollout/run.js';
+import { reportsOf, type StageReport } from '../rollout/report.js';
+import { carryOut, type RunEdges } from '../rollout/run.js';
 import { inspect, readFiles } from '../target/inspect.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
@@ -48,7 +49,7 @@ async function start(
   edges: Edges,
   confirmSeconds: number,
 ): Promise<Progress> {
-  const { spec, facts, remote, history } = session;
+  const { spec, facts, history } = session;
   const known = new Set(history.releases.flatMap(({ entry }) => entry.files.map((file) => file.path)));
   const paths = drafts.flatMap((draft) => draft.files.map((file) => file.path));
   const upload = {
@@ -64,16 +65,20 @@ async function start(
     confirmSeconds,
   };
   try {
-    return await carryOut(upload, {
-      remote,
-      reopen: () => edges.open(spec.address),
-      sleep: edges.sleep,
-      interrupted: edges.interrupted,
-      say: (line) => edges.output.progress(`${spec.name}: ${line}`),
-    });
+    return await edges.hold(() => carryOut(upload, runEdges(session, edges)));
   } finally {
     edges.output.progress(null);
   }
+}
+
+function runEdges({ spec, remote }: Session, edges: Edges): RunEdges {
+  return {
+    remote,
+    reopen: () => edges.open(spec.address),
+    sleep: edges.sleep,
+    interrupted: edges.interrupted,
+    say: (line) => edges.output.progress(`${spec.name}: ${line}`),
+  };
 }
 
 /** Takes releases back, newest first, as one release of its own. */

@@ -10,6 +10,8 @@ export interface Edges {
   /** Both ends are a terminal: questions may be asked. */
   readonly interactive: boolean;
   readonly interrupted: AbortSignal;
+  /** Marks the work during which a target must not be left alone. */
+  readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
   /** Who is at work, for the journal: `user@machine`. */
   readonly operator: string;
   /** The command as it was typed, without its secrets: it has none. */

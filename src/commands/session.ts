@@ -1,4 +1,4 @@
-import { type Problem, ProblemError } from '../errors.js';
+import { fail, type Problem, ProblemError } from '../errors.js';
 import { parseJournal } from '../journal/entry.js';
 import { type History, readHistory } from '../journal/history.js';
 import { loadProfile } from '../profile/load.js';
@@ -46,11 +46,26 @@ async function openSession(spec: TargetSpec, remote: Remote): Promise<Session> {
   try {
     const facts = await inspect(remote, spec);
     const history = readHistory(parseJournal(facts.journal, `${facts.state}/journal.jsonl`));
+    expectSameRoot(history, facts);
     return { spec, remote, facts, runtime: chooseRuntime(spec, facts), history };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     throw new ProblemError(...error.problems.map((problem) => located(problem, spec)));
   }
+}
+
+/** Two projects of one name on one machine must not share a journal. */
+function expectSameRoot({ releases }: History, { root, state }: TargetFacts): void {
+  const known = releases.at(-1)?.entry.root;
+  if (known === undefined || known === root) return;
+  fail({
+    code: 'config',
+    message: 'The state folder belongs to another project of the same name',
+    place: { file: state },
+    expected: `the project in ${root}`,
+    found: `the project in ${known}`,
+    fix: 'Give this one a name of its own: `project: NAME` in action-tune.yaml.',
+  });
 }
 
 function located(problem: Problem, spec: TargetSpec): Problem {

@@ -11,9 +11,12 @@ export function diffOf(path: string, before: string | null, after: string): stri
   });
 }
 
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)[^\s@'"]+(@)/gi;
-const NAMED_SECRET =
-  /((?:pass(?:word|wd)?|secret|token|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]\s*["']?)(?!\s*(?:None|os\.|settings\.|config\.|\$))[^\s"',)#]+/gi;
+/** Up to the last `@` of the word: a password may hold one itself. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)[^\s'"]*(@)/gi;
+const SECRET_NAME =
+  /(?:pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]\s*/;
+const SECRET_VALUE = /(?!None\b|os\.|settings\.|config\.|["']?\$)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',)#]+)/;
+const NAMED_SECRET = new RegExp(`(${SECRET_NAME.source})${SECRET_VALUE.source}`, 'gi');
 
 /** Values that look like credentials become `***`; the names stay, so that a reader knows what stood there. */
 export function blankSecrets(text: string): string {

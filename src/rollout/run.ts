@@ -33,11 +33,21 @@ export async function carryOut(upload: Upload, edges: RunEdges): Promise<Progres
       return '';
     }
   };
-  await ask(uploadCalls(upload));
+  await prepare(upload, ask);
   const progress = await follow(upload.folder, edges, ask);
   await ask([{ verb: 'at_clear', args: [upload.folder] }]);
   if (remote !== edges.remote) await remote.close();
   return progress;
+}
+
+/** What could not be uploaded whole, as on a full disk, is not left lying about. */
+async function prepare(upload: Upload, ask: (calls: readonly Call[]) => Promise<string>): Promise<void> {
+  try {
+    await ask(uploadCalls(upload));
+  } catch (error) {
+    if (!isLineLost(error)) await ask([{ verb: 'at_clear', args: [upload.folder] }]);
+    throw error;
+  }
 }
 
 async function follow(

@@ -16,6 +16,17 @@ export function renderPlan(plan: Plan, paint: Paint): string {
   ].join('\n\n');
 }
 
+/** What is about to be done, before somebody is asked to agree: no more than that. */
+export function renderIntent(plan: Plan, paint: Paint): string {
+  const stages = plan.stages.filter((stage) => stage.files.length > 0);
+  return [
+    header(plan, paint),
+    ...stages.map((stage) => renderStage(stage, plan.reasons, paint)),
+    budget(plan),
+    ...plan.warnings.map((warning) => renderWarning(warning, paint)),
+  ].join('\n\n');
+}
+
 function header({ profile, target, facts }: Plan, paint: Paint): string {
   const { database } = facts;
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));

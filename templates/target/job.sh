@@ -26,8 +26,9 @@ at_adopt() {
 }
 
 # at_undo RELEASES ACTIVATED: puts back what this run did, newest first. Only the first may have left its services untouched.
+# From here on nothing interrupts.
 at_undo() {
-  at_left=0 at_touched=$2
+  AT_UNDOING=1 at_left=0 at_touched=$2
   for at_id in $1; do
     if at_put_back "$at_id" "$at_touched"; then at_journal put-back "$at_id"; else at_journal stuck "$at_id"; at_left=1; fi
     at_touched=1
@@ -62,8 +63,8 @@ at_deadman() {
 at_run() {
   at_done=''
   for at_next in "$@"; do
-    at_journal_started "$at_next" || { at_finish stuck; return; }
-    if ! at_carry "$at_next"; then
+    AT_FAILED='writing the journal' AT_ACTIVATED=0
+    if ! { at_journal_started "$at_next" && at_carry "$at_next"; }; then
       at_reason=$AT_FAILED
       printf 'failed\t%s\t%s\n' "$at_next" "$at_reason" >>"$AT_PROGRESS"
       at_undo "$at_next $at_done" "$AT_ACTIVATED" || { at_finish stuck; return; }

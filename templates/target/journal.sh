@@ -34,3 +34,9 @@ at_lock() {
 }
 
 at_unlock() { rm -f -- "$AT_STATE/lock"; }
+
+# Whether the one who took the lock can still be there: another boot, or a process that is gone, and he can not.
+at_holder() {
+  at_pid=$(sed -nE 's/.*"pid":([0-9]+).*/\1/p' "$AT_STATE/lock")
+  if grep -qF "\"boot\":\"$(at_boot)\"" "$AT_STATE/lock" && [ -d "/proc/$at_pid" ]; then echo alive; else echo gone; fi
+}

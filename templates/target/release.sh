@@ -92,7 +92,7 @@ at_until() {
 
 at_touched() { AT_ACTIVATED=1; }
 
-at_interrupted() { [ -n "${AT_JOB:-}" ] && [ -e "$AT_JOB/interrupt" ] && AT_FAILED=interrupted; }
+at_interrupted() { [ -z "${AT_UNDOING:-}" ] && [ -n "${AT_JOB:-}" ] && [ -e "$AT_JOB/interrupt" ] && AT_FAILED=interrupted; }
 
 # at_carry RELEASE: backs up, writes, activates, checks. AT_ACTIVATED tells whether services were touched when it fails.
 at_carry() {

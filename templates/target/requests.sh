@@ -83,12 +83,6 @@ at_home() {
   [ ! -e "$AT_STATE/lock" ] || printf 'lock\t%s\t%s\n' "$(at_text <"$AT_STATE/lock")" "$(at_holder)"
 }
 
-# Whether the one who took the lock can still be there: another boot, or a process that is gone, and he can not.
-at_holder() {
-  at_pid=$(sed -nE 's/.*"pid":([0-9]+).*/\1/p' "$AT_STATE/lock")
-  if grep -qF "\"boot\":\"$(at_boot)\"" "$AT_STATE/lock" && [ -d "/proc/$at_pid" ]; then echo alive; else echo gone; fi
-}
-
 # at_state_of PLACE ROOT PROJECT: names AT_STATE for the calls that follow. PLACE is `auto` or `project`.
 at_state_of() {
   if [ -n "${ACTION_TUNE_STATE:-}" ]; then

@@ -32,6 +32,7 @@ at_revert() {
 
 # at_revert_by_hand RELEASE...: under the lock, newest first; stops at the first that can't be put back whole.
 at_revert_by_hand() {
+  [ ! -e "$AT_STATE/lock" ] || [ "$(at_holder)" = alive ] || at_unlock
   at_lock "\"$(id -un)\"" '"revert.sh"' || {
     printf 'somebody else is at work here: %s\nIf that is over, remove %s and start again.\n' "$(cat "$AT_STATE/lock")" "$AT_STATE/lock" >&2
     return 3

@@ -11,8 +11,8 @@ export interface SettingOption {
   readonly kind: 'count' | 'name';
   /** How a missing one is added: as `--name value`, or as `--name=value`. */
   readonly joiner: ' ' | '=';
-  /** The variable that counts where the option is missing. */
-  readonly variable?: string;
+  /** The variables that count where the option is missing, the strongest first. */
+  readonly variables: readonly string[];
   /** What the program does where neither says anything. */
   readonly fallback?: SettingValue;
 }
@@ -26,6 +26,8 @@ export interface Role {
   readonly settings: readonly SettingOption[];
   /** Options that make the settings void, or a change dangerous. */
   readonly forbidden: Readonly<Record<string, Reason>>;
+  /** The variables that do the same as those options. */
+  readonly switches: Readonly<Record<string, string>>;
   /** Subcommands that do the same work by other rules. */
   readonly foreign: Readonly<Record<string, Reason>>;
   /** Programs that do the same work, and what the user does about them. */
@@ -62,7 +64,7 @@ export const WEB: Role = {
       names: ['--workers'],
       kind: 'count',
       joiner: ' ',
-      variable: 'WEB_CONCURRENCY',
+      variables: ['UVICORN_WORKERS', 'WEB_CONCURRENCY'],
       fallback: 1,
     },
   ],
@@ -73,6 +75,7 @@ export const WEB: Role = {
       fix: 'Take --reload out of the command: it is meant for development',
     },
   },
+  switches: { UVICORN_RELOAD: '--reload' },
   foreign: {},
   rivals: {
     gunicorn: 'Set its workers by hand, with `-w N` in its own command',
@@ -112,13 +115,13 @@ export const CELERY: Role = {
     ]),
   },
   settings: [
-    { setting: 'celery.pool', names: ['-P', '--pool'], kind: 'name', joiner: '=' },
+    { setting: 'celery.pool', names: ['-P', '--pool'], kind: 'name', joiner: '=', variables: [] },
     {
       setting: 'celery.concurrency',
       names: ['-c', '--concurrency'],
       kind: 'count',
       joiner: '=',
-      variable: 'CELERY_WORKER_CONCURRENCY',
+      variables: ['CELERY_WORKER_CONCURRENCY'],
     },
   ],
   forbidden: {
@@ -138,6 +141,7 @@ export const CELERY: Role = {
       fix: 'Start `celery beat` as a service of its own, and take --beat out of the worker',
     },
   },
+  switches: {},
   foreign: {
     multi: {
       kind: 'unsupported',
@@ -147,6 +151,12 @@ export const CELERY: Role = {
   },
   rivals: {},
 };
+
+/** Every variable of the environment that matters to a role. */
+export const VARIABLES: readonly string[] = [WEB, CELERY].flatMap((role) => [
+  ...Object.keys(role.switches),
+  ...role.settings.flatMap((option) => option.variables),
+]);
 
 /** Whether a text is about the role at all: what can't be read only matters if it is. */
 export function mentions(text: string, role: Role): boolean {

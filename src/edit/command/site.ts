@@ -30,7 +30,19 @@ export function siteOf(commands: readonly Command[], role: Role, around: Environ
   const located = locate(commands, role);
   if (located === undefined) return undefined;
   const environment = environmentOf(around, commands, located.command);
+  checkSwitches(environment, role);
   return { ...located, role, environment, shape: shapeOf(commands, located, role) };
+}
+
+const OFF = /^(?:|0|f|false|n|no|off)$/i;
+
+function checkSwitches({ variables }: Environment, role: Role): void {
+  for (const [name, option] of Object.entries(role.switches)) {
+    const variable = variables.get(name);
+    const reason = role.forbidden[option];
+    if (variable === undefined || reason === undefined || OFF.test(variable.value ?? 'unknown')) continue;
+    refuse({ ...reason, at: variable.at, found: name, fix: `Take ${name} out: it does the same as ${option}` });
+  }
 }
 
 function shapeOf(commands: readonly Command[], { command, program, args }: Located, role: Role): string {
@@ -51,9 +63,11 @@ function readSetting(site: Site, option: SettingOption): SiteValue {
   const use = lastUse(site, option);
   if (use !== undefined)
     return { setting, value: known(use.name, use.value, option), at: use.value?.[0]?.start ?? use.at };
-  const variable = site.environment.variables.get(option.variable ?? '');
-  if (variable === undefined) return { setting, value: null };
-  return { setting, value: parsed(option.variable ?? '', variable.value, option), at: variable.at };
+  for (const name of option.variables) {
+    const variable = site.environment.variables.get(name);
+    if (variable !== undefined) return { setting, value: parsed(name, variable.value, option), at: variable.at };
+  }
+  return { setting, value: null };
 }
 
 /** The last one wins, in uvicorn and in celery. */
@@ -96,7 +110,7 @@ export function editSite(site: Site, want: Wanted): readonly TextEdit[] {
 /** Whether the command already does what is wanted, be it by the program's own default. */
 export function satisfied(site: Site, option: SettingOption, value: Wanted[SettingKey]): boolean {
   if (lastUse(site, option) !== undefined) return readSetting(site, option).value === value;
-  const free = site.environment.complete && !site.environment.variables.has(option.variable ?? '');
+  const free = site.environment.complete && !option.variables.some((name) => site.environment.variables.has(name));
   return free && option.fallback !== undefined && option.fallback === value;
 }
 

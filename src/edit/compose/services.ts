@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from '
 import type { Environment, Variable } from '../command/environment.js';
 import { assign } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
+import { VARIABLES } from '../command/role.js';
 import { wordOf } from '../command/word.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
 import { interpolate } from './interpolate.js';
@@ -66,10 +67,8 @@ function environmentOf(text: string, document: Document.Parsed, map: YAMLMap): E
   return { variables, complete: files === undefined };
 }
 
-const WANTED = ['WEB_CONCURRENCY', 'CELERY_WORKER_CONCURRENCY'];
-
 function readMap(document: Document.Parsed, node: YAMLMap, variables: Map<string, Variable>): void {
-  for (const name of WANTED) {
+  for (const name of VARIABLES) {
     const key = node.items.find((pair) => keyOf(pair) === name);
     const field = fieldOf(document, node, name);
     const at = field?.node.range?.[0] ?? (isScalar(key?.key) ? key.key.range?.[0] : undefined) ?? 0;
@@ -84,7 +83,7 @@ function literal(node: Node | undefined): string | null {
 }
 
 function readItem(text: string, node: Node, variables: Map<string, Variable>): void {
-  if (!isScalar(node) || !WANTED.some((name) => node.source?.startsWith(name))) return;
+  if (!isScalar(node) || !VARIABLES.some((name) => node.source?.startsWith(name))) return;
   const [start, end] = node.range ?? [0, 0];
   const word = wordOf(interpolate(scalarChars(text, node)), start, end);
   if (word.text.includes('=')) assign(variables, word);
