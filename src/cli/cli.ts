@@ -1,4 +1,5 @@
 import type { Edges } from '../commands/edges.js';
+import { fail } from '../errors.js';
 import { parseDuration } from '../units.js';
 import type { Outcome } from '../view/output.js';
 import { command, natural, overrideOption, overridesOf, stageChoice, stageOption, targetCommand } from './flags.js';
@@ -35,10 +36,12 @@ export function parseCommandLine(argv: readonly string[], version: string, strea
   )
     .version(version, '--version', 'print the version')
     .enablePositionalOptions()
-    .allowExcessArguments(false)
-    .action((options) =>
-      ask(options, async (edges) => (await import('../commands/wizard.js')).wizardCommand(options, edges)),
-    );
+    .action((options, self) => {
+      const [unknown] = self.args;
+      if (unknown !== undefined) refuseCommand(unknown, self.commands);
+      const help = () => self.helpInformation({ error: true });
+      ask(options, async (edges) => (await import('../commands/wizard.js')).wizardCommand(options, edges, help));
+    });
   for (const sub of [...changing(ask), ...reading(ask), ...alone(ask)]) program.addCommand(sub);
   for (const each of [program, ...program.commands]) {
     each
@@ -50,6 +53,17 @@ export function parseCommandLine(argv: readonly string[], version: string, strea
   const [request] = requests;
   if (request === undefined) throw new Error('a command line that was accepted asks for something');
   return request;
+}
+
+/** Without this a misspelt command would be the wizard's, with a word too many. */
+function refuseCommand(found: string, commands: readonly { readonly name: () => string }[]): never {
+  return fail({
+    code: 'usage',
+    message: `There is no command '${found}'`,
+    expected: `one of ${commands.map((known) => known.name()).join(', ')}`,
+    found,
+    fix: 'See what each of them does with `action-tune --help`.',
+  });
 }
 
 function changing(ask: Ask) {

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/build.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // The end-to-end tests start processes of their own: more at once than there are cores only makes each slower.
+    maxWorkers: 2,
+  },
+});
