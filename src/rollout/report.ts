@@ -39,19 +39,26 @@ export function reportsOf(
   progress: Progress,
   good: 'applied' | 'rolled-back',
 ): readonly StageReport[] {
-  const checks = progress.checks.filter((check) => check.release === draft.id);
-  const kind = draft.activation.plan.kind;
-  return draft.entry.stages.map((stage) => ({
-    name: target,
-    release: draft.id,
-    stage,
-    outcome: outcomeOf(draft, progress, good),
-    files: draft.entry.files
-      .filter(({ role }) => mayHold(stage, role))
-      .map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
-    activation: { kind, gapMs: kind === 'none' ? 0 : (progress.gaps.get(draft.id) ?? null) },
-    checks: checks.map(({ name, ok, expected, found }) => ({ name, ok, expected, found })),
-  }));
+  const { kind } = draft.activation.plan;
+  return draft.entry.stages.map((stage) => {
+    const files = draft.entry.files.filter(({ role }) => mayHold(stage, role));
+    return {
+      name: target,
+      release: draft.id,
+      stage,
+      outcome: outcomeOf(draft, progress, good),
+      files: files.map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
+      activation: { kind, gapMs: kind === 'none' ? 0 : (progress.gaps.get(draft.id) ?? null) },
+      checks: checksOf(draft, progress, files),
+    };
+  });
+}
+
+function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
+  const own = new Set(files.map(({ path }) => `file ${path}`));
+  return checks
+    .filter((check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')))
+    .map(({ name, ok, expected, found }) => ({ name, ok, expected, found }));
 }
 
 /** A rollback may take several stages back at once; each is told with its own files. */

@@ -9,16 +9,30 @@ export interface Outcome {
   readonly problems?: readonly Problem[];
 }
 
+export interface Choice<T> {
+  readonly value: T;
+  readonly name: string;
+  /** Shown while the choice is marked. */
+  readonly description: string;
+}
+
+/** What a person is asked, on stderr, where both ends are a terminal. Each rejects when the person leaves. */
+export interface Questions {
+  /** Yes, or, when nothing is typed, no. */
+  confirm(message: string): Promise<boolean>;
+  select<T extends string>(message: string, choices: readonly Choice<T>[], marked?: T): Promise<T>;
+  /** Asks until `problem` has nothing to say about the answer, which may be empty. */
+  input(message: string, problem: (answer: string) => string | null): Promise<string>;
+}
+
 /** What happens while a command works, on stderr. */
-export interface Output {
+export interface Output extends Questions {
   /** The one line that says what is being done; `null` ends it. */
   progress(line: string | null): void;
   /** A line that stays. */
   say(line: string): void;
   /** The result so far, before a question; nothing with `--json`. */
   show(text: (paint: Paint) => string): void;
-  /** Asked only where both ends are a terminal. */
-  confirm(question: string): Promise<boolean>;
 }
 
 type Style = (text: string) => string;

@@ -1,20 +1,24 @@
 import type { Output, Paint } from './output.js';
 import { PLAIN } from './output.js';
+import { terminalQuestions } from './questions.js';
 
 export interface TerminalOptions {
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   /** A spinner that overwrites itself, on a terminal; else plain lines. */
   readonly lively: boolean;
   readonly quiet: boolean;
   readonly paint: Paint;
+  /** The styles of stderr. */
+  readonly loud: Paint;
+  readonly interrupted: AbortSignal;
 }
 
 /** Progress and questions on stderr, so that stdout carries the result alone. */
 export function terminalOutput(options: TerminalOptions): Output {
   const { stdout, stderr, quiet, paint } = options;
-  const status = options.lively ? spinnerStatus(stderr) : lineStatus(stderr);
+  const status = options.lively ? spinnerStatus(stderr, options.loud) : lineStatus(stderr);
   return {
     progress: status,
     say: (line) => {
@@ -25,11 +29,7 @@ export function terminalOutput(options: TerminalOptions): Output {
       status(null);
       if (!quiet) stdout.write(`${text(paint)}\n\n`);
     },
-    confirm: async (message) => {
-      status(null);
-      const { confirm } = await import('@inquirer/prompts');
-      return confirm({ message, default: false }, { output: stderr });
-    },
+    ...terminalQuestions({ ...options, paint: options.loud, before: () => status(null) }),
   };
 }
 
@@ -40,9 +40,10 @@ function lineStatus(stderr: NodeJS.WritableStream): Output['progress'] {
 }
 
 /** The spinner's code is loaded while the first line already shows. */
-function spinnerStatus(stderr: NodeJS.WritableStream): Output['progress'] {
+function spinnerStatus(stderr: NodeJS.WritableStream, paint: Paint): Output['progress'] {
   let text: string | null = null;
-  const spinner = import('ora').then(({ default: ora }) => ora({ stream: stderr, discardStdin: false }));
+  const color = paint === PLAIN ? false : 'cyan';
+  const spinner = import('ora').then(({ default: ora }) => ora({ stream: stderr, discardStdin: false, color }));
   return (line) => {
     text = line;
     void spinner.then((spin) => {

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/edit/sha256.js';
+import { ProblemError } from '../../src/errors.js';
+import type { JournalEntry, ReleaseFile } from '../../src/journal/entry.js';
+import { readHistory } from '../../src/journal/history.js';
+import { copyName, neededCopies, planReturn } from '../../src/rollback/plan.js';
+import type { TargetFile } from '../../src/target/facts.js';
+import { ended, file, started } from '../journal/build.js';
+
+const PATH = '/srv/app/docker-compose.yml';
+const t0 = 'a: uvicorn\nb: celery\n';
+const t1 = 'a: uvicorn --workers 2\nb: celery\n';
+const t2 = 'a: uvicorn --workers 2\nb: celery -c 2\n';
+
+function change(before: string | null, after: string | null, edits: ReleaseFile['edits'] = []): ReleaseFile {
+  const hash = (text: string | null) => (text === null ? null : sha256(text));
+  return file(PATH, hash(before), hash(after), edits);
+}
+
+const two: readonly JournalEntry[] = [
+  started(1, { stages: ['uvicorn-workers'], files: [change(t0, t1, [{ start: 10, end: 10, text: ' --workers 2' }])] }),
+  ended(1, 'applied'),
+  started(2, { stages: ['celery-workers'], files: [change(t1, t2, [{ start: 32, end: 32, text: ' -c 2' }])] }),
+  ended(2, 'applied'),
+];
+
+function onTarget(text: string | null): ReadonlyMap<string, TargetFile> {
+  const found = {
+    role: PATH,
+    path: PATH,
+    writable: true,
+    mode: '640',
+    owner: '5:5',
+    links: 1,
+    bytes: 1,
+    mounted: false,
+  };
+  if (text === null) return new Map([[PATH, { ...found, kind: 'missing', content: null }]]);
+  return new Map([[PATH, { ...found, kind: 'file', content: Buffer.from(text) }]]);
+}
+
+function goBack(entries: readonly JournalEntry[], ids: readonly number[], now: string | null, copy: string | null) {
+  const history = readHistory(entries);
+  const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
+  const names = [...neededCopies(history, undo).keys()];
+  const copies = new Map(names.map((name) => [name, copy === null ? null : Buffer.from(copy)]));
+  return planReturn({ history, undo, now: onTarget(now), copies }).map(({ after, mode, owner }) => ({
+    after: after?.toString() ?? null,
+    mode,
+    owner,
+  }));
+}
+
+function problems(work: () => unknown): readonly string[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems.map(({ code }) => code);
+    throw error;
+  }
+}
+
+describe('planReturn', () => {
+  it('takes the newest out, with the attributes of the original', () => {
+    expect(goBack(two, [2], t2, t0)).toEqual([{ after: t1, mode: '644', owner: '0:0' }]);
+  });
+
+  it('takes an older one out from under a newer one', () => {
+    expect(goBack(two, [1], t2, t0)[0]?.after).toBe('a: uvicorn\nb: celery -c 2\n');
+  });
+
+  it('gives the original back when everything is taken out', () => {
+    expect(goBack(two, [1, 2], t2, t0)[0]?.after).toBe(t0);
+  });
+
+  it('removes a file that was created', () => {
+    const created = [started(1, { files: [change(null, t0, [{ start: 0, end: 0, text: t0 }])] }), ended(1, 'applied')];
+    expect(goBack(created, [1], t0, null)[0]?.after).toBeNull();
+  });
+
+  it('never goes over what somebody else wrote, or brings back what somebody removed', () => {
+    expect(problems(() => goBack(two, [2], `${t2}# mine\n`, t0))).toEqual(['drift']);
+    expect(problems(() => goBack(two, [2], null, t0))).toEqual(['drift']);
+  });
+
+  it('refuses one on which a newer release stands, naming it', () => {
+    const raised = change(t1, t1.replace('2', '4'), [{ start: 21, end: 22, text: '4' }]);
+    const entries = [...two.slice(0, 2), started(2, { files: [raised] }), ended(2, 'applied')];
+    expect(problems(() => goBack(entries, [1], t1.replace('2', '4'), t0))).toEqual(['order']);
+  });
+
+  it('puts a cut-off release back from its own copy, whether its file was written or not', () => {
+    const cut = [...two.slice(0, 2), two[2] as JournalEntry];
+    expect(goBack(cut, [2], t2, t1)[0]?.after).toBe(t1);
+    expect(goBack(cut, [2], t1, t1)).toEqual([]);
+    expect(problems(() => goBack(cut, [2], 'else', t1))).toEqual(['drift']);
+  });
+
+  it('asks for the copy that the layers start from', () => {
+    const history = readHistory(two);
+    expect([...neededCopies(history, history.releases).keys()]).toEqual([copyName(1, PATH)]);
+  });
+});

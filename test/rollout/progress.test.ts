@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Draft } from '../../src/rollout/draft.js';
+import { problemOf } from '../../src/rollout/problem.js';
+import { NO_PROGRESS, readProgress } from '../../src/rollout/progress.js';
+import { reportsOf, worstExit } from '../../src/rollout/report.js';
+import { file, started } from '../journal/build.js';
+
+const log = (text: string) => `log\t${Buffer.from(text).toString('base64')}\n`;
+
+function draft(id: number): Draft {
+  const activation = { plan: { kind: 'custom', services: [], expectedGapMs: null } } as unknown as Draft['activation'];
+  return { id, entry: started(id, { files: [{ ...file('/d', 'a', 'b'), role: 'database' }] }), files: [], activation };
+}
+
+describe('readProgress', () => {
+  it('adds answers up, and counts the lines that need not be asked for again', () => {
+    const first = readProgress(NO_PROGRESS, 'say\trelease 1: writing\ncheck\t1\tfile /d\ttrue\tb\tb\nrunning\n');
+    expect(first).toMatchObject({ outcome: null, lines: 2, said: ['release 1: writing'] });
+    const last = readProgress(first, `gap\t1\t250\noutcome\tapplied\n${log('')}`);
+    expect(last).toMatchObject({ outcome: 'applied', lines: 3 });
+    expect(last.gaps.get(1)).toBe(250);
+  });
+
+  it('keeps the first failure, whatever putting back says afterwards', () => {
+    const progress = readProgress(NO_PROGRESS, 'failed\t2\trestart backend\nfailed\t1\tlater\noutcome\tput-back\n');
+    expect(progress.failed).toEqual({ release: 2, step: 'restart backend' });
+  });
+});
+
+describe('what a run came to', () => {
+  it('calls the release that failed failed, and those before it rolled back', () => {
+    const progress = readProgress(NO_PROGRESS, 'failed\t2\tcheck\noutcome\tput-back\n');
+    const outcomes = [draft(1), draft(2)].flatMap((each) => reportsOf('here', each, progress, 'applied'));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['rolled-back', 'failed']);
+  });
+
+  it('tells of a release that was put back with the step, and the last lines of its log without secrets', () => {
+    const text = 'one\nDATABASE_URL=postgresql://u:hunter2@db/x\nPASSWORD="a b c"\nboom\n';
+    const progress = readProgress(NO_PROGRESS, `failed\t1\trestart backend\noutcome\tput-back\n${log(text)}`);
+    const problem = problemOf('here', '/state', [draft(1)], progress);
+    expect(problem).toMatchObject({ code: 'put-back', message: expect.stringContaining('restart backend') });
+    expect(problem?.details).toContain('boom');
+    expect(JSON.stringify(problem)).not.toMatch(/hunter2|a b c/);
+  });
+
+  it('lists what is left, and the one command that puts it back', () => {
+    const progress = readProgress(
+      NO_PROGRESS,
+      'failed\t1\tcheck\nstuck\tfile\t/d\nstuck\tservice\trestart x\noutcome\tstuck\n',
+    );
+    expect(problemOf('here', '/state', [draft(1)], progress)).toMatchObject({
+      code: 'not-put-back',
+      details: ['file /d', 'service restart x'],
+      fix: expect.stringContaining('sh /state/releases/1/revert.sh'),
+    });
+  });
+
+  it.each([
+    ['interrupted', 'interrupted'],
+    ['stale', 'stale'],
+    ['locked', 'lock'],
+    ['never-started', 'remote'],
+    ['died', 'not-put-back'],
+  ])('takes the ending %s for %s', (outcome, code) => {
+    expect(problemOf('here', '/s', [draft(1)], readProgress(NO_PROGRESS, `outcome\t${outcome}\n`))?.code).toBe(code);
+  });
+
+  it('has no problem with a run that went well, and no exit code is better than the unknown', () => {
+    expect(problemOf('here', '/s', [draft(1)], readProgress(NO_PROGRESS, 'outcome\tapplied\n'))).toBeNull();
+    expect(worstExit([4, 6, 2])).toBe(6);
+    expect(worstExit([4, 5])).toBe(5);
+    expect(worstExit([])).toBe(0);
+  });
+});
