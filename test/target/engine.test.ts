@@ -1,0 +1,211 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { packageAssets, sessionLibrary } from '../../src/assets.js';
+import type { Activation } from '../../src/plan/activation.js';
+import type { Call } from '../../src/remote/remote.js';
+import { renderLibrary, renderRequest } from '../../src/remote/script.js';
+import { type Draft, releaseFiles } from '../../src/rollout/draft.js';
+import { uploadCalls } from '../../src/rollout/upload.js';
+import { parseFacts } from '../../src/target/parse.js';
+import { started } from '../journal/build.js';
+
+/** What `sh` is on Debian, on Red Hat and its kin, and on Alpine. */
+const SHELLS = [
+  ['dash', '/bin/dash'],
+  ['bash', '/bin/bash --posix'],
+  ['busybox', '/bin/busybox sh'],
+] as const;
+
+const quiet: Activation = {
+  plan: { kind: 'custom', services: [], expectedGapMs: null },
+  before: [],
+  forward: [],
+  beforeBack: [],
+  back: [],
+  checks: [],
+};
+
+function shell(script: string): Call {
+  return { verb: 'at_do', args: [script, 'sh', '-c', script] };
+}
+
+describe.each(SHELLS)('the target library in %s', (name, command) => {
+  const [program = '', ...flags] = command.split(' ');
+  let root: string;
+
+  beforeEach(async () => {
+    if (!existsSync(program)) throw new Error(`${name} is not installed: apt-get install ${name}`);
+    root = await mkdtemp(join(tmpdir(), `engine '${name}' `));
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  const path = (file: string) => join(root, file);
+  const text = (file: string) => readFile(path(file), 'utf8');
+
+  function draft(
+    id: number,
+    files: readonly [string, string | null, string | null][],
+    over: Partial<Activation> = {},
+  ): Draft {
+    const owner = `${process.getuid?.()}:${process.getgid?.()}`;
+    const attributes = { mode: '640', owner };
+    const drafted = files.map(([file, before, after]) => ({
+      role: 'database' as const,
+      path: path(file),
+      before: before === null ? null : Buffer.from(before),
+      after: after === null ? null : Buffer.from(after),
+      attributes: { before: attributes, after: attributes },
+      edits: [],
+    }));
+    const entry = started(id, { at: '@AT@', files: releaseFiles(drafted) });
+    return { id, entry, files: drafted, activation: { ...quiet, ...over } };
+  }
+
+  /** What the tool uploads, put there by hand, and run in this very shell. */
+  async function run(drafts: readonly Draft[], newestRelease = 0): Promise<string> {
+    const folder = path('state/jobs/1');
+    const library = await packageAssets().library();
+    const names = {
+      by: 'ana',
+      command: 'apply',
+      state: path('state'),
+      confirmSeconds: 0,
+      firstTouched: new Set<string>(),
+    };
+    for (const { verb, args, input } of uploadCalls({ ...names, drafts, root, library, folder, newestRelease })) {
+      if (verb !== 'at_put') continue;
+      await mkdir(dirname(args[0] ?? ''), { recursive: true });
+      await writeFile(args[0] ?? '', input ?? '');
+    }
+    const job = spawnSync(program, [...flags, join(folder, 'job.sh')], { encoding: 'utf8' });
+    await writeFile(join(folder, 'log'), job.stdout + job.stderr);
+    return (await readFile(join(folder, 'outcome'), 'utf8')).trim();
+  }
+
+  async function events(): Promise<readonly string[]> {
+    const lines = (await text('state/journal.jsonl')).trim().split('\n');
+    return lines.map((line) => JSON.parse(line)).map(({ event, release }) => `${event} ${release}`);
+  }
+
+  async function place(file: string, content: string): Promise<void> {
+    await writeFile(path(file), content);
+    await chmod(path(file), 0o640);
+  }
+
+  it('writes, keeps the mode, tells the journal, and gives the lock back', async () => {
+    await place('a.py', 'old\n');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']])])).toBe('applied');
+    expect(await text('a.py')).toBe('new\n');
+    expect((await stat(path('a.py'))).mode & 0o777).toBe(0o640);
+    expect(await events()).toEqual(['started 1', 'applied 1']);
+    expect(existsSync(path('state/lock'))).toBe(false);
+    expect(await text(`state/releases/1/before${path('a.py')}`)).toBe('old\n');
+  });
+
+  it('puts all releases of a run back when the last one fails, services too', async () => {
+    await place('a.py', 'old\n');
+    const first = draft(1, [['a.py', 'old\n', 'mid\n']], { back: [shell('echo first >> back')] });
+    const second = draft(2, [['a.py', 'mid\n', 'new\n']], {
+      forward: [shell('exit 7')],
+      back: [shell('echo second >> back')],
+    });
+    expect(await run([first, second])).toBe('put-back');
+    expect(await text('a.py')).toBe('old\n');
+    expect(await text('back')).toBe('second\nfirst\n');
+    expect(await events()).toEqual(['started 1', 'applied 1', 'started 2', 'put-back 2', 'put-back 1']);
+  });
+
+  it('says what is left when a service does not come back either', async () => {
+    await place('a.py', 'old\n');
+    const broken = shell('exit 7');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']], { forward: [broken], back: [broken] })])).toBe('stuck');
+    expect(await text('a.py')).toBe('old\n');
+    expect(await text('state/jobs/1/progress')).toContain('stuck\tservice\texit 7');
+  });
+
+  it('never goes over a file that changed meanwhile', async () => {
+    await place('a.py', 'old\n');
+    const meddled = draft(1, [['a.py', 'old\n', 'new\n']], { forward: [shell(`echo mine >> a.py; exit 1`)] });
+    expect(await run([meddled])).toBe('stuck');
+    expect(await text('a.py')).toBe('new\nmine\n');
+    expect(await text('state/jobs/1/progress')).toContain(`stuck\tfile\t${path('a.py')}`);
+  });
+
+  it('touches nothing when a file is not as planned, or somebody else took the release number', async () => {
+    await place('a.py', 'edited\n');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']])])).toBe('stale');
+    expect(await run([draft(4, [['a.py', 'edited\n', 'new\n']])], 3)).toBe('stale');
+    expect(await text('a.py')).toBe('edited\n');
+  });
+
+  it('touches nothing while somebody else holds the lock', async () => {
+    await place('a.py', 'old\n');
+    await mkdir(path('state'), { recursive: true });
+    await writeFile(path('state/lock'), 'held');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']])])).toBe('locked');
+    expect(await text('a.py')).toBe('old\n');
+    expect(await text('state/lock')).toBe('held');
+  });
+
+  it('changes no file when the second of two can not be written', async () => {
+    await place('a.py', 'old\n');
+    await mkdir(path('b.py'));
+    const both = draft(1, [
+      ['a.py', 'old\n', 'new\n'],
+      ['b.py/x/../../b.py', null, 'new\n'],
+    ]);
+    expect(await run([both])).not.toBe('applied');
+    expect(await text('a.py')).toBe('old\n');
+  });
+
+  it('creates and removes files, and reverts both by hand', async () => {
+    await place('gone.py', 'gone\n');
+    const swap = draft(1, [
+      ['new.py', null, 'new\n'],
+      ['gone.py', 'gone\n', null],
+    ]);
+    expect(await run([swap])).toBe('applied');
+    expect(await text('new.py')).toBe('new\n');
+    expect(existsSync(path('gone.py'))).toBe(false);
+    const revert = spawnSync(program, [...flags, path('state/releases/1/revert.sh')], { encoding: 'utf8' });
+    expect(revert).toMatchObject({ status: 0, stdout: expect.stringContaining('release 1: put back') });
+    expect(existsSync(path('new.py'))).toBe(false);
+    expect(await text('gone.py')).toBe('gone\n');
+    expect((await events()).at(-1)).toBe('reverted 1');
+  });
+
+  it('goes back to the untouched original by hand, through every release', async () => {
+    await place('a.py', 'old\n');
+    await run([draft(1, [['a.py', 'old\n', 'mid\n']]), draft(2, [['a.py', 'mid\n', 'new\n']])]);
+    const revert = spawnSync(program, [...flags, path('state/releases/0/revert.sh')], { encoding: 'utf8' });
+    expect(revert.status).toBe(0);
+    expect(await text('a.py')).toBe('old\n');
+  });
+
+  it('answers what the tool asks of a target', async () => {
+    await place('a.py', '\ufeffx = "中文"\r\n');
+    const calls: Call[] = [
+      { verb: 'at_state_of', args: ['project', root, 'p'] },
+      { verb: 'at_root', args: [root] },
+      { verb: 'at_facts', args: [] },
+      { verb: 'at_versions', args: [root] },
+      { verb: 'at_file', args: ['database', path('a.py')] },
+      { verb: 'at_file', args: ['redis', path('no/such.py')] },
+      { verb: 'at_home', args: [] },
+    ];
+    const script = renderLibrary(await sessionLibrary()) + renderRequest(calls, 'n'.repeat(16));
+    const answer = spawnSync(program, [...flags, '-s'], { input: script, encoding: 'utf8' });
+    expect(answer.stderr).toBe(`${'n'.repeat(16)} begin\n${'n'.repeat(16)} end 0\n`);
+    const facts = parseFacts(answer.stdout.split('\n').slice(1, -2).join('\n'));
+    expect(facts.files.get('database')?.content?.toString()).toBe('\ufeffx = "中文"\r\n');
+    expect(facts.files.get('redis')).toMatchObject({ kind: 'missing', writable: true });
+    expect(facts).toMatchObject({ root, state: path('.action-tune'), newestRelease: 0 });
+    expect(facts.cpus).toBeGreaterThan(0);
+    expect(facts.memoryBytes).toBeGreaterThan(1_000_000);
+  });
+});
