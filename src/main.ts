@@ -51,7 +51,8 @@ async function printProblems(problems: readonly Problem[], color: boolean): Prom
 }
 
 async function report(thrown: unknown, argv: readonly string[]): Promise<ExitCode> {
-  const error = isNamed(thrown, 'ExitPromptError') ? interruptedProblem() : thrown;
+  const left = isNamed(thrown, 'ExitPromptError') || isNamed(thrown, 'AbortPromptError');
+  const error = left ? interruptedProblem() : thrown;
   if (isNamed(error, 'CommanderError')) return 'exitCode' in error && error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   if (!(error instanceof ProblemError)) return reportBug(error, argv);
   printJson({ schema: 1, problems: error.problems }, argv);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageAssets, sessionLibrary } from './assets.js';
@@ -19,12 +19,15 @@ export async function systemEdges(
 ): Promise<Edges> {
   const { stdin, stdout, stderr } = process;
   const paint = await makePaint(colourful(request.color, stdout));
+  const loud = await makePaint(colourful(request.color, stderr));
+  const interrupted = interruption.signal;
   const lively = stderr.isTTY === true && !request.verbose && process.env.TERM !== 'dumb';
   return {
     cwd: process.cwd(),
-    output: terminalOutput({ stdin, stdout, stderr, lively, quiet: request.json, paint }),
+    home: homedir(),
+    output: terminalOutput({ stdin, stdout, stderr, lively, quiet: request.json, paint, loud, interrupted }),
     interactive: stdin.isTTY === true && stderr.isTTY === true && !request.json,
-    interrupted: interruption.signal,
+    interrupted,
     hold: interruption.hold,
     operator: `${userInfo().username}@${hostname()}`,
     commandLine: ['action-tune', ...argv].join(' '),

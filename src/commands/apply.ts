@@ -54,13 +54,22 @@ async function agreed(selections: readonly Selection[], options: ApplyOptions, e
   if (todo.length === 0) return true;
   for (const { plan } of todo) edges.output.show((paint) => renderIntent(plan, paint));
   if (options.yes === true) return true;
-  const what = todo.flatMap((selection) =>
-    stagesToDo(selection).map(({ name }) => `${name} on ${selection.plan.target.name}`),
-  );
-  return edges.output.confirm(`Apply ${what.join(', ')}?`);
+  return edges.output.confirm(applyQuestion(todo));
 }
 
-async function carryAll(selections: readonly Selection[], options: ApplyOptions, edges: Edges): Promise<Outcome> {
+export function applyQuestion(selections: readonly Selection[]): string {
+  const what = selections.flatMap((selection) =>
+    stagesToDo(selection).map(({ name }) => `${name} on ${selection.plan.target.name}`),
+  );
+  return `Apply ${what.join(', ')}?`;
+}
+
+/** Carries out what was agreed to, on every target or on none. */
+export async function carryAll(
+  selections: readonly Selection[],
+  options: Pick<ApplyOptions, 'confirmWithinMs'>,
+  edges: Edges,
+): Promise<Outcome> {
   const reports: StageReport[] = [];
   const done: Session[] = [];
   for (const selection of selections) {
@@ -84,7 +93,11 @@ interface Attempt {
   readonly problems: readonly Problem[];
 }
 
-async function attempt({ session, plan, overrides }: Selection, options: ApplyOptions, edges: Edges): Promise<Attempt> {
+async function attempt(
+  { session, plan, overrides }: Selection,
+  options: Pick<ApplyOptions, 'confirmWithinMs'>,
+  edges: Edges,
+): Promise<Attempt> {
   try {
     const drafts = applyDrafts(plan.stages, draftContext(session, overrides, edges));
     const seconds = Math.ceil((options.confirmWithinMs ?? 0) / 1000);

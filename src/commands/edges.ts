@@ -6,6 +6,8 @@ import type { Output } from '../view/output.js';
 /** Everything a command may touch of the world. Built by `main`, and by nothing else. */
 export interface Edges {
   readonly cwd: string;
+  /** The user's own folder. */
+  readonly home: string;
   readonly output: Output;
   /** Both ends are a terminal: questions may be asked. */
   readonly interactive: boolean;

@@ -9,21 +9,23 @@ import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
 
-const DEFAULT_PROFILE = 'department-20-50';
+export const DEFAULT_PROFILE = 'department-20-50';
 const DEFAULT_SOAK_MS = 24 * 60 * 60 * 1000;
 
 /** The targets that flags and configuration name, flags first. Throws `config`, `target` and `usage` problems. */
 export async function resolveTargets(options: TargetOptions, edges: Edges): Promise<readonly TargetSpec[]> {
-  const config =
-    options.config === undefined
-      ? await findConfig(edges.cwd, edges.files)
-      : await loadConfig(resolve(edges.cwd, options.config), edges.files);
+  const config = await readConfig(options, edges);
   const settings = Object.fromEntries((options.set ?? []).map(parseSetting).map(({ key, value }) => [key, value]));
   const named = options.target ?? [config?.default ?? noneNamed(config)];
   const specs = named.map((name) => specOf(name, config, options, settings, edges.cwd));
   const twice = specs.find((spec, index) => specs.findIndex((other) => other.name === spec.name) !== index);
   if (twice !== undefined) refuseTwice(twice.name);
   return specs;
+}
+
+/** The configuration that holds here; null where there is none. Throws `config` problems. */
+export function readConfig({ config }: TargetOptions, { cwd, files }: Edges): Promise<Config | null> {
+  return config === undefined ? findConfig(cwd, files) : loadConfig(resolve(cwd, config), files);
 }
 
 function noneNamed(config: Config | null): string {

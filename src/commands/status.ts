@@ -62,7 +62,7 @@ function isOff({ drifted, effective }: StageStatus): boolean {
   return drifted.length > 0 || effective === false;
 }
 
-function statusOf(session: Session): TargetStatus {
+export function statusOf(session: Session): TargetStatus {
   const { spec, runtime, facts, history } = session;
   const stages = STAGES.map((name) => stageStatus(name, session));
   const lock = facts.lock;

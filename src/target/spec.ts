@@ -29,7 +29,7 @@ const USUAL_PLACES: FilePaths = {
 };
 
 /** Where each file is looked for: absolute, on the target. */
-export function filePaths(spec: TargetSpec, root: string): FilePaths {
+export function filePaths(spec: Pick<TargetSpec, 'files'>, root: string): FilePaths {
   const place = (role: Role) => {
     const path = spec.files[role] ?? USUAL_PLACES[role];
     return path.startsWith('/') ? path : `${root}/${path}`;

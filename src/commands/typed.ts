@@ -1,0 +1,35 @@
+import type { TargetOptions } from './options.js';
+
+/** A command as a user would type it into a shell, with the options that say on what and how. */
+export function typed(command: readonly string[], options: TargetOptions, last: readonly string[] = []): string {
+  return ['action-tune', ...command, ...sharedFlags(options), ...last].map(quoted).join(' ');
+}
+
+function sharedFlags({
+  target,
+  config,
+  profile,
+  runtime,
+  set,
+  file,
+  maxConnections,
+}: TargetOptions): readonly string[] {
+  const paths = Object.entries(file ?? {}).map(([role, path]) => `${role}=${path}`);
+  return [
+    ...flags('--target', target ?? []),
+    ...flags('--config', [config]),
+    ...flags('--profile', [profile]),
+    ...flags('--runtime', [runtime]),
+    ...flags('--set', set ?? []),
+    ...flags('--file', paths),
+    ...flags('--max-connections', [maxConnections]),
+  ];
+}
+
+function flags(name: string, values: readonly (string | number | undefined)[]): readonly string[] {
+  return values.flatMap((value) => (value === undefined ? [] : [name, String(value)]));
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
