@@ -10,7 +10,8 @@ export type Library = Readonly<Record<'files' | 'journal' | 'release' | 'job' | 
 export function renderSteps({ files, activation }: Draft, root: string): string {
   return [
     `AT_ROOT=${quote(root)}`,
-    `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n')}\n}`,
+    // None where a release that was cut off had its files put back already, and only its services are left.
+    `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n') || '  :'}\n}`,
     define('at_before', activation.before.length === 0 ? [] : [touched, ...activation.before]),
     define('at_activate', activation.forward),
     define('at_checks', activation.checks),

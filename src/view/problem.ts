@@ -18,9 +18,9 @@ function renderPlace({ target, file, line, column }: Place): string {
   return [target, where].filter((part) => part !== undefined && part !== '').join('  ');
 }
 
-/** A first word that is a name, as `server.cpus`, stays as it is written. */
+/** A first word that is a name, as `server.cpus` or `db-pool`, stays as it is written. */
 function sentence(text: string): string {
-  const begun = /^\S+[._]\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  const begun = /^\S+[._-]\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
