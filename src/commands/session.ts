@@ -37,6 +37,7 @@ export async function withSessions<T>(
     edges.output.progress(null);
     return await work(sessions);
   } finally {
+    edges.output.progress(null);
     await Promise.all(remotes.map((remote) => remote.close()));
   }
 }
