@@ -98,5 +98,5 @@ async function assumedLimit(options: TargetOptions, edges: Edges): Promise<strin
 
 function limitProblem(text: string, mayBeEmpty: boolean): string | null {
   if (/^[1-9]\d{0,8}$/.test(text) || (text === '' && mayBeEmpty)) return null;
-  return 'expected a whole number from 1 up; the database tells it: SHOW max_connections';
+  return 'a whole number from 1 up, as SHOW max_connections gives it';
 }

@@ -11,7 +11,7 @@ export function renderOutlook(next: Plan, { stages, capacity: { before, after } 
   return [
     renderIntent(next, paint),
     ...(later.length === 0 ? [] : [['later, one at a time', ...later.map(renderLater)].join('\n')]),
-    `all stages together, by the model: from ${users[0]} users to ${users[1]}`,
+    `capacity, by the model: ${users[0]} users now, ${users[1]} with all stages`,
   ].join('\n\n');
 }
 
