@@ -21,9 +21,9 @@ at_newest_release() {
   for at_folder in "$AT_STATE"/releases/*/; do
     at_folder=$(basename -- "$at_folder")
     case $at_folder in *[!0-9]*) continue ;; esac
-    [ "$at_folder" -le $at_most ] || at_most=$at_folder
+    [ "$at_folder" -le "$at_most" ] || at_most=$at_folder
   done
-  echo $at_most
+  echo "$at_most"
 }
 
 # at_lock BY COMMAND: one holder at a time; fails where somebody else holds it. BY and COMMAND are JSON strings.

@@ -63,7 +63,7 @@ at_file() {
     printf 'file\t%s\t%s\tmissing\t%s\n' "$1" "$at_name" $at_can
     return
   fi
-  at_kind=file
+  at_kind='file'
   [ -f "$at_real" ] || at_kind=other
   [ -r "$at_real" ] || at_kind=unreadable
   if at_writable "$at_real"; then at_can=yes; else at_can=no; fi
