@@ -97,6 +97,8 @@ function nextStep({ facts, history }: Session, stages: readonly StageStatus[]): 
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;
   const soaking = stages.find(({ soaking }) => soaking?.verdict === 'pending');
+  const all = stages.every(({ applied }) => applied);
+  if (all && soaking !== undefined) return `nothing: all stages are applied; watched until ${soaking.soaking?.until}`;
   if (soaking !== undefined) return `wait until ${soaking.soaking?.until}, then: action-tune apply --next`;
-  return stages.every(({ applied }) => applied) ? 'nothing: all stages are applied' : 'action-tune apply --next';
+  return all ? 'nothing: all stages are applied' : 'action-tune apply --next';
 }

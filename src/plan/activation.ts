@@ -126,11 +126,14 @@ function systemdActivation(input: ActivationInput, services: readonly ServiceRol
   const created = units.filter((unit) => unit.effect === 'created').map(({ name }) => name);
   const after = units.map(({ name }) => name).filter((name) => !removed.includes(name));
   const earlier = units.map(({ name }) => name).filter((name) => !created.includes(name));
+  // systemd reads units when it is told to, and nothing else needs it.
+  const changed = units.some((unit) => unit.effect !== undefined);
+  const reload = changed ? [step('reload systemd', 'systemctl', 'daemon-reload')] : [];
   return activation('systemd', after, null, {
     before: disable(removed),
-    forward: restartUnits(after, created),
+    forward: [...reload, ...restartUnits(after, created)],
     beforeBack: disable(created),
-    back: restartUnits(earlier, removed),
+    back: [...reload, ...restartUnits(earlier, removed)],
     checks: [],
   });
 }
@@ -142,7 +145,6 @@ function disable(units: readonly string[]): readonly Call[] {
 /** A unit that failed too often is not started again before its counter was reset. */
 function restartUnits(units: readonly string[], fresh: readonly string[]): readonly Call[] {
   return [
-    step('reload systemd', 'systemctl', 'daemon-reload'),
     ...fresh.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)),
     ...units.flatMap((unit) => [
       step(`reset ${unit}`, 'sh', '-c', 'systemctl reset-failed "$1" || :', 'sh', unit),
