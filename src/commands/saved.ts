@@ -24,8 +24,10 @@ export async function selectSaved(
   const saved = planFor(session, unsealPlans(await read(path, edges), path), path);
   const chosen = choose(saved, choice, session.facts);
   const stale = staleFiles(chosen, session.facts);
-  if (stale.length > 0 && overrides.some(({ gate }) => gate === 'stale')) {
-    return select(session, choice, overrides, edges);
+  const accepted = overrides.filter(({ gate }) => gate === 'stale');
+  if (stale.length > 0 && accepted.length > 0) {
+    const anew = await select(session, choice, overrides, edges);
+    return { ...anew, overrides: [...anew.overrides, ...accepted] };
   }
   if (stale.length > 0) throw new ProblemError(...stale.map((problem) => onTarget(problem, session.spec.name)));
   const left = saved.stages.filter((stage) => !isDone(stage, saved, session.facts));

@@ -12,8 +12,7 @@ export function sealPlans(plans: readonly Plan[]): string {
 export function unsealPlans(text: string, file: string): readonly Plan[] {
   const saved = parse(text);
   const plans = planDocument.array().nonempty().safeParse(saved?.plans);
-  const sealed = saved !== null && sha256(JSON.stringify(saved.plans)) === saved.sha256;
-  if (plans.success && sealed) return plans.data;
+  if (plans.success && sha256(JSON.stringify(saved?.plans)) === saved?.sha256) return plans.data;
   return fail({
     code: 'plan',
     message: plans.success
