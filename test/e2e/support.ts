@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../../bin/action-tune.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/action-tune.js', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../templates/demo', import.meta.url));
 
 export const DATABASE = 'backend/app/core/database.py';
