@@ -84,23 +84,15 @@ export function readQuantity(quantity: Quantity, text: string): number | undefin
   return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
-/** `4GB` (powers of ten) or `512MiB` (powers of two) in bytes. Throws a `usage` problem that names the units. */
-export const parseBytes = (text: string): number => parse('bytes', text);
-
 /** `500ms`, `30s`, `5m`, `24h`, `2d` in milliseconds. Throws a `usage` problem that names the units. */
-export const parseDuration = (text: string): number => parse('duration', text);
-
-/** `3Mbps` in bits per second. Throws a `usage` problem that names the units. */
-export const parseBitrate = (text: string): number => parse('bitrate', text);
-
-function parse(quantity: Quantity, text: string): number {
-  const value = readQuantity(quantity, text);
+export function parseDuration(text: string): number {
+  const value = readQuantity('duration', text);
   if (value !== undefined) return value;
-  const { what, example } = QUANTITIES[quantity];
+  const { what, example } = DURATION;
   return fail({
     code: 'usage',
     message: `'${text}' is not ${what}`,
-    expected: expectedQuantity(quantity),
+    expected: expectedQuantity('duration'),
     found: text,
     fix: `Write the number with its unit, such as ${example}`,
   });

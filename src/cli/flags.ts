@@ -64,7 +64,7 @@ function filePath(value: string, previous: Partial<Record<Role, string>> | undef
 }
 
 /** A whole number from 1 up. */
-export function positive(value: string): number {
+function positive(value: string): number {
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('expected a whole number from 1 up.');
 }

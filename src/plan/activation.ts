@@ -110,7 +110,7 @@ function composeActivation({ spec, facts, touched }: ActivationInput, services: 
 const RUNNING =
   'name=$1; shift; id=$("$@" ps -q "$name") && [ -n "$id" ] && [ "$(docker inspect -f "{{.State.Running}}" $id)" = true ]';
 
-export function composeService(spec: TargetSpec, service: ServiceRole): string {
+function composeService(spec: TargetSpec, service: ServiceRole): string {
   return spec.services[service] ?? (service === 'backend' ? 'backend' : 'celery-worker');
 }
 

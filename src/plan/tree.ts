@@ -17,17 +17,3 @@ export function toTree<T>(settings: Settings<T>, absent: T): SettingsTree<T> {
     celery: { pool: value('celery.pool'), concurrency: value('celery.concurrency') },
   };
 }
-
-export function fromTree<T>(tree: SettingsTree<T>): Readonly<Record<SettingKey, T>> {
-  return {
-    'db.pool_size': tree.db.poolSize,
-    'db.max_overflow': tree.db.maxOverflow,
-    'db.pool_timeout': tree.db.poolTimeout,
-    'db.pool_pre_ping': tree.db.poolPrePing,
-    'db.pool_recycle': tree.db.poolRecycle,
-    'redis.max_connections': tree.redis.maxConnections,
-    'web.workers': tree.web.workers,
-    'celery.pool': tree.celery.pool,
-    'celery.concurrency': tree.celery.concurrency,
-  };
-}

@@ -27,7 +27,7 @@ export interface RollbackInput {
   readonly copies: ReadonlyMap<string, Buffer | null>;
 }
 
-/** The name under which `copies` holds the version of a file before a release. */
+/** The name under which `copies` holds the version of a file before a release. @internal Exported for its tests. */
 export function copyName(release: number, path: string): string {
   return `${release}:${path}`;
 }

@@ -101,7 +101,7 @@ function curveLine({ users, throughput, responseMs: { mean, p95 } }: CurvePoint)
   return [...cells, mean.toFixed(0).padStart(8), p95.toFixed(0).padStart(8)].join(' ');
 }
 
-export function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {
+function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {
   const where = file === undefined ? '' : `\n  at       ${file}${line === undefined ? '' : `:${line}`}`;
   return `${paint.warn(`warning [${code}]:`)} ${message}${where}\n  do next  ${fix}`;
 }

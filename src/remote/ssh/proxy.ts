@@ -21,7 +21,10 @@ export function openProxy(config: SshConfig, edges: SshEdges, configFile?: strin
   return run(edges.env.SHELL || '/bin/sh', ['-c', `exec ${config.proxyCommand}`], edges);
 }
 
-/** As `ssh` does it: the last hop carries the connection, and is itself reached by the hops before. */
+/**
+ * As `ssh` does it: the last hop carries the connection, and is itself reached by the hops before.
+ * @internal Exported for its tests.
+ */
 export function jumpArguments(config: SshConfig, hops: string, configFile?: string): string[] {
   const all = hops.split(',');
   const last = all.pop() ?? '';
