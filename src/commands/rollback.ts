@@ -1,5 +1,5 @@
 import { exitOf, fail, type Problem } from '../errors.js';
-import { appliedReleases, type History, type Release, unfinishedRelease } from '../journal/history.js';
+import { appliedReleases, type History, type Release, unfinishedReleases } from '../journal/history.js';
 import { lockProblem } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
@@ -69,8 +69,8 @@ async function takeAllBack(jobs: readonly Job[], edges: Edges): Promise<Outcome>
 
 /** What is cut off goes back first, and alone: everything else is judged by what it leaves. */
 function chooseReleases(history: History, options: RollbackOptions, target: string): readonly Release[] {
-  const unfinished = unfinishedRelease(history);
-  if (unfinished !== undefined) return [unfinished];
+  const unfinished = unfinishedReleases(history);
+  if (unfinished.length > 0) return unfinished;
   const applied = appliedReleases(history);
   const { to, stage, all } = options;
   if (all === true) return applied;

@@ -1,6 +1,6 @@
 import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
-import { releaseOf, unfinishedRelease } from '../journal/history.js';
+import { releaseOf, unfinishedReleases } from '../journal/history.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
 import type { Outcome } from '../view/output.js';
@@ -72,7 +72,7 @@ export function statusOf(session: Session): TargetStatus {
     root: facts.root ?? spec.address.root,
     state: facts.state,
     stages,
-    unfinished: unfinishedRelease(history)?.id ?? null,
+    unfinished: unfinishedReleases(history)[0]?.id ?? null,
     pending: facts.pending,
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
     next: nextStep(session, stages),
@@ -92,7 +92,7 @@ function stageStatus(name: StageName, session: Session): StageStatus {
 
 function nextStep({ facts, history }: Session, stages: readonly StageStatus[]): string {
   if (facts.lock !== null) return facts.lock.holder === 'gone' ? 'action-tune unlock' : 'wait: somebody is at work';
-  if (unfinishedRelease(history) !== undefined) return 'action-tune rollback';
+  if (unfinishedReleases(history).length > 0) return 'action-tune rollback';
   if (facts.pending !== null) return 'action-tune confirm';
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;

@@ -53,8 +53,9 @@ export function appliedReleases(history: History): readonly Release[] {
     .toReversed();
 }
 
-export function unfinishedRelease(history: History): Release | undefined {
-  return history.releases.findLast((release) => release.state === 'unfinished');
+/** Releases that were cut off, newest first. They are put back together, before anything else. */
+export function unfinishedReleases(history: History): readonly Release[] {
+  return history.releases.filter((release) => release.state === 'unfinished').toReversed();
 }
 
 /** The newest release in force that changed a stage. */
@@ -117,13 +118,15 @@ function unstack(chains: Map<string, FileChain>, undone: ReadonlySet<number>, fi
   else chains.set(file.path, { ...known, layers: rest.layers, head: file.sha256After });
 }
 
-function revert(fold: Fold, { id, entry }: Release, at: string): void {
-  const before = fold.before.get(id);
-  for (const { path } of before === undefined ? [] : entry.files) {
-    const chain = before?.get(path);
+/** What was never in force leaves nothing to take out of the chains. */
+function revert(fold: Fold, { id, entry, state }: Release, at: string): void {
+  if (state === 'unfinished') mark(fold, id, 'put-back', at);
+  if (state !== 'applied') return;
+  for (const { path } of entry.files) {
+    const chain = fold.before.get(id)?.get(path);
     if (chain === undefined) fold.chains.delete(path);
     else fold.chains.set(path, chain);
   }
-  mark(fold, id, before === undefined ? 'put-back' : 'undone', at);
+  mark(fold, id, 'undone', at);
   for (const undone of entry.undoes) mark(fold, undone, 'applied', at);
 }

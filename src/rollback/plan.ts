@@ -60,23 +60,26 @@ export function planReturn(input: RollbackInput): readonly FileReturn[] {
 }
 
 function returnOf(file: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {
-  const unfinished = input.undo.find((release) => release.state === 'unfinished' && changes(release, file.path));
-  return unfinished === undefined ? unstack(file, input) : abandon(file, unfinished, input);
+  const unfinished = input.undo.filter((release) => release.state === 'unfinished' && fileOf(release, file.path));
+  return unfinished.length === 0 ? unstack(file, input) : abandon(file, unfinished, input);
 }
 
-function changes(release: Release, path: string): boolean {
-  return release.entry.files.some((file) => file.path === path);
+function fileOf(release: Release, path: string): ReleaseFile | undefined {
+  return release.entry.files.find((file) => file.path === path);
 }
 
-/** A release that was cut off left each of its files either as before or as after. */
-function abandon(file: ReleaseFile, release: Release, input: RollbackInput): FileReturn | Problem | null {
-  const own = release.entry.files.find(({ path }) => path === file.path) ?? file;
+/** Releases that were cut off left each of their files as before or as after; it goes back to before the oldest. */
+function abandon(file: ReleaseFile, unfinished: readonly Release[], input: RollbackInput): FileReturn | Problem | null {
+  const versions = unfinished.flatMap((release) => fileOf(release, file.path) ?? []);
+  const oldest = unfinished.at(-1);
+  const original = versions.at(-1) ?? file;
   const now = contentOf(input.now.get(file.path));
   const found = hashOf(now);
-  if (found === own.sha256Before) return null;
-  if (found !== own.sha256After) return drifted(file.path, own.sha256After, found);
-  const after = input.copies.get(copyName(release.id, file.path)) ?? null;
-  return { role: own.role, path: file.path, before: now, after, mode: own.mode, owner: own.owner };
+  if (found === original.sha256Before) return null;
+  const own = versions.some(({ sha256Before, sha256After }) => found === sha256Before || found === sha256After);
+  if (oldest === undefined || !own) return drifted(file.path, original.sha256After, found);
+  const after = input.copies.get(copyName(oldest.id, file.path)) ?? null;
+  return { role: original.role, path: file.path, before: now, after, mode: original.mode, owner: original.owner };
 }
 
 function unstack(file: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {

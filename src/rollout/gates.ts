@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Drift } from '../journal/drift.js';
-import { type History, releaseOf, unfinishedRelease } from '../journal/history.js';
+import { type History, releaseOf, unfinishedReleases } from '../journal/history.js';
 import type { StagePlan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
@@ -43,7 +43,7 @@ export function lockProblem(lock: Lock): Problem {
 
 function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {
   if (facts.pending !== null) return [pendingProblem(facts.pending)];
-  const release = unfinishedRelease(history);
+  const [release] = unfinishedReleases(history);
   if (release === undefined) return [];
   return [
     {

@@ -13,20 +13,26 @@ at_check_line() { printf '%s: %s\n' "$1" "$4"; }
 # Succeeds where a file does not hold what the release wrote.
 at_mine() { [ "$(at_sha "$3")" != "$7" ]; }
 
-# at_revert RELEASE: services are touched only where a file came back.
+# at_unfinished RELEASE: it was begun and not ended, or ended with something left.
+at_unfinished() {
+  case $(grep -E "\"event\":\"[a-z-]+\",\"release\":$1[,}]" "$AT_STATE/journal.jsonl" | tail -n 1) in
+    *'"event":"started"'* | *'"event":"stuck"'*) return 0 ;;
+  esac
+  return 1
+}
+
+# at_revert RELEASE: services are touched only where a file came back, or where they are what was left.
 at_revert() {
   at_load "$1"
   AT_LEFT=0 AT_REVERTED=0
   at_files at_mine || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
-  if [ "$AT_REVERTED" = 0 ] && [ "$AT_LEFT" = 0 ]; then
-    at_say "release $1: nothing to put back"
-    return 0
+  if [ "$AT_REVERTED" = 0 ] && ! at_unfinished "$1"; then
+    [ "$AT_LEFT" = 0 ] && at_say "release $1: nothing to put back"
+    return
   fi
-  if [ "$AT_REVERTED" = 1 ]; then
-    at_journal reverted "$1"
-    { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
-  fi
+  { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+  [ "$AT_REVERTED" = 0 ] && [ "$AT_LEFT" = 1 ] || at_journal reverted "$1"
   [ "$AT_LEFT" = 0 ] && at_say "release $1: put back"
 }
 

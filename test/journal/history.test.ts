@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseJournal } from '../../src/journal/entry.js';
-import { appliedReleases, readHistory, releaseOf, unfinishedRelease } from '../../src/journal/history.js';
+import { appliedReleases, readHistory, releaseOf, unfinishedReleases } from '../../src/journal/history.js';
 import { ended, file, lines, started } from './build.js';
 
 const insert = (at: number, text: string) => [{ start: at, end: at, text }];
@@ -32,9 +32,10 @@ describe('readHistory', () => {
   });
 
   it('knows a release that was begun and never ended', () => {
-    expect(unfinishedRelease(readHistory([started(1)]))?.id).toBe(1);
-    expect(unfinishedRelease(readHistory([started(1), ended(1, 'stuck')]))?.id).toBe(1);
-    expect(unfinishedRelease(readHistory([started(1), ended(1, 'put-back')]))).toBeUndefined();
+    expect(unfinishedReleases(readHistory([started(1)])).map(({ id }) => id)).toEqual([1]);
+    expect(unfinishedReleases(readHistory([started(1), ended(1, 'stuck')])).map(({ id }) => id)).toEqual([1]);
+    expect(unfinishedReleases(readHistory([started(1), ended(1, 'put-back')]))).toEqual([]);
+    expect(unfinishedReleases(readHistory([started(1), ended(1, 'stuck'), ended(1, 'reverted')]))).toEqual([]);
   });
 
   it('stacks releases of one file, and takes one out from below', () => {

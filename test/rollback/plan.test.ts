@@ -97,6 +97,17 @@ describe('planReturn', () => {
     expect(problems(() => goBack(cut, [2], 'else', t1))).toEqual(['drift']);
   });
 
+  it('takes a cut-off release and a cut-off way back from it together, to before the first', () => {
+    const cut = [
+      ...two.slice(0, 3),
+      ended(2, 'stuck'),
+      started(3, { kind: 'rollback', undoes: [2], files: [change(t2, t1)] }),
+      ended(3, 'stuck'),
+    ];
+    expect(goBack(cut, [2, 3], t2, t1)[0]?.after).toBe(t1);
+    expect(goBack(cut, [2, 3], t1, t1)).toEqual([]);
+  });
+
   it('asks for the copy that the layers start from', () => {
     const history = readHistory(two);
     expect([...neededCopies(history, history.releases).keys()]).toEqual([copyName(1, PATH)]);

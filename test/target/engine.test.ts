@@ -128,6 +128,19 @@ describe.each(SHELLS)('the target library in %s', (name, command) => {
     expect(await text('state/jobs/1/progress')).toContain('stuck\tservice\texit 7');
   });
 
+  it('brings by hand what was left: the services, once their cause is mended, and not a second time', async () => {
+    await place('a.py', 'old\n');
+    const mended = shell('test -e mended && echo up >> back');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']], { forward: [mended], back: [mended] })])).toBe('stuck');
+    const revert = () => spawnSync(program, [...flags, path('state/releases/1/revert.sh')], { encoding: 'utf8' });
+    expect(revert().status).toBe(5);
+    await writeFile(path('mended'), '');
+    expect(revert()).toMatchObject({ status: 0, stdout: expect.stringContaining('put back') });
+    expect(revert()).toMatchObject({ status: 0, stdout: 'release 1: nothing to put back\n' });
+    expect(await text('back')).toBe('up\n');
+    expect((await events()).slice(-2)).toEqual(['stuck 1', 'reverted 1']);
+  });
+
   it('never goes over a file that changed meanwhile', async () => {
     await place('a.py', 'old\n');
     const meddled = draft(1, [['a.py', 'old\n', 'new\n']], { forward: [shell(`echo mine >> a.py; exit 1`)] });
