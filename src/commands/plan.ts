@@ -10,6 +10,7 @@ import type { TargetOptions } from './options.js';
 import { expectPlannable, planTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { withSessions } from './session.js';
+import { typed } from './typed.js';
 
 export interface PlanOptions extends TargetOptions {
   readonly stage?: readonly StageName[];
@@ -34,8 +35,14 @@ export async function planCommand(options: PlanOptions, edges: Edges): Promise<O
   return {
     exit: options.check === true && pending ? EXIT.pending : EXIT.done,
     document: planDocumentOf(plans),
-    text: (paint) => plans.map((plan) => renderPlan(plan, paint)).join('\n\n'),
+    text: (paint) => plans.map((plan) => renderPlan(plan, applyOf(plan, options), paint)).join('\n\n'),
   };
+}
+
+/** As it would be typed next, with the same flags. */
+function applyOf({ target }: Plan, options: PlanOptions): (stage: StageName) => string {
+  const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [target.name] } : options;
+  return (stage) => typed(['apply', '--stage', stage], own);
 }
 
 /** One target's plan is the document itself. */

@@ -1,18 +1,18 @@
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
-import type { Known } from '../settings.js';
+import type { Known, StageName } from '../settings.js';
 import type { Capacity, CurvePoint, Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
 import type { Paint } from './output.js';
 
-/** A plan as people read it, stage by stage. */
-export function renderPlan(plan: Plan, paint: Paint): string {
+/** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
+export function renderPlan(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   return [
     header(plan, paint),
     ...plan.stages.map((stage) => renderStage(stage, plan.reasons, paint)),
     budget(plan),
     capacity(plan, paint),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
-    summary(plan, paint),
+    summary(plan, apply, paint),
   ].join('\n\n');
 }
 
@@ -106,8 +106,9 @@ function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint
   return `${paint.warn(`warning [${code}]:`)} ${message}${where}\n  do next  ${fix}`;
 }
 
-function summary(plan: Plan, paint: Paint): string {
+function summary(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   const pending = plan.stages.filter((stage) => stage.files.length > 0).map((stage) => stage.name);
-  if (pending.length === 0) return paint.good('Nothing to change: every setting is as recommended.');
-  return `${pending.length} of ${plan.stages.length} stages to apply, the next is ${paint.strong(pending[0] ?? '')}: action-tune apply --stage ${pending[0]}`;
+  const [next] = pending;
+  if (next === undefined) return paint.good('Nothing to change: every setting is as recommended.');
+  return `${pending.length} of ${plan.stages.length} stages to apply. Next:\n  ${paint.strong(apply(next))}`;
 }
