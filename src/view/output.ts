@@ -9,7 +9,7 @@ export interface Outcome {
   readonly problems?: readonly Problem[];
 }
 
-export interface Choice<T> {
+interface Choice<T> {
   readonly value: T;
   readonly name: string;
   /** Shown while the choice is marked. */

@@ -1,6 +1,6 @@
 import type { Paint, Questions } from './output.js';
 
-export interface QuestionEdges {
+interface QuestionEdges {
   readonly stdin: NodeJS.ReadableStream;
   readonly stderr: NodeJS.WritableStream;
   readonly paint: Paint;
