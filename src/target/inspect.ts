@@ -34,17 +34,22 @@ export async function inspect(remote: Remote, spec: TargetSpec): Promise<TargetF
   return facts;
 }
 
-/** Files by name, whatever they are for. */
+/** Files by name, whatever they are for. A name may hold a path, and a path may hold what parts the fields of an answer. */
 export async function readFiles(
   remote: Remote,
   paths: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, TargetFile>> {
   if (paths.size === 0) return new Map();
-  const answer = await remote.run([...paths].map(([name, path]) => ({ verb: 'at_file', args: [name, path] })));
-  const rows = expectAnswer(remote, answer)
+  const calls = [...paths.values()].map((path, index) => ({ verb: 'at_file', args: [String(index), path] }));
+  const rows = expectAnswer(remote, await remote.run(calls))
     .split('\n')
     .map((line) => line.split('\t'));
-  return parseFiles(rows);
+  const files = parseFiles(rows);
+  return new Map([...paths.keys()].flatMap((name, index) => named(name, files.get(String(index)))));
+}
+
+function named(name: string, file: TargetFile | undefined): readonly [string, TargetFile][] {
+  return file === undefined ? [] : [[name, file]];
 }
 
 /** @throws ProblemError `remote` when the request itself failed, with what the target said. */

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BlackHole, startBlackHole } from '../support/black-hole.js';
+import { type Sshd, sshdAvailable, startSshd } from '../support/sshd.js';
+import {
+  customConfig,
+  DATABASE,
+  exists,
+  type Project,
+  project,
+  RESTART,
+  run,
+  start,
+  temporaryFolder,
+  until,
+} from './support.js';
+
+/** Slow enough that the run is still on when its line goes. */
+const SLOW = { restart: `${RESTART}; sleep 3` };
+
+describe('the client is killed in the middle', () => {
+  it('the run ends by itself, and status tells', async () => {
+    const site = await project('action', customConfig(SLOW));
+    const { child, done } = start(['apply', '--yes'], { cwd: site.root });
+    await until(() => site.has('restarts.log'), 'the services are restarted');
+    child.kill('SIGKILL');
+    await done;
+    const during = JSON.parse((await site.run('status', '--json')).stdout).targets[0];
+    expect(during).toMatchObject({ lock: { holder: 'alive' }, unfinished: 1 });
+    await until(async () => !(await site.has('.action-tune/lock')), 'the run ends');
+    const after = JSON.parse((await site.run('status', '--json')).stdout).targets[0];
+    expect(after).toMatchObject({ lock: null, unfinished: null, stages: [{ applied: true }, {}, {}, {}] });
+    expect(await site.read('restarts.log')).toBe('backend\ncelery\n');
+  });
+});
+
+describe.skipIf(!sshdAvailable())('the line to a real sshd is lost in the middle of an apply', () => {
+  let sshd: Sshd;
+  let proxy: BlackHole;
+  let site: Project;
+  let state: string;
+
+  beforeEach(async () => {
+    const home = await temporaryFolder();
+    state = join(home, 'state');
+    sshd = await startSshd({ config: [`SetEnv ACTION_TUNE_STATE=${state} HOME=${home}`] });
+    proxy = await startBlackHole(sshd.port);
+    const key = (await readFile(`${sshd.hostKeyPath('ed25519')}.pub`, 'utf8')).trim();
+    await appendFile(sshd.knownHostsPath, `[127.0.0.1]:${proxy.port} ${key}\n`);
+    site = await project();
+    await site.write('action-tune.yaml', customConfig(SLOW).replace('local:.', urlAt(proxy.port)));
+  });
+  afterEach(async () => {
+    await proxy.close().catch(() => undefined);
+    await sshd.stop();
+  });
+
+  const urlAt = (port: number) => `ssh://127.0.0.1:${port}${site.root}`;
+  const env = () => ({ ACTION_TUNE_SSH_CONFIG: sshd.configPath });
+
+  async function applying() {
+    const running = start(['apply', '--yes', '--json'], { cwd: site.root, env: env() });
+    await until(() => site.has('restarts.log'), 'the services are restarted');
+    return running;
+  }
+
+  it('for good: exit 6, unknown; the target ends by itself, and status tells', async () => {
+    const { done } = await applying();
+    await proxy.close();
+    const result = await done;
+    expect(result).toMatchObject({ code: 6 });
+    expect(result.stderr).toMatch(/lost[\s\S]*action-tune status/);
+    expect(JSON.parse(result.stdout).problems).toMatchObject([{ code: 'line-lost' }]);
+    await until(async () => !(await exists(join(state, 'lock'))), 'the run ends');
+    const status = await run(['status', '--json', '--target', urlAt(sshd.port)], { cwd: site.root, env: env() });
+    expect(JSON.parse(status.stdout).targets[0]).toMatchObject({
+      unfinished: null,
+      stages: [{ applied: true }, {}, {}, {}],
+    });
+    expect(await site.read(DATABASE)).toContain('pool_size=20');
+  });
+
+  it('for a moment: it connects again, and reports what was done meanwhile', async () => {
+    const { done } = await applying();
+    for (const session of sessionsOf(sshd)) process.kill(session, 'SIGKILL');
+    const result = await done;
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stderr).toMatch(/connecting again/);
+    expect(JSON.parse(result.stdout).targets).toMatchObject([{ outcome: 'applied', release: 1 }]);
+    expect(await site.read('restarts.log')).toBe('backend\ncelery\n');
+  });
+});
+
+/** The processes that this sshd has started for its connections. */
+function sessionsOf({ folder }: Sshd): readonly number[] {
+  const pid = execFileSync('cat', [join(folder, 'sshd.pid')], { encoding: 'utf8' }).trim();
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', pid], { encoding: 'utf8' });
+  return children.trim().split(/\s+/).map(Number);
+}
