@@ -1,8 +1,16 @@
 import type { Edges } from '../commands/edges.js';
 import { fail } from '../errors.js';
-import { parseDuration } from '../units.js';
 import type { Outcome } from '../view/output.js';
-import { command, natural, overrideOption, overridesOf, stageChoice, stageOption, targetCommand } from './flags.js';
+import {
+  command,
+  natural,
+  overrideOption,
+  overridesOf,
+  seconds,
+  stageChoice,
+  stageOption,
+  targetCommand,
+} from './flags.js';
 
 /** What the command line asks for: the flags that shape the output, and the work. */
 export interface Request {
@@ -49,10 +57,35 @@ export function parseCommandLine(argv: readonly string[], version: string, strea
       .configureOutput(streams)
       .showHelpAfterError(`(see action-tune${each === program ? '' : ` ${each.name()}`} --help)`);
   }
+  program.hook('preSubcommand', (_, sub) => handOn(program, sub));
   program.parse([...argv], { from: 'user' });
   const [request] = requests;
   if (request === undefined) throw new Error('a command line that was accepted asks for something');
   return request;
+}
+
+interface Flagged {
+  readonly options: readonly { readonly long?: string | undefined; attributeName(): string }[];
+  name(): string;
+  getOptionValue(key: string): unknown;
+  getOptionValueSource(key: string): string | undefined;
+  setOptionValueWithSource(key: string, value: unknown, source: 'cli'): unknown;
+}
+
+/** A flag before the command counts as one behind it: nothing that was typed is passed over in silence. */
+function handOn(from: Flagged, to: Flagged): void {
+  for (const option of from.options) {
+    const key = option.attributeName();
+    if (from.getOptionValueSource(key) !== 'cli') continue;
+    if (!to.options.some(({ long }) => long === option.long)) {
+      fail({
+        code: 'usage',
+        message: `the command ${to.name()} takes no ${option.long}`,
+        fix: `See \`action-tune ${to.name()} --help\`.`,
+      });
+    }
+    to.setOptionValueWithSource(key, from.getOptionValue(key), 'cli');
+  }
 }
 
 /** Without this a misspelt command would be the wizard's, with a word too many. */
@@ -72,7 +105,7 @@ function changing(ask: Ask) {
     .option('--next', 'the next stage in the order of the roll-out (the default)')
     .option('--all', 'all stages, one after the other')
     .option('--plan <file>', 'carry out a saved plan, exactly as it was saved')
-    .option('--confirm-within <duration>', 'put everything back unless `confirm` comes in time', parseDuration)
+    .option('--confirm-within <duration>', 'put everything back unless `confirm` comes in time', seconds)
     .addOption(overrideOption())
     .option('--reason <text>', 'why a gate is passed; kept in the journal')
     .action((options) => {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { GATES, type Override, type StageChoice } from '../commands/options.js';
 import { fail } from '../errors.js';
 import { ROLES, type Role, RUNTIMES, type Runtime, STAGES, type StageName } from '../settings.js';
+import { parseDuration } from '../units.js';
 
 /** A command with the options that all commands share. */
 export function command(name: string, description: string) {
@@ -67,6 +68,13 @@ function filePath(value: string, previous: Partial<Record<Role, string>> | undef
 function positive(value: string): number {
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
   throw new InvalidArgumentError('expected a whole number from 1 up.');
+}
+
+/** A duration of a second or more, in ms. */
+export function seconds(value: string): number {
+  const ms = parseDuration(value);
+  if (ms >= 1000) return ms;
+  throw new InvalidArgumentError('expected a second or more, such as 5m.');
 }
 
 /** A whole number from 0 up. */
