@@ -4,17 +4,23 @@ at_now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
 at_boot() { cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown; }
 
-# at_journal EVENT RELEASE: what became of a release, one line, on the disk before the next step.
+# at_journal_line: standard input is the next entry, on the disk before the next step. It never continues a line that a crash
+# cut off: that one never happened.
+at_journal_line() {
+  at_log=$AT_STATE/journal.jsonl
+  if [ -s "$at_log" ] && [ -n "$(tail -c 1 -- "$at_log")" ]; then
+    (umask 077 && head -n "$(wc -l <"$at_log")" -- "$at_log" >"$at_log.new") && mv -f -- "$at_log.new" "$at_log" || return 1
+  fi
+  cat >>"$at_log" && at_sync "$at_log"
+}
+
+# at_journal EVENT RELEASE: what became of a release.
 at_journal() {
-  printf '{"schema":1,"at":"%s","event":"%s","release":%s}\n' "$(at_now)" "$1" "$2" >>"$AT_STATE/journal.jsonl" &&
-    at_sync "$AT_STATE/journal.jsonl"
+  printf '{"schema":1,"at":"%s","event":"%s","release":%s}\n' "$(at_now)" "$1" "$2" | at_journal_line
 }
 
 # at_journal_started RELEASE: the release's own entry, as it was planned, with the time of this machine.
-at_journal_started() {
-  sed "s/@AT@/$(at_now)/" "$AT_STATE/releases/$1/entry.json" >>"$AT_STATE/journal.jsonl" &&
-    at_sync "$AT_STATE/journal.jsonl"
-}
+at_journal_started() { sed "s/@AT@/$(at_now)/" "$AT_STATE/releases/$1/entry.json" | at_journal_line; }
 
 at_newest_release() {
   at_most=0

@@ -13,21 +13,26 @@ at_check_line() { printf '%s: %s\n' "$1" "$4"; }
 # Succeeds where a file does not hold what the release wrote.
 at_mine() { [ "$(at_sha "$3")" != "$7" ]; }
 
-# at_unfinished RELEASE: it was begun and not ended, or ended with something left.
-at_unfinished() {
-  case $(grep -E "\"event\":\"[a-z-]+\",\"release\":$1[,}]" "$AT_STATE/journal.jsonl" | tail -n 1) in
-    *'"event":"started"'* | *'"event":"stuck"'*) return 0 ;;
-  esac
-  return 1
+# at_last_event RELEASE: what the journal says of it last.
+at_last_event() {
+  sed -nE "s/.*\"event\":\"([a-z-]+)\",\"release\":$1[,}].*/\1/p" "$AT_STATE/journal.jsonl" | tail -n 1
 }
 
 # at_revert RELEASE: services are touched only where a file came back, or where they are what was left.
+# What went back before is left as it is: its files may hold what lies below it by now.
 at_revert() {
   at_load "$1"
+  at_event=$(at_last_event "$1")
+  case $at_event in
+    put-back | reverted | expired)
+      at_say "release $1: nothing to put back"
+      return 0
+      ;;
+  esac
   AT_LEFT=0 AT_REVERTED=0
   at_files at_mine || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
-  if [ "$AT_REVERTED" = 0 ] && ! at_unfinished "$1"; then
+  if [ "$AT_REVERTED" = 0 ] && [ "$at_event" != started ] && [ "$at_event" != stuck ]; then
     [ "$AT_LEFT" = 0 ] && at_say "release $1: nothing to put back"
     return
   fi

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { COMPOSE, customConfig, DATABASE, ended, type Project, project, RESTART, type Result } from './support.js';
 
@@ -67,7 +68,8 @@ describe('revert.sh, run by hand', () => {
 
   it('is refused while somebody is at work', async () => {
     const { site } = await applied();
-    await site.write('.action-tune/lock', '{"by":"carla@ops"}\n');
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    await site.write('.action-tune/lock', `{"by":"carla@ops","pid":${process.pid},"boot":"${boot}"}\n`);
     const before = await site.everything();
     const result = await revert(site, 0);
     expect(result.code).toBe(3);
