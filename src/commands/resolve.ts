@@ -41,13 +41,13 @@ function noneNamed(config: Config | null): string {
 
 function specOf(name: string, config: Config | null, options: TargetOptions, set: Wanted, cwd: string): TargetSpec {
   const own = config?.targets.get(name);
-  const base = own === undefined || config === null ? cwd : dirname(config.file);
-  const address = absolute(parseAddress(name, own, config), base);
+  const base = config === null ? cwd : dirname(config.file);
+  const address = absolute(parseAddress(name, own, config), own === undefined ? cwd : base);
   return {
     name: own?.name ?? formatTarget(address),
     address,
     project: config?.project ?? basename(address.root),
-    profile: options.profile ?? profilePath(own?.profile ?? config?.profile, config) ?? DEFAULT_PROFILE,
+    profile: profileOf(options.profile, cwd) ?? profileOf(own?.profile ?? config?.profile, base) ?? DEFAULT_PROFILE,
     runtime: options.runtime ?? own?.runtime ?? config?.runtime ?? null,
     files: { ...own?.files, ...options.file },
     services: own?.services ?? { backend: null, celery: null },
@@ -58,10 +58,10 @@ function specOf(name: string, config: Config | null, options: TargetOptions, set
   };
 }
 
-/** A profile's path in a configuration counts from the configuration's own folder. */
-function profilePath(written: string | null | undefined, config: Config | null): string | undefined {
-  if (written == null || config === null) return undefined;
-  return /[/\\]|\.ya?ml$/.test(written) ? resolve(dirname(config.file), written) : written;
+/** A profile's path counts from the folder of whoever wrote it: the user's, or the configuration's own. */
+function profileOf(written: string | null | undefined, base: string): string | null {
+  if (written == null) return null;
+  return /[/\\]|\.ya?ml$/i.test(written) ? resolve(base, written) : written;
 }
 
 function parseAddress(name: string, own: TargetConfig | undefined, config: Config | null): TargetAddress {

@@ -44,6 +44,17 @@ function isPending(stage: StageName, { plan, problems }: Built): boolean {
   return problems.has(stage) || plan.stages.some(({ name, files }) => name === stage && files.length > 0);
 }
 
+/** Stages that differ from what is recommended; `null` where no plan can be made, which `plan` explains. */
+export async function pendingStages(session: Session, edges: Edges): Promise<ReadonlySet<StageName> | null> {
+  try {
+    const all = await planTarget(session, STAGES, [], edges);
+    return new Set(STAGES.filter((stage) => isPending(stage, all)));
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
+}
+
 /** @throws ProblemError with every gate that is closed and was not overridden. */
 export function passGates(session: Session, plan: Plan, all: Built, overrides: readonly Override[]): Selection {
   const { history, facts, runtime, spec } = session;

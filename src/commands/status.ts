@@ -6,9 +6,10 @@ import type { Soak } from '../soak/verdict.js';
 import type { Outcome } from '../view/output.js';
 import { renderStatus } from '../view/status-text.js';
 import type { Edges } from './edges.js';
+import { nextStep } from './next-step.js';
 import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
-import { soakOfStage } from './selection.js';
+import { pendingStages, soakOfStage } from './selection.js';
 import { type Session, withSessions } from './session.js';
 
 export interface StatusOptions extends TargetOptions {
@@ -20,6 +21,8 @@ export interface StageStatus {
   /** The release in force, or `null`. */
   readonly release: number | null;
   readonly applied: boolean;
+  /** Whether the files differ from what is recommended. `null`: that could not be planned. */
+  readonly pending: boolean | null;
   /** Whether the running processes have it. `null`: they were not asked. */
   readonly effective: boolean | null;
   /** Files that are not as they were applied. */
@@ -47,9 +50,10 @@ export interface TargetStatus {
 
 /** What is in force on each target, what changed since, and what comes next. */
 export async function statusCommand(options: StatusOptions, edges: Edges): Promise<Outcome> {
-  const targets = await withSessions(await resolveTargets(options, edges), edges, async (sessions) =>
-    sessions.map(statusOf),
-  );
+  const targets = await withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+    const known = await Promise.all(sessions.map((session) => pendingStages(session, edges)));
+    return sessions.map((session, index) => statusOf(session, known[index] ?? null));
+  });
   const off = targets.some(({ stages, unfinished }) => unfinished !== null || stages.some(isOff));
   return {
     exit: options.check === true && off ? EXIT.pending : EXIT.done,
@@ -62,9 +66,10 @@ function isOff({ drifted, effective }: StageStatus): boolean {
   return drifted.length > 0 || effective === false;
 }
 
-export function statusOf(session: Session): TargetStatus {
+/** `pending`: stages that still have something to change, or `null` where that is not known. */
+export function statusOf(session: Session, pending: ReadonlySet<StageName> | null): TargetStatus {
   const { spec, runtime, facts, history } = session;
-  const stages = STAGES.map((name) => stageStatus(name, session));
+  const stages = STAGES.map((name) => stageStatus(name, session, pending));
   const lock = facts.lock;
   return {
     name: spec.name,
@@ -79,7 +84,7 @@ export function statusOf(session: Session): TargetStatus {
   };
 }
 
-function stageStatus(name: StageName, session: Session): StageStatus {
+function stageStatus(name: StageName, session: Session, pending: ReadonlySet<StageName> | null): StageStatus {
   const { history, facts } = session;
   const release = releaseOf(history, name);
   const own = new Set(release?.entry.files.map((file) => file.path));
@@ -87,18 +92,14 @@ function stageStatus(name: StageName, session: Session): StageStatus {
     .map(({ path }) => path)
     .filter((path) => own.has(path));
   const soaking = soakOfStage(session, name);
-  return { name, release: release?.id ?? null, applied: release !== undefined, effective: null, drifted, soaking };
-}
-
-function nextStep({ facts, history }: Session, stages: readonly StageStatus[]): string {
-  if (facts.lock !== null) return facts.lock.holder === 'gone' ? 'action-tune unlock' : 'wait: somebody is at work';
-  if (unfinishedReleases(history).length > 0) return 'action-tune rollback';
-  if (facts.pending !== null) return 'action-tune confirm';
-  const drifted = stages.find((stage) => stage.drifted.length > 0);
-  if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;
-  const soaking = stages.find(({ soaking }) => soaking?.verdict === 'pending');
-  const all = stages.every(({ applied }) => applied);
-  if (all && soaking !== undefined) return `nothing: all stages are applied; watched until ${soaking.soaking?.until}`;
-  if (soaking !== undefined) return `wait until ${soaking.soaking?.until}, then: action-tune apply --next`;
-  return all ? 'nothing: all stages are applied' : 'action-tune apply --next';
+  const applied = release !== undefined;
+  return {
+    name,
+    release: release?.id ?? null,
+    applied,
+    pending: pending?.has(name) ?? null,
+    effective: null,
+    drifted,
+    soaking,
+  };
 }

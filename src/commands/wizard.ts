@@ -50,7 +50,7 @@ async function nextOf(sessions: readonly Session[], edges: Edges): Promise<reado
 }
 
 function nothingToDo(sessions: readonly Session[]): Outcome {
-  const targets = sessions.map(statusOf);
+  const targets = sessions.map((session) => statusOf(session, new Set()));
   return {
     exit: EXIT.done,
     document: { schema: 1, targets },
@@ -111,7 +111,7 @@ function stageNames(selection: Selection): readonly StageName[] {
 async function followingOf(steps: readonly Step[]): Promise<readonly Following[]> {
   const following: Following[] = [];
   for (const step of steps) {
-    const { name, stages } = statusOf(await refreshed(step.session));
+    const { name, stages } = statusOf(await refreshed(step.session), null);
     const [applied, next = null] = step.whole.stages.filter(({ files }) => files.length > 0).map((stage) => stage.name);
     if (applied === undefined) continue;
     const soaking = stages.find((stage) => stage.name === applied)?.soaking;

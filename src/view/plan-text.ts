@@ -27,13 +27,15 @@ export function renderIntent(plan: Plan, paint: Paint): string {
   ].join('\n\n');
 }
 
+const SOURCES = { flag: 'given', measured: 'measured', profile: 'assumed by the profile' } as const;
+
 function header({ profile, target, facts }: Plan, paint: Paint): string {
   const { database } = facts;
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
-    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${database.source})`,
-    `versions: ${versions.join(', ') || 'none found'}`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]})`,
+    ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import type { Paint } from './output.js';
 interface StageLine {
   readonly name: string;
   readonly release: number | null;
+  readonly pending: boolean | null;
   readonly effective: boolean | null;
   readonly drifted: readonly string[];
   readonly soaking: { readonly verdict: string; readonly since: string; readonly until: string } | null;
@@ -37,9 +38,9 @@ export function renderStatus(target: TargetBlock, paint: Paint): string {
   ].join('\n');
 }
 
-function renderStage({ name, release, effective, drifted, soaking }: StageLine, paint: Paint): string {
+function renderStage({ name, release, pending, effective, drifted, soaking }: StageLine, paint: Paint): string {
   const padded = `  ${name.padEnd(16)}`;
-  if (release === null) return `${padded} ${paint.faint('not applied')}`;
+  if (release === null) return `${padded} ${paint.faint(pending === false ? 'nothing to change' : 'not applied')}`;
   const words = [paint.good(`applied (release ${release})`), effect(effective)];
   if (drifted.length > 0) words.push(paint.bad(`drifted: ${drifted.join(', ')}`));
   if (soaking !== null) words.push(`soak ${soaking.verdict}, since ${soaking.since}, until ${soaking.until}`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Layer, withoutLayers } from '../../src/edit/layers.js';
 import { applyByteEdits } from '../../src/edit/splice.js';
 
-const original = Buffer.from('command: uvicorn app\nother: celery worker\nlast: x\n');
+const original: Buffer = Buffer.from('command: uvicorn app\nother: celery worker\nlast: x\n');
 
 /** Inserts a marked word after `after` in the version that the layers before produce. */
 function insertion(release: number, version: Buffer, after: string, text: string): Layer {
@@ -74,7 +74,7 @@ describe('withoutLayers', () => {
             return known.replace(`line${edit?.line}=<`, `line${edit?.line}=<${edit?.text}`);
           }, lines);
         const rest = result.ok ? result.layers : [];
-        const found = rest.reduce((bytes, layer) => applyByteEdits(bytes, layer.edits), Buffer.from(lines));
+        const found = rest.reduce((bytes, layer) => applyByteEdits(bytes, layer.edits), Buffer.from(lines) as Buffer);
         expect(found.toString()).toBe(expected);
       }),
     );
