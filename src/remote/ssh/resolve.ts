@@ -42,7 +42,8 @@ async function askSsh(args: readonly string[], edges: SshEdges) {
   const ssh = spawn(edges.ssh, args, {
     env: { ...edges.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: RESOLVE_TIMEOUT_MS,
+    // Not `timeout`: its timer outlives a program that is not there, and keeps this process from ending.
+    signal: AbortSignal.timeout(RESOLVE_TIMEOUT_MS),
   });
   const printed = Promise.all([text(ssh.stdout), text(ssh.stderr)]);
   const code = await exitCode(ssh);
@@ -52,9 +53,11 @@ async function askSsh(args: readonly string[], edges: SshEdges) {
 
 function exitCode(child: ChildProcess): Promise<number | string | 'no-program'> {
   return new Promise((resolve, reject) => {
-    child.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ENOENT' ? resolve('no-program') : reject(error),
-    );
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve('no-program');
+      // The time is over: `close` follows, with the signal.
+      else if (error.code !== 'ABORT_ERR') reject(error);
+    });
     child.on('close', (code, signal) => resolve(code ?? signal ?? 'no status'));
   });
 }
