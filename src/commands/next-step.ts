@@ -1,16 +1,9 @@
 import { unfinishedReleases } from '../journal/history.js';
-import type { Soak } from '../soak/verdict.js';
+import type { StageStatus } from '../view/status-text.js';
 import type { Session } from './session.js';
 
-interface StageState {
-  readonly applied: boolean;
-  readonly pending: boolean | null;
-  readonly drifted: readonly string[];
-  readonly soaking: Soak | null;
-}
-
 /** What to do next on a target: a command, or what to wait for. */
-export function nextStep({ facts, history }: Session, stages: readonly StageState[]): string {
+export function nextStep({ facts, history }: Session, stages: readonly StageStatus[]): string {
   if (facts.lock !== null) return facts.lock.holder === 'gone' ? 'action-tune unlock' : 'wait: somebody is at work';
   if (unfinishedReleases(history).length > 0) return 'action-tune rollback';
   if (facts.pending !== null) return 'action-tune confirm';
@@ -19,7 +12,7 @@ export function nextStep({ facts, history }: Session, stages: readonly StageStat
   return afterSoak(stages);
 }
 
-function afterSoak(stages: readonly StageState[]): string {
+function afterSoak(stages: readonly StageStatus[]): string {
   const until = stages.find(({ soaking }) => soaking?.verdict === 'pending')?.soaking?.until;
   const open = stages.filter(({ applied, pending }) => pending ?? !applied);
   if (open.length > 0)

@@ -2,9 +2,8 @@ import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
 import { STAGES, type StageName } from '../settings.js';
-import type { Soak } from '../soak/verdict.js';
 import type { Outcome } from '../view/output.js';
-import { renderStatus } from '../view/status-text.js';
+import { renderStatus, type StageStatus, type TargetStatus } from '../view/status-text.js';
 import type { Edges } from './edges.js';
 import { nextStep } from './next-step.js';
 import type { TargetOptions } from './options.js';
@@ -14,38 +13,6 @@ import { type Session, withSessions } from './session.js';
 
 export interface StatusOptions extends TargetOptions {
   readonly check?: boolean;
-}
-
-export interface StageStatus {
-  readonly name: StageName;
-  /** The release in force, or `null`. */
-  readonly release: number | null;
-  readonly applied: boolean;
-  /** Whether the files differ from what is recommended. `null`: that could not be planned. */
-  readonly pending: boolean | null;
-  /** Whether the running processes have it. `null`: they were not asked. */
-  readonly effective: boolean | null;
-  /** Files that are not as they were applied. */
-  readonly drifted: readonly string[];
-  readonly soaking: Soak | null;
-}
-
-export interface TargetStatus {
-  readonly name: string;
-  readonly runtime: string;
-  readonly root: string;
-  readonly state: string;
-  readonly stages: readonly StageStatus[];
-  readonly unfinished: number | null;
-  readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
-  readonly lock: {
-    readonly by: string;
-    readonly since: string;
-    readonly command: string;
-    readonly holder: string;
-  } | null;
-  /** The command to give next. */
-  readonly next: string;
 }
 
 /** What is in force on each target, what changed since, and what comes next. */

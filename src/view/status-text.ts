@@ -1,27 +1,41 @@
+import type { StageName } from '../settings.js';
+import type { Soak } from '../soak/verdict.js';
 import type { Paint } from './output.js';
 
-interface StageLine {
-  readonly name: string;
+export interface StageStatus {
+  readonly name: StageName;
+  /** The release in force, or `null`. */
   readonly release: number | null;
+  readonly applied: boolean;
+  /** Whether the files differ from what is recommended. `null`: that could not be planned. */
   readonly pending: boolean | null;
+  /** Whether the running processes have it. `null`: they were not asked. */
   readonly effective: boolean | null;
+  /** Files that are not as they were applied. */
   readonly drifted: readonly string[];
-  readonly soaking: { readonly verdict: string; readonly since: string; readonly until: string } | null;
+  readonly soaking: Soak | null;
 }
 
-interface TargetBlock {
+export interface TargetStatus {
   readonly name: string;
   readonly runtime: string;
   readonly root: string;
-  readonly stages: readonly StageLine[];
+  readonly state: string;
+  readonly stages: readonly StageStatus[];
   readonly unfinished: number | null;
   readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
-  readonly lock: { readonly by: string; readonly since: string; readonly holder: string } | null;
+  readonly lock: {
+    readonly by: string;
+    readonly since: string;
+    readonly command: string;
+    readonly holder: string;
+  } | null;
+  /** The command to give next. */
   readonly next: string;
 }
 
 /** A target's state as people read it. */
-export function renderStatus(target: TargetBlock, paint: Paint): string {
+export function renderStatus(target: TargetStatus, paint: Paint): string {
   const { name, runtime, root, stages, unfinished, pending, lock, next } = target;
   const notes = [
     unfinished === null ? '' : paint.bad(`release ${unfinished} was begun and not ended`),
@@ -38,7 +52,7 @@ export function renderStatus(target: TargetBlock, paint: Paint): string {
   ].join('\n');
 }
 
-function renderStage({ name, release, pending, effective, drifted, soaking }: StageLine, paint: Paint): string {
+function renderStage({ name, release, pending, effective, drifted, soaking }: StageStatus, paint: Paint): string {
   const padded = `  ${name.padEnd(16)}`;
   if (release === null) return `${padded} ${paint.faint(pending === false ? 'nothing to change' : 'not applied')}`;
   const words = [paint.good(`applied (release ${release})`), effect(effective)];
