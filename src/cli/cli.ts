@@ -44,6 +44,7 @@ export function parseCommandLine(argv: readonly string[], version: string, strea
   )
     .version(version, '--version', 'print the version')
     .enablePositionalOptions()
+    .allowExcessArguments()
     .action((options, self) => {
       const [unknown] = self.args;
       if (unknown !== undefined) refuseCommand(unknown, self.commands);
