@@ -32,9 +32,17 @@ describe('a bad profile changes nothing, and its message names file, line and re
     const site = await project();
     await site.write('profile.yaml', text);
     const before = await site.everything();
-    const result = await site.run('apply', '--yes', '--json', '--profile', 'profile.yaml');
+    const result = await site.run('profiles', './profile.yaml', '--json');
     expectRefused(result, 2, place === '' ? 'profile.yaml' : `profile.yaml:${place}`, words);
     expect(JSON.parse(result.stdout)).toMatchObject({ schema: 1, problems: [{ code: 'profile' }] });
+    expect(await site.everything()).toEqual(before);
+  });
+
+  it.each(['plan', 'apply'])('%s refuses it before anything is written', async (command) => {
+    const site = await project();
+    await site.write('profile.yaml', `users: {min: 60, max: 50}\n${SERVER}`);
+    const before = await site.everything();
+    expectRefused(await site.run(command, '--yes', '--json', '--profile', 'profile.yaml'), 2, 'profile.yaml:1:14');
     expect(await site.everything()).toEqual(before);
   });
 

@@ -4,6 +4,7 @@ import { COMPOSE, DATABASE, type Project, project, REDIS } from './support.js';
 
 const FILES = [DATABASE, REDIS, COMPOSE];
 const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('left out: files of other owners, which only root can make');
 
 async function rewrite(site: Project, change: (text: string) => string): Promise<void> {
   for (const file of FILES) await site.write(file, change(await site.read(file)));
@@ -11,11 +12,13 @@ async function rewrite(site: Project, change: (text: string) => string): Promise
 
 const SHAPES: readonly (readonly [string, (site: Project) => Promise<unknown>, (text: string) => boolean])[] = [
   ['CRLF', (site) => rewrite(site, (text) => text.replaceAll('\n', '\r\n')), (text) => !/[^\r]\n/.test(text)],
-  ['a BOM', (site) => rewrite(site, (text) => `\ufeff${text}`), (text) => text.startsWith('\ufeff')],
-  ['no final newline', (site) => rewrite(site, (text) => text.trimEnd()), (text) => !text.endsWith('\n')],
-  ['mode 0640', (site) => modes(site, 0o640), () => true],
-  ['mode 0755', (site) => modes(site, 0o755), () => true],
-  ...(isRoot ? ([['another owner', (site: Project) => owners(site), () => true]] as const) : []),
+  [
+    'a BOM and no final newline',
+    (site) => rewrite(site, (text) => `\ufeff${text.trimEnd()}`),
+    (text) => text.startsWith('\ufeff') && !text.endsWith('\n'),
+  ],
+  ['odd modes', (site) => modes(site, [0o640, 0o755, 0o606]), () => true],
+  ...(isRoot ? ([['other owners', (site: Project) => owners(site), () => true]] as const) : []),
 ];
 
 /** Applies everything, looks at each file, takes everything back. */
@@ -35,10 +38,6 @@ describe('all stages and back, on files with', () => {
     expect(await site.fingerprint()).toEqual(before);
   });
 
-  it.skipIf(isRoot)('another owner: only root can make such files, and the tests do not run as root', () => {
-    expect(isRoot).toBe(false);
-  });
-
   it('a link in the place of one: the link stays, and what it points at changes and comes back', async () => {
     const site = await project();
     await mkdir(site.path('shared'));
@@ -55,8 +54,8 @@ describe('all stages and back, on files with', () => {
   });
 });
 
-async function modes(site: Project, mode: number): Promise<void> {
-  for (const file of FILES) await chmod(site.path(file), mode);
+async function modes(site: Project, each: readonly number[]): Promise<void> {
+  for (const [index, file] of FILES.entries()) await chmod(site.path(file), each[index] ?? 0o600);
 }
 
 async function owners(site: Project): Promise<void> {

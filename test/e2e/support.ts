@@ -21,14 +21,14 @@ export interface Result {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
 }
 
 /** A command that still runs. */
-export interface Running {
+interface Running {
   readonly child: ChildProcess;
   readonly done: Promise<Result>;
 }
