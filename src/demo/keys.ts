@@ -7,9 +7,12 @@ export interface KeyPair {
 
 /** Makes an Ed25519 key pair that is good for as long as the demo runs. */
 export async function makeKeyPair(comment: string): Promise<KeyPair> {
-  const { default: ssh2 } = await import('ssh2');
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { privateKey, publicKey };
+  const { utils } = (await import('ssh2')).default;
+  for (;;) {
+    const { private: privateKey, public: publicKey } = utils.generateKeyPairSync('ed25519', { comment });
+    // About one of 400 pairs that ssh2 1.17 makes is malformed, and it does not read them itself.
+    if (![privateKey, publicKey].some((key) => utils.parseKey(key) instanceof Error)) return { privateKey, publicKey };
+  }
 }
 
 /** The line of known_hosts for a demo server. */

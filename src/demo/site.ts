@@ -21,8 +21,8 @@ export async function openDemoSite(sample: string): Promise<DemoSite> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'action-tune-demo-')));
   const root = join(folder, 'action');
   const home = join(folder, 'home');
-  await cp(sample, root, { recursive: true });
   const [host, user] = await Promise.all([makeKeyPair('demo host'), makeKeyPair('demo user')]);
+  await cp(sample, root, { recursive: true });
   const server = await startDemoServer({
     hostKey: host.privateKey,
     authorizedKey: user.publicKey,
