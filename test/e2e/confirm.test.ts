@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { customConfig, DATABASE, expectRefused, type Project, project, RESTART, until } from './support.js';
+import { customConfig, DATABASE, expectRefused, type Project, project, RESTART, UNTIL_GO, until } from './support.js';
 
 const CUSTOM = customConfig({ restart: RESTART });
 
@@ -63,21 +63,23 @@ describe('apply --confirm-within', () => {
   });
 
   it('confirm comes while it is on its way back: refused', async () => {
-    const slow = customConfig({ restart: `${RESTART}; grep -q pool_size= ${DATABASE} || sleep 4` });
+    const slow = customConfig({ restart: `${RESTART}; grep -q pool_size= ${DATABASE} || { ${UNTIL_GO}; }` });
     const { site, original } = await applied('1s', slow);
     await until(async () => (await site.read('restarts.log')).split('\n').length > 3, 'it is on its way back');
     expectRefused(await site.run('confirm'), 3, 'nothing waits');
+    await site.write('go', '');
     await settled(site);
     expect(await site.fingerprint()).toEqual(original);
   });
 
   it('a rollback settles the matter: at the deadline nothing happens any more', async () => {
-    const { site, original } = await applied('5s');
+    const { site, original } = await applied('9s');
+    const deadline = Date.now() + 10_000;
     expect(await site.run('rollback', '--yes')).toMatchObject({ code: 0 });
     expect(await site.fingerprint()).toEqual(original);
     const state = await site.everything();
     expect(await statusOf(site)).toMatchObject({ pending: null, unfinished: null });
-    await sleep(5_000);
+    await sleep(Math.max(0, deadline - Date.now()));
     expect(await site.everything()).toEqual(state);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { customConfig, DATABASE, type Project, project, RESTART, start, until } from './support.js';
+import { customConfig, DATABASE, type Project, project, RESTART, start, UNTIL_GO, until } from './support.js';
 
 /** Holds as long as the new files are there, so that only the old ones pass. */
 const SLOW = { restart: RESTART, check: `! grep -q pool_size= ${DATABASE}` };
@@ -34,7 +34,7 @@ describe('Ctrl-C while a check waits', () => {
   });
 
   it('a second one leaves at once: the target ends by itself, and status tells', async () => {
-    const restart = `${RESTART}; grep -q pool_size= ${DATABASE} || sleep 2`;
+    const restart = `${RESTART}; grep -q pool_size= ${DATABASE} || { ${UNTIL_GO}; }`;
     const site = await project('action', customConfig({ ...SLOW, restart }));
     const before = await site.fingerprint();
     const { child, done } = await waiting(site);
@@ -46,6 +46,7 @@ describe('Ctrl-C while a check waits', () => {
     expect(result.stderr).toMatch(/action-tune status/);
     const status = JSON.parse((await site.run('status', '--json')).stdout);
     expect(status.targets[0]).toMatchObject({ lock: { holder: 'alive' }, next: expect.stringMatching(/wait/) });
+    await site.write('go', '');
     await until(async () => !(await site.has('.action-tune/lock')), 'the target ends by itself');
     expect(await site.fingerprint()).toEqual(before);
   });

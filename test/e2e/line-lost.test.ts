@@ -14,11 +14,12 @@ import {
   run,
   start,
   temporaryFolder,
+  UNTIL_GO,
   until,
 } from './support.js';
 
 /** Slow enough that the run is still on when its line goes. */
-const SLOW = { restart: `${RESTART}; sleep 3` };
+const SLOW = { restart: `${RESTART}; ${UNTIL_GO}` };
 
 describe('the client is killed in the middle', () => {
   it('the run ends by itself, and status tells', async () => {
@@ -29,6 +30,7 @@ describe('the client is killed in the middle', () => {
     await done;
     const during = JSON.parse((await site.run('status', '--json')).stdout).targets[0];
     expect(during).toMatchObject({ lock: { holder: 'alive' }, unfinished: 1 });
+    await site.write('go', '');
     await until(async () => !(await site.has('.action-tune/lock')), 'the run ends');
     const after = JSON.parse((await site.run('status', '--json')).stdout).targets[0];
     expect(after).toMatchObject({ lock: null, unfinished: null, stages: [{ applied: true }, {}, {}, {}] });
@@ -73,6 +75,7 @@ describe.skipIf(!sshdAvailable())('the line to a real sshd is lost in the middle
     expect(result).toMatchObject({ code: 6 });
     expect(result.stderr).toMatch(/lost[\s\S]*action-tune status/);
     expect(JSON.parse(result.stdout).problems).toMatchObject([{ code: 'line-lost' }]);
+    await site.write('go', '');
     await until(async () => !(await exists(join(state, 'lock'))), 'the run ends');
     const status = await run(['status', '--json', '--target', urlAt(sshd.port)], { cwd: site.root, env: env() });
     expect(JSON.parse(status.stdout).targets[0]).toMatchObject({
@@ -85,6 +88,7 @@ describe.skipIf(!sshdAvailable())('the line to a real sshd is lost in the middle
   it('for a moment: it connects again, and reports what was done meanwhile', async () => {
     const { done } = await applying();
     for (const session of sessionsOf(sshd)) process.kill(session, 'SIGKILL');
+    await site.write('go', '');
     const result = await done;
     expect(result).toMatchObject({ code: 0 });
     expect(result.stderr).toMatch(/connecting again/);

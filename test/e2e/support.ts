@@ -102,7 +102,7 @@ export function at(root: string): Project {
     read: (file) => readFile(path(file), 'utf8'),
     write: (file, content) => writeFile(path(file), content),
     has: (file) => exists(path(file)),
-    fingerprint: () => fingerprint(root, (entry) => !/^(\.action-tune(\/|$)|restarts\.log$|ok$)/.test(entry)),
+    fingerprint: () => fingerprint(root, (entry) => !/^(\.action-tune(\/|$)|restarts\.log$|ok$|go$)/.test(entry)),
     everything: () => fingerprint(root),
   };
 }
@@ -147,6 +147,8 @@ export function customConfig(backend: { restart: string; check?: string }, extra
 }
 
 export const RESTART = 'echo backend >> restarts.log';
+/** A restart that lasts until the test says so; not for ever, should the test be gone. */
+export const UNTIL_GO = 'for turn in $(seq 300); do test -e go && break; sleep 0.1; done';
 
 /** What every refusal looks like: its exit code, where and what next, no stack trace, and a clean stdout. */
 export function expectRefused(result: Result, exit: number, ...says: readonly (string | RegExp)[]): void {
