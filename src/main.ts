@@ -53,11 +53,19 @@ async function printProblems(problems: readonly Problem[], color: boolean): Prom
 async function report(thrown: unknown, argv: readonly string[]): Promise<ExitCode> {
   const left = isNamed(thrown, 'ExitPromptError') || isNamed(thrown, 'AbortPromptError');
   const error = left ? interruptedProblem() : thrown;
-  if (isNamed(error, 'CommanderError')) return 'exitCode' in error && error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  if (isNamed(error, 'CommanderError')) return reportFlags(error, argv);
   if (!(error instanceof ProblemError)) return reportBug(error, argv);
   printJson({ schema: 1, problems: error.problems }, argv);
   await printProblems(error.problems, !argv.includes('--no-color'));
   return worstExit(error.problems.map(exitOf));
+}
+
+/** Commander has said it on stderr already; help and version are no errors at all. */
+function reportFlags(error: Error, argv: readonly string[]): ExitCode {
+  if ('exitCode' in error && error.exitCode === 0) return EXIT.done;
+  const problem = { code: 'usage', message: error.message, fix: 'See `action-tune --help`.' };
+  printJson({ schema: 1, problems: [problem] }, argv);
+  return EXIT.badInput;
 }
 
 /** Only a bug shows where it comes from, and only when asked. */

@@ -126,6 +126,15 @@ describe('colours', () => {
   });
 });
 
+it('a wrong flag is told as a document, too', async () => {
+  const { code, stdout } = await run(['plan', '--bogus', '--json']);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 1,
+    problems: [{ code: 'usage', message: expect.stringContaining('--bogus'), fix: expect.stringContaining('--help') }],
+  });
+});
+
 it('--version and --help are exit 0, on stdout', async () => {
   expect(await run(['--version'])).toMatchObject({
     code: 0,
