@@ -12,7 +12,7 @@ export interface Proxy {
 }
 
 const COMPLAINTS_LENGTH = 500;
-const COMPLAINTS_WAIT_MS = 500;
+const COMPLAINTS_WAIT_MS = 2_000;
 
 /** @returns nothing when the host is reached directly. A jump wins over a command only where `ssh -G` left both. */
 export function openProxy(config: SshConfig, edges: SshEdges, configFile?: string): Proxy | undefined {
