@@ -33,7 +33,10 @@ function shell(script: string): Call {
   return { verb: 'at_do', args: [script, 'sh', '-c', script] };
 }
 
-describe.each(SHELLS)('the target library in %s', (name, command) => {
+/** In CI all of them must be there; elsewhere those that are. */
+const tried = SHELLS.filter(([, command]) => process.env.CI || existsSync(command.split(' ')[0] ?? ''));
+
+describe.each(tried)('the target library in %s', (name, command) => {
   const [program = '', ...flags] = command.split(' ');
   let root: string;
 
