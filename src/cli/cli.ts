@@ -161,7 +161,7 @@ function alone(ask: Ask) {
   const init = targetCommand('init', 'write an action-tune.yaml for this project').action((options) =>
     ask(options, async (edges) => (await import('../commands/init.js')).initCommand(options, edges)),
   );
-  const demo = command('demo', 'plan, apply, verify and roll back a sample project over a real SSH connection').action(
+  const demo = command('demo', 'plan, apply and roll back a sample project over a real SSH connection').action(
     (options) => ask(options, async (edges) => (await import('../commands/demo.js')).demoCommand(edges)),
   );
   return [profiles, init, demo];
