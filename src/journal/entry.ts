@@ -36,11 +36,11 @@ const started = z.object({
   files: z.array(releaseFile),
 });
 
-/** What became of a release. `reverted`: put back by hand, or by the dead-man's switch (`expired`). */
+/** What became of a release. `reverted`: put back by hand, or by the dead-man's switch (`expired`). `reset`: all of them, by hand. */
 const outcome = z.object({
   schema: z.literal(1),
   at: z.string(),
-  event: z.enum(['applied', 'put-back', 'stuck', 'reverted', 'expired', 'confirmed']),
+  event: z.enum(['applied', 'put-back', 'stuck', 'reverted', 'expired', 'confirmed', 'reset']),
   release: z.int(),
 });
 

@@ -68,12 +68,21 @@ function begin(fold: Fold, entry: StartedEntry): void {
 }
 
 function end(fold: Fold, { event, release: id, at }: OutcomeEntry): void {
+  if (event === 'reset') reset(fold, at);
   const release = fold.releases.get(id);
   if (release === undefined) return;
   if (event === 'applied') settle(fold, release, at);
   else if (event === 'reverted' || event === 'expired') revert(fold, release, at);
   else if (event === 'put-back') putBack(fold, release, at);
   else if (event === 'stuck') mark(fold, id, 'unfinished', at);
+}
+
+/** Somebody went back to the untouched original by hand. */
+function reset(fold: Fold, at: string): void {
+  fold.chains.clear();
+  for (const { id, state } of fold.releases.values()) {
+    if (state === 'applied' || state === 'unfinished') mark(fold, id, 'undone', at);
+  }
 }
 
 /** Also a release that was applied already is put back, when a later one of the same run fails. */

@@ -8,8 +8,11 @@ interface Ending {
   /** The stage that failed, in words. */
   readonly what: string;
   readonly step: string;
-  /** The folder of the release that failed. */
-  readonly folder: string;
+  /** The folder of all state on the target, and the release in it that failed. */
+  readonly state: string;
+  readonly release: number;
+  /** Every file of the run. */
+  readonly files: readonly string[];
   readonly log: readonly string[];
   readonly progress: Progress;
 }
@@ -26,7 +29,9 @@ export function problemOf(target: string, state: string, drafts: readonly Draft[
     target,
     what: drafts.find(({ id }) => id === release)?.entry.stages.join(', ') ?? 'the run',
     step: failed?.step ?? 'a step that is not known',
-    folder: `${state}/releases/${release}`,
+    state,
+    release,
+    files: [...new Set(drafts.flatMap(({ entry }) => entry.files.map(({ path }) => path)))],
     log: blankSecrets(progress.log).trim().split('\n').filter(Boolean).slice(-LOG_LINES),
     progress,
   });
@@ -34,11 +39,11 @@ export function problemOf(target: string, state: string, drafts: readonly Draft[
 }
 
 const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
-  'put-back': ({ what, step, folder, log }) => ({
+  'put-back': ({ what, step, state, release, log }) => ({
     code: 'put-back',
     message: `${what} failed at '${step}', and everything was put back`,
     details: log,
-    fix: `Read ${folder}/log, mend the cause, and try again.`,
+    fix: `Read ${state}/releases/${release}/log, mend the cause, and try again.`,
   }),
   interrupted: ({ what }) => ({
     code: 'interrupted',
@@ -56,6 +61,24 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
     message: 'somebody else began to work on this target meanwhile; nothing was changed',
     fix: 'See who with `action-tune status`.',
   }),
+  unwell: ({ what, step, state, release, log, progress: { stuck } }) => ({
+    code: 'not-put-back',
+    message: `the files of ${what} are back, but the services are not well: '${step}' failed`,
+    details: [...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log],
+    fix: `Mend the cause, then restart and check them with: sh ${state}/releases/${release}/services.sh`,
+  }),
+  died: ({ step, files }) => ({
+    code: 'not-put-back',
+    message: `the run was killed on the target at '${step}'; its files are as before or as after`,
+    details: files.map((file) => `file ${file}`),
+    fix: 'Put it back with `action-tune unlock`, and then `action-tune rollback`.',
+  }),
+  full: ({ state }) => ({
+    code: 'remote',
+    message: 'there is no space left on the target; nothing was changed',
+    place: { file: state },
+    fix: 'Make room there, then try again.',
+  }),
   'never-started': () => ({
     code: 'remote',
     message: 'the line was lost before the run began; nothing was changed',
@@ -63,12 +86,14 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
   }),
 };
 
-/** Also where the run itself was killed: what it left is not known to be whole. */
-function notPutBack({ what, step, folder, log, progress: { stuck } }: Ending): Problem {
+/** Each release that left something has its own script, and the newest goes first. */
+function notPutBack({ what, step, state, release, log, progress: { stuck } }: Ending): Problem {
+  const left = [...new Set(stuck.map((each) => each.release))].toSorted((a, b) => b - a);
+  const scripts = (left.length === 0 ? [release] : left).map((id) => `sh ${state}/releases/${id}/revert.sh`);
   return {
     code: 'not-put-back',
     message: `${what} failed at '${step}', and not everything could be put back`,
-    details: [...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log],
-    fix: `Mend the cause, then put it back with: sh ${folder}/revert.sh`,
+    details: [...new Set([...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log])],
+    fix: `Mend the cause, then put it back with: ${scripts.join(' && ')}`,
   };
 }

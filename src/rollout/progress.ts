@@ -1,6 +1,6 @@
 /** What a run says of itself, as far as it has come. */
 export interface Progress {
-  /** One of `applied`, `put-back`, `interrupted`, `stuck`, `stale`, `locked`, `died`, `never-started`; `null` while it runs. */
+  /** One of `applied`, `put-back`, `interrupted`, `stuck`, `unwell`, `full`, `stale`, `locked`, `died`, `never-started`; `null` while it runs. */
   readonly outcome: string | null;
   readonly lines: number;
   readonly said: readonly string[];
@@ -9,7 +9,7 @@ export interface Progress {
   readonly gaps: ReadonlyMap<number, number>;
   readonly stale: readonly string[];
   readonly failed: { readonly release: number; readonly step: string } | null;
-  readonly stuck: readonly { readonly kind: string; readonly what: string }[];
+  readonly stuck: readonly { readonly release: number; readonly kind: string; readonly what: string }[];
   /** The last lines of what the commands printed. */
   readonly log: string;
 }
@@ -62,7 +62,7 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     case 'failed':
       return { ...counted, failed: known.failed ?? { release: Number(first), step: second } };
     case 'stuck':
-      return { ...counted, stuck: [...known.stuck, { kind: first, what: second }] };
+      return { ...counted, stuck: [...known.stuck, { release: Number(first), kind: second, what: third }] };
     case 'check': {
       const check = { release: Number(first), name: second, ok: third === 'true', expected, found };
       return { ...counted, checks: [...known.checks, check] };

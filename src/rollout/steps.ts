@@ -7,8 +7,9 @@ import { copyPath, type Draft, type DraftFile } from './draft.js';
 export type Library = Readonly<Record<'files' | 'journal' | 'release' | 'job' | 'revert', string>>;
 
 /** `steps.sh` of a release: what the engine on the target asks each release for. */
-export function renderSteps({ files, activation }: Draft, root: string): string {
+export function renderSteps({ files, activation, entry }: Draft, root: string): string {
   return [
+    `AT_KIND=${entry.kind}`,
     `AT_ROOT=${quote(root)}`,
     // None where a release that was cut off had its files put back already, and only its services are left.
     `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n') || '  :'}\n}`,
@@ -24,16 +25,24 @@ export function renderSteps({ files, activation }: Draft, root: string): string 
 /** From here on a failure has services to put back, too. */
 const touched: Call = { verb: 'at_touched', args: [] };
 
-/** `revert.sh` of a release: all that is needed to put it back by hand. */
-export function renderRevert(library: Library, releases: string): string {
+/** What a script by hand does: `revert.sh` puts a release back (0: all of them), `services.sh` restarts what reads its files. */
+const BY_HAND = {
+  revert: ['at_revert_by_hand', 'Puts this release back'],
+  original: ['at_original_by_hand', 'Puts every file back as it was before the first release'],
+  services: ['at_services_by_hand', 'Makes the services take the files as they are, and checks them'],
+} as const;
+
+/** A script that needs nothing but itself and the state folder it lies in. */
+export function renderByHand(library: Library, what: keyof typeof BY_HAND, release: number): string {
+  const [verb, purpose] = BY_HAND[what];
   return [
     '#!/bin/sh',
-    '# Puts this release back, without action-tune: run it as it is, as the user that the service was changed with.',
+    `# ${purpose}, without action-tune: run it as it is, as the user that the service was changed with.`,
     'AT_STATE=$(cd -- "$(dirname -- "$0")/../.." && pwd) || exit 1',
     'AT_PROGRESS=/dev/null',
     engine(library),
     library.revert,
-    `at_revert_by_hand ${releases}`,
+    `${verb} ${release}`,
     '',
   ].join('\n');
 }

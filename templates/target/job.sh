@@ -5,12 +5,18 @@ at_expect() {
   [ "$(at_sha "$1")" = "$2" ] || { printf 'stale\t%s\n' "$1" >>"$AT_PROGRESS"; return 1; }
 }
 
+# Written over what was uploaded for it, which a full disk can't refuse. Only the first line counts.
 at_outcome() {
-  printf '%s\n' "$1" >"$AT_JOB/outcome.new" && mv -f -- "$AT_JOB/outcome.new" "$AT_JOB/outcome"
+  printf '%s\n' "$1" 1<>"$AT_JOB/outcome.new" && mv -f -- "$AT_JOB/outcome.new" "$AT_JOB/outcome"
 }
+
+# Space that is given up before anything is put back, so that a disk which fills up meanwhile can't prevent it.
+at_take_ballast() { head -c 262144 /dev/zero >"$AT_JOB/ballast" || { at_drop_ballast; return 1; }; }
+at_drop_ballast() { rm -f -- "$AT_JOB/ballast"; }
 
 # The lock goes before the outcome is told: whoever reads the outcome may start the next run at once.
 at_finish() {
+  at_drop_ballast
   [ -z "${AT_ID:-}" ] || cp -- "$AT_JOB/log" "$AT_RELEASE/log"
   at_unlock
   at_outcome "$1"
@@ -22,7 +28,8 @@ at_adopt() {
   shift
   for at_id in "$@"; do mv -- "$AT_JOB/releases/$at_id" "$AT_STATE/releases/$at_id" || return 1; done
   [ -e "$AT_STATE/releases/0" ] || mv -- "$AT_JOB/releases/0" "$AT_STATE/releases/0" || return 1
-  cat -- "$AT_JOB/originals" >>"$AT_STATE/releases/0/manifest.jsonl"
+  cat -- "$AT_JOB/originals" >>"$AT_STATE/releases/0/manifest.jsonl" &&
+    cat -- "$AT_JOB/originals.sh" >>"$AT_STATE/releases/0/originals.sh"
 }
 
 # at_undo RELEASES ACTIVATED: puts back what this run did, newest first. Only the first may have left its services untouched.
@@ -48,7 +55,6 @@ at_settle() { mv -f -- "$AT_STATE/pending" "$AT_STATE/settled" 2>/dev/null && rm
 
 # at_deadman: waits for the deadline, and puts everything back if nobody settled the matter before.
 at_deadman() {
-  trap '' HUP INT PIPE
   read -r at_deadline at_waiting <"$AT_STATE/pending" || return 0
   while [ -e "$AT_STATE/pending" ] && [ "$(date +%s)" -lt "$at_deadline" ]; do sleep 1; done
   at_settle || return 0
@@ -59,18 +65,31 @@ at_deadman() {
   at_unlock
 }
 
-# at_run RELEASE...: the outcome is one of applied, put-back, interrupted, stuck.
+# at_give_up RELEASE DONE: what a run that failed leaves. A way back stays gone: services that are not well are no reason to
+# bring back what was to be taken away.
+at_give_up() {
+  at_reason=$AT_FAILED
+  at_drop_ballast
+  printf 'failed\t%s\t%s\n' "$1" "$at_reason" >>"$AT_PROGRESS"
+  if [ "$AT_KIND" = rollback ] && [ "$AT_WRITTEN" = 1 ] && [ "$at_reason" != interrupted ]; then
+    at_stuck service "$at_reason"
+    at_journal applied "$1"
+    at_finish unwell
+  elif ! at_undo "$1 $2" "$AT_ACTIVATED"; then
+    at_finish stuck
+  elif [ "$at_reason" = interrupted ]; then
+    at_finish interrupted
+  else
+    at_finish put-back
+  fi
+}
+
+# at_run RELEASE...: the outcome is one of applied, put-back, interrupted, stuck, unwell.
 at_run() {
   at_done=''
   for at_next in "$@"; do
-    AT_FAILED='writing the journal' AT_ACTIVATED=0
-    if ! { at_journal_started "$at_next" && at_carry "$at_next"; }; then
-      at_reason=$AT_FAILED
-      printf 'failed\t%s\t%s\n' "$at_next" "$at_reason" >>"$AT_PROGRESS"
-      at_undo "$at_next $at_done" "$AT_ACTIVATED" || { at_finish stuck; return; }
-      if [ "$at_reason" = interrupted ]; then at_finish interrupted; else at_finish put-back; fi
-      return
-    fi
+    AT_FAILED='writing the journal' AT_ACTIVATED=0 AT_WRITTEN=0
+    { at_journal_started "$at_next" && at_carry "$at_next"; } || { at_give_up "$at_next" "$at_done"; return; }
     at_journal applied "$at_next"
     at_done="$at_next $at_done"
   done
@@ -79,10 +98,15 @@ at_run() {
 }
 
 # at_job BY COMMAND: the whole run. The job's own file defines at_expected (what must be as planned), at_adopted and at_releases.
-# A hang-up or a lost reader must not stop it half-way; a request to stop is honoured at the next safe point.
+# A request to stop is honoured at the next safe point. No signal is ignored: the services that are started would inherit it.
 at_job() {
-  trap '' HUP INT PIPE
-  trap ': >"$AT_JOB/interrupt"' TERM
-  at_lock "$1" "$2" || { at_outcome locked; return; }
+  trap ': >"$AT_JOB/interrupt"' HUP INT TERM
+  at_take_ballast || { at_outcome full; return; }
+  at_lock "$1" "$2"
+  case $? in
+    0) ;;
+    2) at_drop_ballast; at_outcome full; return ;;
+    *) at_outcome locked; return ;;
+  esac
   if at_expected && at_adopted; then at_settle; at_releases; else at_finish stale; fi
 }

@@ -8,7 +8,7 @@ at_boot() { cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown; }
 # cut off: that one never happened.
 at_journal_line() {
   at_log=$AT_STATE/journal.jsonl
-  if [ -s "$at_log" ] && [ -n "$(tail -c 1 -- "$at_log")" ]; then
+  if [ -s "$at_log" ] && [ "$(tail -c 1 -- "$at_log" | wc -l)" -eq 0 ]; then
     (umask 077 && head -n "$(wc -l <"$at_log")" -- "$at_log" >"$at_log.new") && mv -f -- "$at_log.new" "$at_log" || return 1
   fi
   cat >>"$at_log" && at_sync "$at_log"
@@ -32,11 +32,17 @@ at_newest_release() {
   echo "$at_most"
 }
 
-# at_lock BY COMMAND: one holder at a time; fails where somebody else holds it. BY and COMMAND are JSON strings.
+# at_lock BY COMMAND: one holder at a time; 1 where somebody else holds it, 2 where it can't be written at all.
+# The lock is whole from its first moment on, or it is not there. BY and COMMAND are JSON strings.
 at_lock() {
-  (umask 077 && mkdir -p -- "$AT_STATE/releases" && set -C &&
+  at_card=$AT_STATE/lock.$$
+  (umask 077 && mkdir -p -- "$AT_STATE/releases" &&
     printf '{"by":%s,"command":%s,"since":"%s","pid":%s,"boot":"%s"}\n' \
-      "$1" "$2" "$(at_now)" "$$" "$(at_boot)" >"$AT_STATE/lock") 2>/dev/null
+      "$1" "$2" "$(at_now)" "$$" "$(at_boot)" >"$at_card") || { rm -f -- "$at_card"; return 2; }
+  ln -- "$at_card" "$AT_STATE/lock" 2>/dev/null
+  at_held=$?
+  rm -f -- "$at_card"
+  [ $at_held -eq 0 ]
 }
 
 at_unlock() { rm -f -- "$AT_STATE/lock"; }

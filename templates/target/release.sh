@@ -3,9 +3,10 @@
 #   at_files VISIT     calls VISIT ROLE NAME PATH SHA_BEFORE MODE_BEFORE OWNER_BEFORE SHA_AFTER MODE_AFTER OWNER_AFTER a file
 #   at_before, at_activate, at_checks        what is done before the files are written, after it, and to prove that all is well
 #   at_before_back, at_reactivate            the same on the way back
+# and AT_KIND, `apply` or `rollback`.
 
 at_say() { printf 'say\t%s\n' "$1" >>"$AT_PROGRESS"; }
-at_stuck() { printf 'stuck\t%s\t%s\n' "$1" "$2" >>"$AT_PROGRESS"; }
+at_stuck() { printf 'stuck\t%s\t%s\t%s\n' "$AT_ID" "$1" "$2" >>"$AT_PROGRESS"; }
 at_check_line() { printf 'check\t%s\t%s\t%s\t%s\t%s\n' "$AT_ID" "$1" "$2" "$3" "$4" >>"$AT_PROGRESS"; }
 
 at_milliseconds() {
@@ -94,10 +95,11 @@ at_touched() { AT_ACTIVATED=1; }
 
 at_interrupted() { [ -z "${AT_UNDOING:-}" ] && [ -n "${AT_JOB:-}" ] && [ -e "$AT_JOB/interrupt" ] && AT_FAILED=interrupted; }
 
-# at_carry RELEASE: backs up, writes, activates, checks. AT_ACTIVATED tells whether services were touched when it fails.
+# at_carry RELEASE: backs up, writes, activates, checks. When it fails, AT_WRITTEN tells whether all files were written, and
+# AT_ACTIVATED whether services were touched.
 at_carry() {
   at_load "$1"
-  AT_ACTIVATED=0 AT_FAILED=''
+  AT_ACTIVATED=0 AT_WRITTEN=0 AT_FAILED=''
   at_say "release $1: backing up"
   at_files at_backup_file || { AT_FAILED='backing up'; return 1; }
   at_files at_prepare_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
@@ -106,7 +108,7 @@ at_carry() {
   at_say "release $1: writing"
   at_files at_write_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
   at_interrupted && return 1
-  AT_ACTIVATED=1
+  AT_ACTIVATED=1 AT_WRITTEN=1
   at_started=$(at_milliseconds)
   at_activate || return 1
   at_interrupted && return 1

@@ -94,13 +94,17 @@ at_state_of() {
   fi
 }
 
-# at_start JOB: the job runs apart from this connection, which may end before it does.
+# at_start JOB: the job runs apart from this connection, which may end before it does. A shell's background job ignores
+# interrupts, and so would, for ever, every service that it starts: that is undone where the tools know how.
 at_start() {
+  at_new_job=$1
+  set -- env --default-signal
+  "$@" true 2>/dev/null || set --
   (
     AT_UMASK=$(umask) && export AT_UMASK
-    cd / && umask 077 && exec setsid sh "$1/job.sh" >"$1/log" 2>&1 </dev/null
+    cd / && umask 077 && exec setsid "$@" sh "$at_new_job/job.sh" >"$at_new_job/log" 2>&1 </dev/null
   ) &
-  echo $! >"$1/pid"
+  echo $! >"$at_new_job/pid"
 }
 
 # at_follow JOB LINE: the progress after LINE, as soon as there is any, and the outcome. Waits a second at the most.
@@ -113,7 +117,7 @@ at_follow() {
   done
   at_end=running
   [ -d "/proc/$(cat "$1/pid")" ] || at_end='outcome	died'
-  [ ! -e "$1/outcome" ] || at_end="outcome	$(cat "$1/outcome")"
+  [ ! -e "$1/outcome" ] || at_end="outcome	$(head -n 1 "$1/outcome")"
   tail -n "+$(($2 + 1))" "$1/progress" 2>/dev/null
   printf '%s\n' "$at_end"
   case $at_end in outcome*) printf 'log\t%s\n' "$(tail -n 20 "$1/log" | at_text)" ;; esac
@@ -131,6 +135,7 @@ at_break_lock() {
 
 # at_confirm RELEASE...: keeps what was applied, unless the switch was faster.
 at_confirm() {
+  read -r at_deadline at_rest <"$AT_STATE/pending" && [ "$(date +%s)" -lt "$at_deadline" ] || return 1
   mv -- "$AT_STATE/pending" "$AT_STATE/settled" && rm -f -- "$AT_STATE/settled" || return 1
   for at_id in "$@"; do at_journal confirmed "$at_id"; done
 }

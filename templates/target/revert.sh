@@ -18,17 +18,37 @@ at_last_event() {
   sed -nE "s/.*\"event\":\"([a-z-]+)\",\"release\":$1[,}].*/\1/p" "$AT_STATE/journal.jsonl" | tail -n 1
 }
 
+# at_rollbacks_of RELEASE: the rollbacks that were to take it back.
+at_rollbacks_of() {
+  sed -nE "s/.*\"event\":\"started\",\"release\":([0-9]+),.*\"undoes\":\[([0-9]+,)*$1(,[0-9]+)*\].*/\1/p" "$AT_STATE/journal.jsonl"
+}
+
+# at_undone RELEASE: a rollback that is in force has taken it back, or somebody went back to the original since.
+at_undone() {
+  at_reset=$(grep -n '"event":"reset"' "$AT_STATE/journal.jsonl" | tail -n 1 | cut -d: -f1)
+  head -n "${at_reset:-0}" "$AT_STATE/journal.jsonl" | grep -q "\"event\":\"started\",\"release\":$1," && return 0
+  at_rollbacks_of "$1" | (
+    while read -r at_back; do
+      case $(at_last_event "$at_back") in applied | confirmed) exit 0 ;; esac
+    done
+    exit 1
+  )
+}
+
+# at_standing RELEASE: it is in force, or was cut off: there is something to put back.
+at_standing() {
+  case $(at_last_event "$1") in
+    applied | confirmed | started | stuck) ! at_undone "$1" ;;
+    *) return 1 ;;
+  esac
+}
+
 # at_revert RELEASE: services are touched only where a file came back, or where they are what was left.
 # What went back before is left as it is: its files may hold what lies below it by now.
 at_revert() {
   at_load "$1"
+  at_standing "$1" || { at_say "release $1: nothing to put back"; return 0; }
   at_event=$(at_last_event "$1")
-  case $at_event in
-    put-back | reverted | expired)
-      at_say "release $1: nothing to put back"
-      return 0
-      ;;
-  esac
   AT_LEFT=0 AT_REVERTED=0
   at_files at_mine || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
@@ -41,17 +61,66 @@ at_revert() {
   [ "$AT_LEFT" = 0 ] && at_say "release $1: put back"
 }
 
-# at_revert_by_hand RELEASE...: under the lock, newest first; stops at the first that can't be put back whole.
-at_revert_by_hand() {
+at_hold() {
   [ ! -e "$AT_STATE/lock" ] || [ "$(at_holder)" = alive ] || at_unlock
   at_lock "\"$(id -un)\"" '"revert.sh"' || {
     printf 'somebody else is at work here: %s\nIf that is over, remove %s and start again.\n' "$(cat "$AT_STATE/lock")" "$AT_STATE/lock" >&2
-    return 3
+    exit 3
   }
   trap at_unlock EXIT
   trap 'exit 130' HUP INT TERM
-  for at_each in "$@"; do at_revert "$at_each" || return 5; done
 }
 
-# at_newest_first: every release, for the one that goes back to the untouched original.
-at_newest_first() { ls "$AT_STATE/releases" | grep -E '^[1-9][0-9]*$' | sort -rn; }
+# at_revert_by_hand RELEASE: under the lock.
+at_revert_by_hand() {
+  at_hold
+  at_revert "$1" || exit 5
+}
+
+# at_services_by_hand RELEASE: the services once more, with the files as they are.
+at_services_by_hand() {
+  at_hold
+  at_load "$1"
+  { at_activate && at_checks; } || { at_stuck service "$AT_FAILED"; exit 5; }
+}
+
+# at_ours NAME SHA: some release wrote this version, or found it.
+at_ours() {
+  for at_copy in "$AT_STATE"/releases/*/after/"$1" "$AT_STATE"/releases/*/before/"$1"; do
+    [ -e "$at_copy" ] && [ "$(at_sha "$at_copy")" = "$2" ] && return 0
+  done
+  return 1
+}
+
+# at_original NAME PATH SHA MODE OWNER: the file as it was before the first release that touched it.
+at_original() {
+  at_current=$(at_sha "$2")
+  [ "$at_current" != "$3" ] || return 0
+  if [ "$at_current" = absent ] || at_ours "$1" "$at_current"; then
+    at_place "$AT_STATE/releases/0/before/$1" "$3" "$2" "$4" "$5" && AT_REVERTED=1 && return 0
+  fi
+  at_stuck file "$2"
+  AT_LEFT=1
+}
+
+# at_original_by_hand: every file as release 0 keeps it, whatever happened since, and then the services, newest first.
+at_original_by_hand() {
+  at_hold
+  AT_LEFT=0 AT_REVERTED=0 at_all=''
+  for at_each in $(ls "$AT_STATE/releases" | grep -E '^[1-9][0-9]*$' | sort -rn); do
+    at_standing "$at_each" && at_all="$at_all $at_each"
+  done
+  for at_each in $at_all; do
+    at_load "$at_each"
+    at_files at_mine || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+  done
+  . "$AT_STATE/releases/0/originals.sh"
+  [ $AT_REVERTED = 1 ] || [ $AT_LEFT = 1 ] || { at_say 'nothing to put back'; return 0; }
+  for at_each in $at_all; do
+    at_load "$at_each"
+    [ "$AT_KIND" = rollback ] || { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+  done
+  [ $AT_LEFT = 0 ] || exit 5
+  at_journal reset 0
+  at_say 'everything is as it was before the first release'
+}

@@ -46,7 +46,7 @@ describe('what a run came to', () => {
   it('lists what is left, and the one command that puts it back', () => {
     const progress = readProgress(
       NO_PROGRESS,
-      'failed\t1\tcheck\nstuck\tfile\t/d\nstuck\tservice\trestart x\noutcome\tstuck\n',
+      'failed\t1\tcheck\nstuck\t1\tfile\t/d\nstuck\t1\tservice\trestart x\noutcome\tstuck\n',
     );
     expect(problemOf('here', '/state', [draft(1)], progress)).toMatchObject({
       code: 'not-put-back',

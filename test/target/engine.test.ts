@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ describe.each(tried)('the target library in %s', (name, command) => {
       command: 'apply',
       state: path('state'),
       confirmSeconds: 0,
-      firstTouched: new Set<string>(),
+      firstTouched: new Set(newestRelease === 0 ? drafts.flatMap((each) => each.files.map((file) => file.path)) : []),
     };
     for (const { verb, args, input } of uploadCalls({ ...names, drafts, root, library, folder, newestRelease })) {
       if (verb !== 'at_put') continue;
@@ -87,7 +87,7 @@ describe.each(tried)('the target library in %s', (name, command) => {
     }
     const job = spawnSync(program, [...flags, join(folder, 'job.sh')], { encoding: 'utf8' });
     await writeFile(join(folder, 'log'), job.stdout + job.stderr);
-    return (await readFile(join(folder, 'outcome'), 'utf8')).trim();
+    return (await readFile(join(folder, 'outcome'), 'utf8')).split('\n')[0] ?? '';
   }
 
   async function events(): Promise<readonly string[]> {
@@ -128,7 +128,7 @@ describe.each(tried)('the target library in %s', (name, command) => {
     const broken = shell('exit 7');
     expect(await run([draft(1, [['a.py', 'old\n', 'new\n']], { forward: [broken], back: [broken] })])).toBe('stuck');
     expect(await text('a.py')).toBe('old\n');
-    expect(await text('state/jobs/1/progress')).toContain('stuck\tservice\texit 7');
+    expect(await text('state/jobs/1/progress')).toContain('stuck\t1\tservice\texit 7');
   });
 
   it('brings by hand what was left: the services, once their cause is mended, and not a second time', async () => {
@@ -149,7 +149,7 @@ describe.each(tried)('the target library in %s', (name, command) => {
     const meddled = draft(1, [['a.py', 'old\n', 'new\n']], { forward: [shell(`echo mine >> a.py; exit 1`)] });
     expect(await run([meddled])).toBe('stuck');
     expect(await text('a.py')).toBe('new\nmine\n');
-    expect(await text('state/jobs/1/progress')).toContain(`stuck\tfile\t${path('a.py')}`);
+    expect(await text('state/jobs/1/progress')).toContain(`stuck\t1\tfile\t${path('a.py')}`);
   });
 
   it('touches nothing when a file is not as planned, or somebody else took the release number', async () => {
@@ -201,6 +201,78 @@ describe.each(tried)('the target library in %s', (name, command) => {
     const revert = spawnSync(program, [...flags, path('state/releases/0/revert.sh')], { encoding: 'utf8' });
     expect(revert.status).toBe(0);
     expect(await text('a.py')).toBe('old\n');
+  });
+
+  it('goes back to the original by hand past releases that went back before, and past a second release of the same file', async () => {
+    await place('a.py', 'old\n');
+    const back = draft(2, [['a.py', 'new\n', 'old\n']]);
+    const undo = { ...back, entry: { ...back.entry, kind: 'rollback' as const, undoes: [1] } };
+    await run([draft(1, [['a.py', 'old\n', 'new\n']])]);
+    await run([undo], 1);
+    await run([draft(3, [['a.py', 'old\n', 'new\n']])], 2);
+    const script = (id: number) =>
+      spawnSync(program, [...flags, path(`state/releases/${id}/revert.sh`)], { encoding: 'utf8' });
+    expect(script(1)).toMatchObject({ status: 0, stdout: 'release 1: nothing to put back\n' });
+    expect(await text('a.py')).toBe('new\n');
+    expect(script(0).status).toBe(0);
+    expect(await text('a.py')).toBe('old\n');
+    expect((await events()).at(-1)).toBe('reset 0');
+    expect(script(3)).toMatchObject({ status: 0, stdout: 'release 3: nothing to put back\n' });
+  });
+
+  it('leaves alone what is not of any release, also on the way to the original', async () => {
+    await place('a.py', 'old\n');
+    await run([draft(1, [['a.py', 'old\n', 'new\n']])]);
+    await writeFile(path('a.py'), 'mine\n');
+    const script = spawnSync(program, [...flags, path('state/releases/0/revert.sh')], { encoding: 'utf8' });
+    expect(script).toMatchObject({ status: 5, stderr: expect.stringContaining('a.py') });
+    expect(await text('a.py')).toBe('mine\n');
+  });
+
+  it('keeps a way back, when the services are not well after it, and offers to restart them', async () => {
+    await place('a.py', 'new\n');
+    const check = { verb: 'at_until', args: ['0', 'well', 'test', '-e', path('well')] };
+    const back = draft(2, [['a.py', 'new\n', 'old\n']], { checks: [check] });
+    expect(await run([{ ...back, entry: { ...back.entry, kind: 'rollback', undoes: [1] } }], 0)).toBe('unwell');
+    expect(await text('a.py')).toBe('old\n');
+    expect((await events()).at(-1)).toBe('applied 2');
+    const services = () => spawnSync(program, [...flags, path('state/releases/2/services.sh')], { encoding: 'utf8' });
+    expect(services().status).toBe(5);
+    await writeFile(path('well'), '');
+    expect(services().status).toBe(0);
+  });
+
+  it('never continues a line of the journal that a crash left without its end, or as zeros', async () => {
+    await place('a.py', 'old\n');
+    await run([draft(1, [['a.py', 'old\n', 'mid\n']])]);
+    for (const [id, tail, before, after] of [
+      [2, '{"schema":1,', 'mid\n', 'new\n'],
+      [3, '\0\0\0', 'new\n', 'last\n'],
+    ] as const) {
+      await writeFile(path('state/journal.jsonl'), tail, { flag: 'a' });
+      expect(await run([draft(id, [['a.py', before, after]])], id - 1)).toBe('applied');
+    }
+    expect((await events()).at(-1)).toBe('applied 3');
+  });
+
+  it('leaves neither a lock nor a change where there is no space left', async () => {
+    const disk = path('disk');
+    await mkdir(disk);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status !== 0) {
+      console.warn('no tmpfs can be mounted here: a full disk is not tried');
+      return;
+    }
+    try {
+      await mkdir(path('disk/state'));
+      await symlink(path('disk/state'), path('state'));
+      await place('disk/a.py', 'old\n');
+      await writeFile(path('disk/fill'), Buffer.alloc(700_000));
+      expect(await run([draft(1, [['disk/a.py', 'old\n', 'new\n']])])).toBe('full');
+      expect(existsSync(path('state/lock'))).toBe(false);
+      expect(await text('disk/a.py')).toBe('old\n');
+    } finally {
+      spawnSync('umount', [disk]);
+    }
   });
 
   it('answers what the tool asks of a target', async () => {
