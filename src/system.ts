@@ -29,6 +29,7 @@ export async function systemEdges(
     interactive: stdin.isTTY === true && stderr.isTTY === true && !request.json,
     interrupted,
     hold: interruption.hold,
+    told: interruption.told,
     operator: `${userInfo().username}@${hostname()}`,
     commandLine: ['action-tune', ...argv].join(' '),
     nonce,

@@ -77,6 +77,7 @@ function runEdges({ spec, remote }: Session, edges: Edges): RunEdges {
     reopen: () => edges.open(spec.address),
     sleep: edges.sleep,
     interrupted: edges.interrupted,
+    told: edges.told,
     say: (line) => edges.output.progress(`${spec.name}: ${line}`),
   };
 }

@@ -14,6 +14,8 @@ export interface Edges {
   readonly interrupted: AbortSignal;
   /** Marks the work during which a target must not be left alone. */
   readonly hold: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Says that the target knows of an interruption. */
+  readonly told: () => void;
   /** Who is at work, for the journal: `user@machine`. */
   readonly operator: string;
   /** The command as it was typed, without its secrets: it has none. */

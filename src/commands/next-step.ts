@@ -1,22 +1,25 @@
 import { unfinishedReleases } from '../journal/history.js';
+import { isOverdue } from '../soak/verdict.js';
 import type { StageStatus } from '../view/status-text.js';
 import type { Session } from './session.js';
 
+/** A command with the flags that name the target, as a user would type it. */
+export type Typed = (...command: readonly string[]) => string;
+
 /** What to do next on a target: a command, or what to wait for. */
-export function nextStep({ facts, history }: Session, stages: readonly StageStatus[]): string {
-  if (facts.lock !== null) return facts.lock.holder === 'gone' ? 'action-tune unlock' : 'wait: somebody is at work';
-  if (unfinishedReleases(history).length > 0) return 'action-tune rollback';
-  if (facts.pending !== null) return 'action-tune confirm';
+export function nextStep({ facts, history }: Session, stages: readonly StageStatus[], command: Typed): string {
+  if (facts.lock !== null) return facts.lock.holder === 'gone' ? command('unlock') : 'wait: somebody is at work';
+  if (unfinishedReleases(history).length > 0) return command('rollback');
+  if (facts.pending !== null) return command(isOverdue(facts) ? 'rollback' : 'confirm');
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;
-  return afterSoak(stages);
+  return afterSoak(stages, command('apply', '--next'));
 }
 
-function afterSoak(stages: readonly StageStatus[]): string {
+function afterSoak(stages: readonly StageStatus[], apply: string): string {
   const until = stages.find(({ soaking }) => soaking?.verdict === 'pending')?.soaking?.until;
   const open = stages.filter(({ applied, pending }) => pending ?? !applied);
-  if (open.length > 0)
-    return until === undefined ? 'action-tune apply --next' : `wait until ${until}, then: action-tune apply --next`;
+  if (open.length > 0) return until === undefined ? apply : `wait until ${until}, then: ${apply}`;
   return until === undefined
     ? 'nothing: every setting is as recommended'
     : `nothing: all is applied, and watched until ${until}`;

@@ -23,7 +23,7 @@ export async function selectSaved(
   const path = resolve(edges.cwd, file);
   const saved = planFor(session, unsealPlans(await read(path, edges), path), path);
   const chosen = choose(saved, choice, session.facts);
-  const stale = staleFiles(chosen, session.facts);
+  const stale = [...staleFiles(chosen, session.facts), ...foreignFiles(saved, chosen, session.facts)];
   const accepted = overrides.filter(({ gate }) => gate === 'stale');
   if (stale.length > 0 && accepted.length > 0) {
     const anew = await select(session, choice, overrides, edges);
@@ -89,6 +89,21 @@ function staleFiles({ stages }: Plan, facts: TargetFacts): readonly Problem[] {
   return [...first.values()].flatMap((file) => {
     const found = hashOf(file, facts);
     return found === file.sha256Before ? [] : [staleProblem(file, found)];
+  });
+}
+
+/** Also a file of another stage must be as the plan found it, or as one of its stages leaves it. */
+function foreignFiles(saved: Plan, chosen: Plan, facts: TargetFacts): readonly Problem[] {
+  const own = new Set(chosen.stages.flatMap(({ files }) => files.map(({ path }) => path)));
+  const others = saved.stages.flatMap(({ files }) => files).filter(({ path }) => !own.has(path));
+  const paths = [...new Set(others.map(({ path }) => path))];
+  return paths.flatMap((path) => {
+    const versions = others.filter((file) => file.path === path);
+    const [first] = versions;
+    if (first === undefined) return [];
+    const found = hashOf(first, facts);
+    const known = versions.some(({ sha256Before, sha256After }) => found === sha256Before || found === sha256After);
+    return known ? [] : [staleProblem(first, found)];
   });
 }
 

@@ -2,6 +2,7 @@ import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
 import { STAGES, type StageName } from '../settings.js';
+import { isOverdue } from '../soak/verdict.js';
 import type { Outcome } from '../view/output.js';
 import { renderStatus, type StageStatus, type TargetStatus } from '../view/status-text.js';
 import type { Edges } from './edges.js';
@@ -10,6 +11,7 @@ import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
 import { pendingStages, soakOfStage } from './selection.js';
 import { type Session, withSessions } from './session.js';
+import { typed } from './typed.js';
 
 export interface StatusOptions extends TargetOptions {
   readonly check?: boolean;
@@ -19,7 +21,7 @@ export interface StatusOptions extends TargetOptions {
 export async function statusCommand(options: StatusOptions, edges: Edges): Promise<Outcome> {
   const targets = await withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
     const known = await Promise.all(sessions.map((session) => pendingStages(session, edges)));
-    return sessions.map((session, index) => statusOf(session, known[index] ?? null));
+    return sessions.map((session, index) => statusOf(session, known[index] ?? null, options));
   });
   const off = targets.some(({ stages, unfinished }) => unfinished !== null || stages.some(isOff));
   return {
@@ -34,8 +36,13 @@ function isOff({ drifted, effective }: StageStatus): boolean {
 }
 
 /** `pending`: stages that still have something to change, or `null` where that is not known. */
-export function statusOf(session: Session, pending: ReadonlySet<StageName> | null): TargetStatus {
+export function statusOf(
+  session: Session,
+  pending: ReadonlySet<StageName> | null,
+  options: TargetOptions,
+): TargetStatus {
   const { spec, runtime, facts, history } = session;
+  const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [spec.name] } : options;
   const stages = STAGES.map((name) => stageStatus(name, session, pending));
   const lock = facts.lock;
   return {
@@ -45,9 +52,9 @@ export function statusOf(session: Session, pending: ReadonlySet<StageName> | nul
     state: facts.state,
     stages,
     unfinished: unfinishedReleases(history)[0]?.id ?? null,
-    pending: facts.pending,
+    pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
-    next: nextStep(session, stages),
+    next: nextStep(session, stages, (...command) => typed(command, own)),
   };
 }
 

@@ -27,7 +27,7 @@ export async function wizardCommand(given: WizardOptions, edges: Edges, help: ()
   const answers = await askForUnknowns(shared, edges);
   return withSessions(await resolveTargets(answers.options, edges), edges, async (sessions) => {
     const todo = await nextOf(sessions, edges);
-    if (todo.length === 0) return nothingToDo(sessions);
+    if (todo.length === 0) return nothingToDo(sessions, answers.options);
     return rollOut(todo, answers, yes, edges);
   });
 }
@@ -49,8 +49,8 @@ async function nextOf(sessions: readonly Session[], edges: Edges): Promise<reado
   return selections.filter((selection) => stagesToDo(selection).length > 0);
 }
 
-function nothingToDo(sessions: readonly Session[]): Outcome {
-  const targets = sessions.map((session) => statusOf(session, new Set()));
+function nothingToDo(sessions: readonly Session[], options: TargetOptions): Outcome {
+  const targets = sessions.map((session) => statusOf(session, new Set(), options));
   return {
     exit: EXIT.done,
     document: { schema: 1, targets },
@@ -111,7 +111,7 @@ function stageNames(selection: Selection): readonly StageName[] {
 async function followingOf(steps: readonly Step[]): Promise<readonly Following[]> {
   const following: Following[] = [];
   for (const step of steps) {
-    const { name, stages } = statusOf(await refreshed(step.session), null);
+    const { name, stages } = statusOf(await refreshed(step.session), null, {});
     const [applied, next = null] = step.whole.stages.filter(({ files }) => files.length > 0).map((stage) => stage.name);
     if (applied === undefined) continue;
     const soaking = stages.find((stage) => stage.name === applied)?.soaking;

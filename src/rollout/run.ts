@@ -11,6 +11,8 @@ export interface RunEdges {
   readonly sleep: (ms: number) => Promise<void>;
   /** Aborted when the user wants the run to stop at the next safe point. */
   readonly interrupted: AbortSignal;
+  /** Called once the target was told of it. */
+  readonly told: () => void;
   readonly say: (line: string) => void;
 }
 
@@ -45,9 +47,21 @@ async function prepare(upload: Upload, ask: (calls: readonly Call[]) => Promise<
   try {
     await ask(uploadCalls(upload));
   } catch (error) {
-    if (!isLineLost(error)) await ask([{ verb: 'at_clear', args: [upload.folder] }]);
-    throw error;
+    if (isLineLost(error)) throw error;
+    await ask([{ verb: 'at_clear', args: [upload.folder] }]);
+    throw error instanceof ProblemError ? unfit(upload.state, error) : error;
   }
+}
+
+function unfit(state: string, { problems }: ProblemError): ProblemError {
+  return new ProblemError({
+    code: 'remote',
+    message: 'what the run needs could not be put on the target; nothing was changed',
+    place: { file: state },
+    expected: 'space, and permission to write there',
+    found: problems[0]?.found ?? '',
+    fix: 'Make room or give the permission, then try again.',
+  });
 }
 
 async function follow(
@@ -58,9 +72,12 @@ async function follow(
   let progress = NO_PROGRESS;
   let told = false;
   while (progress.outcome === null) {
-    const stop: readonly Call[] = edges.interrupted.aborted && !told ? [{ verb: 'at_interrupt', args: [folder] }] : [];
-    told ||= stop.length > 0;
-    const answer = await ask([...stop, { verb: 'at_follow', args: [folder, String(progress.lines)] }]);
+    if (edges.interrupted.aborted && !told) {
+      await ask([{ verb: 'at_interrupt', args: [folder] }]);
+      edges.told();
+      told = true;
+    }
+    const answer = await ask([{ verb: 'at_follow', args: [folder, String(progress.lines)] }]);
     const next = readProgress(progress, answer);
     for (const line of next.said.slice(progress.said.length)) edges.say(line);
     progress = next;

@@ -1,4 +1,5 @@
 import type { Release } from '../journal/history.js';
+import type { TargetFacts } from '../target/facts.js';
 
 /** How a stage does since it was applied. */
 export interface Soak {
@@ -26,4 +27,12 @@ export function soakOf({ release, soakMs, now, drifted }: SoakInput): Soak | nul
   if (drifted.length > 0) return { ...times, verdict: 'fail', because: `changed since: ${drifted.join(', ')}` };
   if (Date.parse(now) < Date.parse(until)) return { ...times, verdict: 'pending', because: 'its time is not over' };
   return { ...times, verdict: 'pass', because: 'its time is over and its files still stand' };
+}
+
+/** How long a switch may take to act on its deadline, in ms. */
+const GRACE_MS = 10_000;
+
+/** Its time is over and nothing went back: whatever was to see to it is gone, as after a reboot. */
+export function isOverdue({ pending, clock }: Pick<TargetFacts, 'pending' | 'clock'>): boolean {
+  return pending !== null && Date.parse(clock) - Date.parse(pending.deadline) > GRACE_MS;
 }

@@ -23,7 +23,12 @@ export interface TargetStatus {
   readonly state: string;
   readonly stages: readonly StageStatus[];
   readonly unfinished: number | null;
-  readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
+  /** `overdue`: its time is over and nothing was put back; whatever was to do it is gone, as after a reboot. */
+  readonly pending: {
+    readonly deadline: string;
+    readonly releases: readonly number[];
+    readonly overdue: boolean;
+  } | null;
   readonly lock: {
     readonly by: string;
     readonly since: string;
@@ -39,9 +44,7 @@ export function renderStatus(target: TargetStatus, paint: Paint): string {
   const { name, runtime, root, stages, unfinished, pending, lock, next } = target;
   const notes = [
     unfinished === null ? '' : paint.bad(`release ${unfinished} was begun and not ended`),
-    pending === null
-      ? ''
-      : paint.warn(`release ${pending.releases.join(', ')} is put back at ${pending.deadline} unless confirmed`),
+    pending === null ? '' : paint.warn(pendingNote(pending)),
     lock === null ? '' : paint.warn(`locked by ${lock.by} since ${lock.since} (holder ${lock.holder})`),
   ];
   return [
@@ -50,6 +53,12 @@ export function renderStatus(target: TargetStatus, paint: Paint): string {
     ...notes.filter((note) => note !== '').map((note) => `  ${note}`),
     `  next: ${next}`,
   ].join('\n');
+}
+
+function pendingNote({ releases, deadline, overdue }: NonNullable<TargetStatus['pending']>): string {
+  const which = `release ${releases.join(', ')}`;
+  if (overdue) return `${which} was to be put back at ${deadline}, and was not: the switch is gone`;
+  return `${which} is put back at ${deadline} unless confirmed`;
 }
 
 function renderStage({ name, release, pending, effective, drifted, soaking }: StageStatus, paint: Paint): string {

@@ -45,6 +45,7 @@ function edges(remote: Remote, over: Partial<RunEdges> = {}): RunEdges {
     reopen,
     sleep: async () => undefined,
     interrupted: new AbortController().signal,
+    told: () => undefined,
     say: () => undefined,
     ...over,
   };
@@ -79,10 +80,12 @@ describe('carryOut', () => {
   it('asks the run to stop once, and still waits for its end', async () => {
     const controller = new AbortController();
     controller.abort();
-    const remote = line(['', 'running\n', 'outcome\tinterrupted\n', '']);
-    const progress = await carryOut(upload, edges(remote, { interrupted: controller.signal }));
+    const remote = line(['', '', 'running\n', 'outcome\tinterrupted\n', '']);
+    let told = 0;
+    const progress = await carryOut(upload, edges(remote, { interrupted: controller.signal, told: () => (told += 1) }));
     expect(progress.outcome).toBe('interrupted');
-    expect(remote.asked.slice(1)).toEqual([['at_interrupt', 'at_follow'], ['at_follow'], ['at_clear']]);
+    expect(remote.asked.slice(1)).toEqual([['at_interrupt'], ['at_follow'], ['at_follow'], ['at_clear']]);
+    expect(told).toBe(1);
   });
 
   it('leaves nothing behind of an upload that did not fit', async () => {

@@ -60,6 +60,7 @@ export async function edgesOf({ output }: Person, cwd: string, home = '/nonexist
   const interruption = {
     signal: new AbortController().signal,
     hold: <T>(work: () => Promise<T>) => work(),
+    told: () => undefined,
     stopped: new Promise<never>(() => undefined),
   };
   return { ...(await systemEdges(request, [], interruption)), cwd, home, output, interactive: true };
