@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseCommandLine, type Request } from './cli/cli.js';
 import { EXIT, type ExitCode, exitOf, type Problem, ProblemError } from './errors.js';
 import { worstExit } from './rollout/report.js';
+import { blankUrlPasswords } from './secrets.js';
 import { type Interruption, interruptedProblem, watchSignals } from './signals.js';
 import { colourful, systemEdges } from './system.js';
 import type { Outcome } from './view/output.js';
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     const request = parseCommandLine(argv, version(), {
       writeOut: (text) => process.stdout.write(text),
-      writeErr: (text) => process.stderr.write(text),
+      writeErr: (text) => process.stderr.write(blankUrlPasswords(text)),
     });
     return await Promise.race([carry(request, argv, interruption), interruption.stopped]);
   } catch (error) {
@@ -47,7 +48,7 @@ async function print({ exit, document, text, problems = [] }: Outcome, { json, c
 
 async function printProblems(problems: readonly Problem[], color: boolean): Promise<void> {
   const paint = await makePaint(colourful(color, process.stderr));
-  for (const problem of problems) process.stderr.write(`${renderProblem(problem, paint)}\n`);
+  for (const problem of problems) process.stderr.write(`${blankUrlPasswords(renderProblem(problem, paint))}\n`);
 }
 
 async function report(thrown: unknown, argv: readonly string[]): Promise<ExitCode> {
@@ -78,7 +79,7 @@ function reportBug(error: unknown, argv: readonly string[]): ExitCode {
 }
 
 function printJson(document: object, argv: readonly string[]): void {
-  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (argv.includes('--json')) process.stdout.write(`${blankUrlPasswords(JSON.stringify(document, null, 2))}\n`);
 }
 
 function isNamed(error: unknown, name: string): error is Error {

@@ -1,24 +1,32 @@
 import { createTwoFilesPatch } from 'diff';
+import { blankSecrets } from '../secrets.js';
+import type { Role } from '../settings.js';
+import { maskContext, maskPython } from './mask.js';
 
 const CONTEXT_LINES = 2;
 
-/** A unified diff for reading, with the secrets of its context blanked. Not for applying: the edits are. */
-export function diffOf(path: string, before: string | null, after: string): string {
+interface FileText {
+  readonly role: Role;
+  readonly path: string;
+  /** `null`: not there yet. */
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** A unified diff for reading, without what may be a secret. Not for applying: the edits are. */
+export function diffOf({ role, path, before, after }: FileText): string {
+  const isPython = role === 'database' || role === 'redis';
+  const shown = isPython ? maskPython : (text: string) => text;
   const from = before === null ? '/dev/null' : path;
-  return createTwoFilesPatch(from, path, blankSecrets(before ?? ''), blankSecrets(after), undefined, undefined, {
+  const patch = createTwoFilesPatch(from, path, shown(before ?? ''), shown(after), undefined, undefined, {
     context: CONTEXT_LINES,
     headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
   });
+  return isPython ? patch : patch.split('\n').map(maskLine).join('\n');
 }
 
-/** Up to the last `@` of the word: a password may hold one itself. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)[^\s'"]*(@)/gi;
-const SECRET_NAME =
-  /(?:pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]\s*/;
-const SECRET_VALUE = /(?!None\b|os\.|settings\.|config\.|["']?\$)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',)#]+)/;
-const NAMED_SECRET = new RegExp(`(${SECRET_NAME.source})${SECRET_VALUE.source}`, 'gi');
-
-/** Values that look like credentials become `***`; the names stay, so that a reader knows what stood there. */
-export function blankSecrets(text: string): string {
-  return text.replace(URL_PASSWORD, '$1***$2').replace(NAMED_SECRET, '$1***');
+/** The first two lines name the file; a changed line must be read to be agreed to. */
+function maskLine(line: string, index: number): string {
+  if (index < 2 || line.startsWith('@@')) return line;
+  return line.startsWith(' ') ? ` ${maskContext(line.slice(1))}` : blankSecrets(line);
 }

@@ -76,7 +76,7 @@ function filePlan({ role, path, text }: Source, edits: readonly TextEdit[]): Fil
     sha256Before: text === null ? null : sha256(text),
     sha256After: sha256(after),
     edits: toByteEdits(text ?? '', edits),
-    diff: diffOf(path, text, after),
+    diff: diffOf({ role, path, before: text, after }),
     created: text === null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import { blankSecrets } from '../plan/diff.js';
+import { blankSecrets } from '../secrets.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blankSecrets, diffOf } from '../../src/plan/diff.js';
+import { diffOf } from '../../src/plan/diff.js';
+import { blankSecrets } from '../../src/secrets.js';
 
 describe('blankSecrets', () => {
   it.each([
@@ -10,6 +11,12 @@ describe('blankSecrets', () => {
     ['SECRET_KEY = "two words"', 'SECRET_KEY = ***'],
     ["api_key='x y',", 'api_key=***,'],
     ['"token": "abc"', '"token": ***'],
+    ['curl --password hunter2 -v', 'curl --password *** -v'],
+    ['login ana:hunter2@host', 'login ana:***@host'],
+    [
+      '-----BEGIN PRIVATE KEY-----\nMIIE\nabc\n-----END PRIVATE KEY-----',
+      '-----BEGIN PRIVATE KEY-----\n***\n***\n-----END PRIVATE KEY-----',
+    ],
   ])('%s', (text, expected) => {
     expect(blankSecrets(text)).toBe(expected);
   });
@@ -26,21 +33,52 @@ describe('blankSecrets', () => {
   });
 });
 
+const python = (before: string | null, after: string) => diffOf({ role: 'database', path: '/app/x.py', before, after });
+const compose = (before: string | null, after: string) => diffOf({ role: 'compose', path: '/c', before, after });
+
 describe('diffOf', () => {
   it('shows a change with two lines around it', () => {
     const before = '1\n2\n3\npool_size=5\n5\n6\n7\n';
-    expect(diffOf('/app/x.py', before, before.replace('=5', '=20'))).toBe(
+    expect(python(before, before.replace('=5', '=20'))).toBe(
       '--- /app/x.py\n+++ /app/x.py\n@@ -2,5 +2,5 @@\n 2\n 3\n-pool_size=5\n+pool_size=20\n 5\n 6\n',
     );
   });
 
   it('shows a file that is created against nothing', () => {
-    expect(diffOf('/etc/x.service', null, '[Unit]\n')).toBe(
-      '--- /dev/null\n+++ /etc/x.service\n@@ -0,0 +1,1 @@\n+[Unit]\n',
-    );
+    expect(compose(null, '[Unit]\n')).toBe('--- /dev/null\n+++ /c\n@@ -0,0 +1,1 @@\n+[Unit]\n');
   });
 
-  it('never shows a secret of the context', () => {
-    expect(diffOf('/c', 'url: redis://:hunter2@r\na: 1\n', 'url: redis://:hunter2@r\na: 2\n')).not.toContain('hunter2');
+  it.each([
+    'engine = create_engine(URL.create("postgresql", "user", "s3cr3t", "host"), pool_size=5)',
+    "client = redis.Redis('host', 6379, 0, 's3cr3t', pool_size=5)",
+    'x = {"sslkey": "s3cr3t"}; pool_size=5',
+    'auth = ("u", "s3cr3t"); f(pool_size=5)  # token=s3cr3t',
+    '"""doc\ns3cr3t\n"""\nf(pool_size=5)',
+    '# MIIEvQIBADANBgs3cr3tkqhkiG9w0BAQEFAASC\nf(pool_size=5)',
+  ])('never shows what a string of Python holds: %s', (before) => {
+    const diff = python(`${before}\n`, `${before.replace('=5', '=20')}\n`);
+    expect(diff).toMatch(/^-.*pool_size=5/m);
+    expect(diff).toMatch(/^\+.*pool_size=20/m);
+    expect(diff).not.toContain('s3cr3t');
+  });
+
+  it.each([
+    'environment:\n  auth: s3cr3t',
+    '- DB_PASS=s3cr3t',
+    'key: |\n  MIIEvQIBADANBgkqs3cr3thkiG9w0BAQEFAASC',
+    'url: redis://:s3cr3t@r',
+    '# api_key: s3cr3t',
+  ])('never shows a value beside a change: %s', (context) => {
+    const before = `${context}\ncommand: uvicorn app\n${context}\n`;
+    const diff = compose(before, before.replace('app', 'app --workers 2'));
+    expect(diff).toContain('+command: uvicorn app --workers 2');
+    expect(diff).not.toContain('s3cr3t');
+  });
+
+  it('blanks the secrets of a command that is changed, and nothing else of it', () => {
+    const before = 'command: uvicorn app --ssl-keyfile-password s3cr3t --port 8001\n';
+    expect(compose(before, before.replace('8001', '8001 --workers 2'))).toContain(
+      '+command: uvicorn app --ssl-keyfile-password *** --port 8001 --workers 2\n',
+    );
   });
 });
