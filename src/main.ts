@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseCommandLine, type Request } from './cli/cli.js';
+import { aimed } from './commands/typed.js';
 import { EXIT, type ExitCode, exitOf, type Problem, ProblemError } from './errors.js';
 import { worstExit } from './rollout/report.js';
 import { blankUrlPasswords } from './secrets.js';
@@ -35,14 +36,15 @@ async function carry(request: Request, argv: readonly string[], interruption: In
   const edges = await systemEdges(request, argv, interruption);
   const outcome = await request.run(edges);
   edges.output.progress(null);
-  return print(outcome, request);
+  return print(outcome, request, argv);
 }
 
-async function print({ exit, document, text, problems = [] }: Outcome, { json, color }: Request): Promise<ExitCode> {
+async function print(outcome: Outcome, { json, color }: Request, argv: readonly string[]): Promise<ExitCode> {
+  const { exit, document, text, problems = [] } = outcome;
   const paint = await makePaint(colourful(color, process.stdout));
   const body = json ? JSON.stringify(document, null, 2) : text(paint);
   if (body !== '') process.stdout.write(`${body}\n`);
-  await printProblems(problems, color);
+  await printProblems(aimed(problems, argv), color);
   return exit;
 }
 
@@ -56,8 +58,9 @@ async function report(thrown: unknown, argv: readonly string[]): Promise<ExitCod
   const error = left ? interruptedProblem() : thrown;
   if (isNamed(error, 'CommanderError')) return reportFlags(error, argv);
   if (!(error instanceof ProblemError)) return reportBug(error, argv);
-  printJson({ schema: 1, problems: error.problems }, argv);
-  await printProblems(error.problems, !argv.includes('--no-color'));
+  const problems = aimed(error.problems, argv);
+  printJson({ schema: 1, problems }, argv);
+  await printProblems(problems, !argv.includes('--no-color'));
   return worstExit(error.problems.map(exitOf));
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageAssets, sessionLibrary } from './assets.js';
 import type { Request } from './cli/cli.js';
@@ -45,7 +45,6 @@ const localFiles: Files = {
   readFile: (path) => readFile(path, 'utf8'),
   listDir: (path) => readdir(path),
   writeFile: async (path, text, { replace }) => {
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: replace ? 'w' : 'wx', mode: 0o600 });
   },
 };

@@ -3,6 +3,7 @@ import { fail } from '../errors.js';
 import type { Outcome } from '../view/output.js';
 import {
   command,
+  expectOne,
   natural,
   overrideOption,
   overridesOf,
@@ -105,7 +106,7 @@ function changing(ask: Ask) {
     .addOption(stageOption())
     .option('--next', 'the next stage in the order of the roll-out (the default)')
     .option('--all', 'all stages, one after the other')
-    .option('--plan <file>', 'carry out a saved plan, exactly as it was saved')
+    .option('--plan <file>', 'carry out stages of a saved plan, exactly as they were saved')
     .option('--confirm-within <duration>', 'put everything back unless `confirm` comes in time', seconds)
     .addOption(overrideOption())
     .option('--reason <text>', 'why a gate is passed; kept in the journal')
@@ -121,7 +122,7 @@ function changing(ask: Ask) {
     .option('--to <release>', 'back to how it was after this release; 0 is the original', natural)
     .option('--all', 'everything, back to the original')
     .action((options) => {
-      stageChoice({ stage: options.stage, all: options.all, next: options.to === undefined ? undefined : true });
+      expectOne({ '--stage': options.stage, '--to': options.to, '--all': options.all });
       ask(options, async (edges) => (await import('../commands/rollback.js')).rollbackCommand(options, edges));
     });
   const confirm = targetCommand('confirm', 'keep what was applied with --confirm-within').action((options) =>

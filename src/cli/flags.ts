@@ -94,17 +94,24 @@ interface Choosing {
   readonly all?: true | undefined;
 }
 
+/** @throws ProblemError `usage` where more than one of these flags was given. */
+export function expectOne(flags: Readonly<Record<string, unknown>>): void {
+  if (Object.values(flags).filter((value) => value !== undefined).length < 2) return;
+  const names = Object.keys(flags);
+  const message = `${names.slice(0, -1).join(', ')} and ${names.at(-1)} exclude each other`;
+  fail({ code: 'usage', message, fix: 'Give one of them.' });
+}
+
 /** Without a flag: the next stage, as the roll-out goes one at a time. */
 export function stageChoice({ stage: stages, next, all }: Choosing): StageChoice {
-  if ([stages, next, all].filter((flag) => flag !== undefined).length > 1) {
-    fail({ code: 'usage', message: '--stage, --next and --all exclude each other', fix: 'Give one of them.' });
-  }
+  expectOne({ '--stage': stages, '--next': next, '--all': all });
   if (stages !== undefined) return { kind: 'named', stages };
   return { kind: all === true ? 'all' : 'next' };
 }
 
 export function overridesOf(gates: readonly Override['gate'][] = [], reason: string | undefined): readonly Override[] {
-  const given = reason?.trim() ?? '';
+  // On one line, and without anything that steers a terminal: the journal shows it again.
+  const given = reason?.replace(/\p{Cc}+/gu, ' ').trim() ?? '';
   if (gates.length > 0 && given === '') {
     fail({
       code: 'usage',

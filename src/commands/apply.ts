@@ -43,9 +43,9 @@ export function expectConsent(options: { readonly yes?: boolean | undefined }, e
   if (options.yes === true || edges.interactive) return;
   fail({
     code: 'usage',
-    message: `${command} changes a live service, and there is no terminal to ask on`,
+    message: `${command} changes a live service, and nobody can be asked (no terminal, or --json)`,
     expected: '--yes, or a terminal',
-    fix: `See what it would do with \`action-tune plan\`, then run \`action-tune ${command} --yes\`.`,
+    fix: `Look first with \`action-tune ${command === 'apply' ? 'plan' : 'status'}\`, then run \`action-tune ${command}\` with --yes.`,
   });
 }
 

@@ -30,7 +30,7 @@ export async function planCommand(options: PlanOptions, edges: Edges): Promise<O
     }
     return built;
   });
-  if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), edges);
+  if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), options, edges);
   const pending = plans.some((plan) => plan.stages.some((stage) => stage.files.length > 0));
   return {
     exit: options.check === true && pending ? EXIT.pending : EXIT.done,
@@ -51,7 +51,12 @@ function planDocumentOf(plans: readonly Plan[]): object {
   return plans.length === 1 && only !== undefined ? only : { schema: 1, plans };
 }
 
-async function save(plans: readonly Plan[], file: string, { files, output }: Edges): Promise<void> {
+async function save(
+  plans: readonly Plan[],
+  file: string,
+  options: PlanOptions,
+  { files, output }: Edges,
+): Promise<void> {
   try {
     await files.writeFile(file, sealPlans(plans), { replace: true });
   } catch (error) {
@@ -63,5 +68,5 @@ async function save(plans: readonly Plan[], file: string, { files, output }: Edg
       fix: 'Give --out a path that can be written.',
     });
   }
-  output.say(`plan saved in ${file}; carry it out with: action-tune apply --plan ${file}`);
+  output.say(`plan saved in ${file}; carry it out with: ${typed(['apply'], options, ['--plan', file])}`);
 }

@@ -74,9 +74,13 @@ function chooseReleases(history: History, options: RollbackOptions, target: stri
   const applied = appliedReleases(history);
   const { to, stage, all } = options;
   if (all === true) return applied;
-  if (to !== undefined) return applied.filter(({ id }) => id > expectRelease(history, to, target));
+  if (to !== undefined) return after(applied, expectRelease(history, to, target));
   if (stage !== undefined) return applied.filter(({ entry }) => entry.stages.some((name) => stage.includes(name)));
   return applied.slice(0, 1);
+}
+
+function after(releases: readonly Release[], release: number): readonly Release[] {
+  return releases.filter(({ id }) => id > release);
 }
 
 function expectRelease(history: History, id: number, target: string): number {

@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.js';
 import type { TargetOptions } from './options.js';
 
 /** A command as a user would type it into a shell, with the options that say on what and how. */
@@ -32,4 +33,24 @@ function flags(name: string, values: readonly (string | number | undefined)[]): 
 
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+const ADVISED = /`(action-tune (?:apply|confirm|history|plan|rollback|status|unlock)\b[^`]*)`/g;
+
+/** Problems whose advised commands mean the targets of the command line that ran into them. */
+export function aimed(problems: readonly Problem[], argv: readonly string[]): readonly Problem[] {
+  const flags = aimOf(argv);
+  const aim = (_: string, command: string) =>
+    `\`${[command, ...(command.includes('--target') ? [] : flags)].join(' ')}\``;
+  return flags.length === 0
+    ? problems
+    : problems.map((problem) => ({ ...problem, fix: problem.fix.replace(ADVISED, aim) }));
+}
+
+function aimOf(argv: readonly string[]): readonly string[] {
+  return argv.flatMap((word, index) => {
+    if (/^--(target|config)=/.test(word)) return [quoted(word)];
+    const value = argv[index + 1];
+    return (word === '--target' || word === '--config') && value !== undefined ? [word, quoted(value)] : [];
+  });
 }

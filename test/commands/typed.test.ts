@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { typed } from '../../src/commands/typed.js';
+import { aimed, typed } from '../../src/commands/typed.js';
 
 describe('a command as it is typed', () => {
   it('holds every shared option, in one order', () => {
@@ -39,5 +39,23 @@ describe('a command as it is typed', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('advice', () => {
+  const problem = {
+    code: 'lock',
+    message: 'm',
+    fix: 'Run `action-tune unlock`, and then `action-tune status --json`.',
+  } as const;
+
+  it('means the targets of the command line that it answers', () => {
+    const [answer] = aimed([problem], ['apply', '--target', 'two words', '--config=c.yaml', '--yes']);
+    const flags = "--target 'two words' --config=c.yaml";
+    expect(answer?.fix).toBe(`Run \`action-tune unlock ${flags}\`, and then \`action-tune status --json ${flags}\`.`);
+  });
+
+  it('is left alone where no target was named', () => {
+    expect(aimed([problem], ['apply', '--yes'])).toEqual([problem]);
   });
 });

@@ -58,7 +58,7 @@ describe.skipIf(!sshdAvailable())('host keys of a real sshd', () => {
     const problem = await problemOf(open());
     expect(problem).toMatchObject({
       code: 'host-key',
-      expected: `no key for this host in ${sshd.knownHostsPath}`,
+      expected: `a key of this host in ${sshd.knownHostsPath}`,
       found: `${fingerprintOf(sshd.hostKeyPath('ed25519'))} (ssh-ed25519)`,
       fix: expect.stringContaining(`ssh-keyscan -p ${sshd.port} 127.0.0.1 >> ${sshd.knownHostsPath}`),
     });

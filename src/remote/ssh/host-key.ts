@@ -72,7 +72,7 @@ export function hostKeyProblem(offered: Buffer, host: HostKeys, config: SshConfi
   return {
     code: 'host-key',
     message: `the host key of ${host.name} is not known`,
-    expected: `no key for this host in ${host.files.join(', ') || 'any known_hosts file'}`,
+    expected: `a key of this host in ${host.files.join(', ') || 'a known_hosts file'}`,
     found,
     fix: `compare the fingerprint with the server's own, then ${trustAdvice(host, config, ask)}`,
   };
