@@ -1,5 +1,5 @@
-/** Up to the last `@` of the word: a password may hold one itself. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)[^\s'"]*(@)/gi;
+/** Up to the last `@` of the word: a password may hold one itself. A path that was made of a URL keeps one slash. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/?[^\s:/@'"]*:)[^\s'"]*(@)/gi;
 /** `user:password@host`, as some programs take it. */
 const BARE_PASSWORD = /(^|[\s"'=])([^\s:/@"'=]+:)[^\s:@/"']+(@)/gm;
 const KINDS = 'pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credential';

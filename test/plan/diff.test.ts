@@ -5,6 +5,7 @@ import { blankSecrets } from '../../src/secrets.js';
 describe('blankSecrets', () => {
   it.each([
     ['postgresql://ana:hunter2@db/action', 'postgresql://ana:***@db/action'],
+    ['https:/ana:hunter2@h/x', 'https:/ana:***@h/x'],
     ['redis://:p@ss:w0rd@cache:6379/0', 'redis://:***@cache:6379/0'],
     ['POSTGRES_PASSWORD: hunter2', 'POSTGRES_PASSWORD: ***'],
     ['- DB_PASS=hunter2', '- DB_PASS=***'],
