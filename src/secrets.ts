@@ -1,7 +1,7 @@
 /** Up to the last `@` of the word: a password may hold one itself. A path that was made of a URL keeps one slash. */
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/?[^\s:/@'"]*:)[^\s'"]*(@)/gi;
 /** `user:password@host`, as some programs take it. */
-const BARE_PASSWORD = /(^|[\s"'=])([^\s:/@"'=]+:)[^\s:@/"']+(@)/gm;
+const BARE_PASSWORD = /(^|[\s"'=])([^\s:/@"'=]+:)[^\s:@/"']+(@)(?!sha256:)/gm;
 const KINDS = 'pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|credential';
 const SECRET_VALUE = /(?!None\b|os\.|settings\.|config\.|["']?\$)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',)#]+)/;
 const NAMED_SECRET = new RegExp(`((?:${KINDS})\\w*["']?\\s*[:=]\\s*)${SECRET_VALUE.source}`, 'gi');

@@ -18,8 +18,14 @@ export function maskPython(text: string): string {
 export function maskContext(line: string): string {
   if (/^\s*[#;]/.test(line)) return maskWords(line);
   const [, key = '', value = ''] = /^(\s*(?:- +)?[^\s:=#][^:=]*?(?::(?=\s|$)|=))\s*(.*?)\s*$/.exec(line) ?? [];
-  if (key === '') return maskWords(line);
+  if (key === '') return maskKeyless(line);
   return value === '' || /^[|>][-+\d]*$/.test(value) ? line : `${key}${key.endsWith('=') ? '' : ' '}…`;
+}
+
+/** A list item, or a line of a longer text: only where it stands is shown. */
+function maskKeyless(line: string): string {
+  if (/^\s*(?:\[\w+\]|-{3})?\s*$/.test(line)) return line;
+  return line.replace(/^(\s*(?:- +)?).*$/s, '$1…');
 }
 
 function maskWords(line: string): string {

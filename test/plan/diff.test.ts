@@ -84,6 +84,9 @@ describe('diffOf', () => {
     'key: |\n  MIIEvQIBADANBgkqs3cr3thkiG9w0BAQEFAASC',
     'url: redis://:s3cr3t@r',
     '# api_key: s3cr3t',
+    's: |\n  s3cr3t of two',
+    '- --requirepass\n- s3cr3t',
+    '{"b":"s3cr3t"}',
   ])('never shows a value beside a change: %s', (context) => {
     const before = `${context}\ncommand: uvicorn app\n${context}\n`;
     const diff = compose(before, before.replace('app', 'app --workers 2'));
