@@ -38,7 +38,7 @@ describe('text that was made to be slow', () => {
   it.each(['--pass', 'password', 'a-', 'a://b:', '"', "'", 'a:', '-----BEGIN X-----\n', 'x'])(
     '%j, over and over',
     (piece) => {
-      const text = piece.repeat(Math.ceil(50_000 / piece.length));
+      const text = piece.repeat(Math.ceil(8_000 / piece.length));
       const started = performance.now();
       blankSecrets(text);
       diffOf({ role: 'database', path: '/x', before: text, after: `${text}\nx` });
