@@ -1,3 +1,5 @@
+import type { Spot } from '../spot.js';
+import type { Chars } from './chars.js';
 import type { Command } from './command.js';
 import { isAssignment, programOf } from './program.js';
 import type { Word } from './word.js';
@@ -12,6 +14,8 @@ export interface Environment {
   readonly variables: ReadonlyMap<string, Variable>;
   /** False where other files may set more variables. */
   readonly complete: boolean;
+  /** Where the value behind a variable of the surroundings, such as `${W:-2}`, is written down. */
+  readonly behind?: (value: Chars) => Spot | undefined;
 }
 
 /** The environment that `target` runs in: what surrounds it, and what the commands before it export. */
@@ -24,7 +28,7 @@ export function environmentOf(around: Environment, commands: readonly Command[],
     const set = command === target ? program?.assigned : program?.name === 'export' ? program.args : [];
     for (const word of set ?? []) assign(variables, word);
   }
-  return { variables, complete };
+  return { ...around, variables, complete };
 }
 
 /** Takes a `NAME=value` word in; any other word is passed over. */

@@ -2,8 +2,8 @@ import type { Wanted } from '../../settings.js';
 import { reading } from '../command/reading.js';
 import { answer, Refused } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
-import { editSite, readSite } from '../command/site.js';
-import type { Editor, Reading, TextEdit } from '../types.js';
+import { editSite, readSite, type SiteValue } from '../command/site.js';
+import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { checkResult } from './check.js';
 import { type Choice, type Chosen, choose, refuseAbsent } from './choose.js';
 import { composeDocument } from './document.js';
@@ -31,13 +31,13 @@ export function composeEditor(services: ServiceNames = {}): Editor {
     { role: CELERY, name: services.celery },
   ];
   return {
-    read: (text) => answer(text, () => readFile(text, asked)),
-    edit: (text, want) => answer(text, () => editFile(text, asked, want)),
+    read: (text, around = ALONE) => answer(text, () => readFile(text, asked, around)),
+    edit: (text, want, around = ALONE) => answer(text, () => editFile(text, asked, want, around)),
   };
 }
 
-function readFile(text: string, asked: readonly Asked[]): Reading {
-  const services = servicesOf(text, composeDocument(text));
+function readFile(text: string, asked: readonly Asked[], around: Surroundings): Reading {
+  const services = servicesOf(text, composeDocument(text), around);
   const choices = asked.map(({ role, name }) => ({ role, choice: choose(text, services, role, name) }));
   const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
   if (!usable)
@@ -58,24 +58,21 @@ function refuseAll(text: string, services: readonly Service[], choices: readonly
   return refuseAbsent(text, services, WEB);
 }
 
-function valuesOf(role: Role, choice: Choice) {
+function valuesOf(role: Role, choice: Choice): readonly SiteValue[] {
   if (choice === undefined) return [];
   if (!(choice instanceof Refused)) return readSite(choice.site);
   const value = { unresolved: choice.refusal.message };
-  return role.settings.map(({ setting }) => ({
-    setting,
-    value,
-    ...(choice.refusal.at === undefined ? {} : { at: choice.refusal.at }),
-  }));
+  const at = choice.refusal.at === undefined ? {} : { at: choice.refusal.at };
+  return role.settings.map((setting) => ({ setting, value, ...at }));
 }
 
-function editFile(text: string, asked: readonly Asked[], want: Wanted): readonly TextEdit[] {
+function editFile(text: string, asked: readonly Asked[], want: Wanted, around: Surroundings): readonly PlacedEdit[] {
   const document = composeDocument(text);
-  const services = servicesOf(text, document);
-  const wanted = asked.filter(({ role }) => role.settings.some(({ setting }) => want[setting] !== undefined));
+  const services = servicesOf(text, document, around);
+  const wanted = asked.filter(({ role }) => role.settings.some((setting) => want[setting] !== undefined));
   const chosen = wanted.map(({ role, name }) => usable(text, services, role, choose(text, services, role, name)));
-  const edits = chosen.flatMap(({ site }) => editSite(site, want)).toSorted((one, other) => one.start - other.start);
-  if (edits.length > 0) checkResult(text, document, edits, chosen, want);
+  const edits = chosen.flatMap(({ site }) => editSite(site, want, around.path)).toSorted((a, b) => a.start - b.start);
+  if (edits.length > 0) checkResult({ text, document, around }, edits, chosen, want);
   return edits;
 }
 

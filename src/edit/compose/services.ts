@@ -1,12 +1,9 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { Environment, Variable } from '../command/environment.js';
-import { assign } from '../command/environment.js';
+import type { Environment } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
-import { VARIABLES } from '../command/role.js';
-import { wordOf } from '../command/word.js';
+import { ALONE, type Surroundings } from '../types.js';
+import { environmentOf } from './environment.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
-import { interpolate } from './interpolate.js';
-import { scalarChars } from './scalar.js';
 
 /** One service, with what it starts and where. */
 export interface Service {
@@ -17,11 +14,13 @@ export interface Service {
   /** Other services whose command is the very same text. */
   readonly sharedWith: readonly string[];
   readonly extended: boolean;
+  /** Its whole mapping. */
+  readonly map: YAMLMap;
   readonly environment: () => Environment;
 }
 
 /** @throws {Refused} where the file has no services */
-export function servicesOf(text: string, document: Document.Parsed): readonly Service[] {
+export function servicesOf(text: string, document: Document.Parsed, around: Surroundings = ALONE): readonly Service[] {
   const root = document.contents as Node | null;
   const services = isMap(root) ? fieldOf(document, root, 'services')?.node : undefined;
   if (!isMap(services) || services.items.length === 0) refuseEmpty();
@@ -39,7 +38,8 @@ export function servicesOf(text: string, document: Document.Parsed): readonly Se
     entrypoint: fieldOf(document, map, 'entrypoint'),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
-    environment: () => environmentOf(text, document, map),
+    map,
+    environment: () => environmentOf(text, document, map, around),
   }));
 }
 
@@ -56,38 +56,6 @@ function usersOf(services: readonly Pick<Service, 'name' | 'command'>[]): Readon
   const users = new Map<Node | undefined, string[]>();
   for (const { name, command } of services) users.set(command?.node, [...(users.get(command?.node) ?? []), name]);
   return users;
-}
-
-function environmentOf(text: string, document: Document.Parsed, map: YAMLMap): Environment {
-  const node = fieldOf(document, map, 'environment')?.node;
-  const variables = new Map<string, Variable>();
-  if (isMap(node)) readMap(document, node, variables);
-  if (isSeq(node)) for (const item of node.items) readItem(text, item as Node, variables);
-  const files = fieldOf(document, map, 'env_file') ?? fieldOf(document, map, 'extends');
-  return { variables, complete: files === undefined };
-}
-
-function readMap(document: Document.Parsed, node: YAMLMap, variables: Map<string, Variable>): void {
-  for (const name of VARIABLES) {
-    const key = node.items.find((pair) => keyOf(pair) === name);
-    const field = fieldOf(document, node, name);
-    const at = field?.node.range?.[0] ?? (isScalar(key?.key) ? key.key.range?.[0] : undefined) ?? 0;
-    if (field !== undefined || key !== undefined) variables.set(name, { value: literal(field?.node), at });
-  }
-}
-
-/** `null` for what is taken from elsewhere: a variable, or a name alone, which passes the host's value on. */
-function literal(node: Node | undefined): string | null {
-  if (!isScalar(node) || node.value === null) return null;
-  return (node.source ?? '').includes('$') ? null : (node.source ?? null);
-}
-
-function readItem(text: string, node: Node, variables: Map<string, Variable>): void {
-  if (!isScalar(node) || !VARIABLES.some((name) => node.source?.startsWith(name))) return;
-  const [start, end] = node.range ?? [0, 0];
-  const word = wordOf(interpolate(scalarChars(text, node)), start, end);
-  if (word.text.includes('=')) assign(variables, word);
-  else variables.set(word.text, { value: null, at: start });
 }
 
 function refuseEmpty(): never {
