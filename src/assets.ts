@@ -7,9 +7,22 @@ import type { Library } from './rollout/steps.js';
 const folder = (name: string) => fileURLToPath(new URL(`../${name}/`, import.meta.url));
 
 const ENGINE = ['files', 'journal', 'progress', 'services', 'release', 'job', 'revert'] as const;
-const SESSION = ['files', 'journal', 'progress', 'services', 'requests'] as const;
+const SESSION = ['files', 'journal', 'progress', 'services', 'requests', 'looks'] as const;
 /** The parts of the probe, in the order in which they build on each other. */
-const PROBE = ['main'] as const;
+const PROBE = [
+  'processes',
+  'sockets',
+  'program',
+  'service',
+  'errors',
+  'modules',
+  'pools',
+  'database',
+  'facts',
+  'judge',
+  'acts',
+  'main',
+] as const;
 
 /** What comes with the package, read when it is asked for. */
 export function packageAssets(): Assets {
