@@ -62,10 +62,12 @@ def settings_of(program, said):
     were started after all that it has read."""
     counted = counted_settings(program)
     pools = said.get("settings") or {key: unresolved(said.get("failed", "it was not asked")) for key in POOL_KEYS}
-    changed = changed_since(program.everyone(), said.get("files", []))
-    if changed:
-        pools = {key: unresolved("%s was changed after the processes were started" % changed) for key in pools}
-    return dict(counted, **pools)
+    return dict(counted, **{key: as_started(key, value, program, said) for key, value in pools.items()})
+
+
+def as_started(key, value, program, said):
+    changed = changed_since(program.everyone(), said.get("files", {}).get(file_role(key), []))
+    return unresolved("%s was changed after the processes were started" % changed) if changed else value
 
 
 def counted_settings(program):
