@@ -1,4 +1,4 @@
-import type { CustomRuntime } from '../config/config.js';
+import type { Activating, CustomRuntime } from '../config/config.js';
 import type { TargetAddress } from '../remote/address.js';
 import { ROLES, type Role, type Runtime, type Wanted } from '../settings.js';
 import type { FilePaths } from './facts.js';
@@ -15,6 +15,7 @@ export interface TargetSpec {
   readonly files: Readonly<Partial<Record<Role, string>>>;
   readonly services: { readonly backend: string | null; readonly celery: string | null };
   readonly custom: CustomRuntime | null;
+  readonly activating: Activating;
   readonly maxConnections: number | null;
   readonly settings: Wanted;
   readonly soakMs: number;
