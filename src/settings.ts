@@ -43,3 +43,7 @@ export const STAGE_SETTINGS: Readonly<Record<StageName, readonly SettingKey[]>> 
 
 export const RUNTIMES = ['compose', 'systemd', 'custom', 'none'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
+
+/** The services of the stack that read the settings. */
+export const SERVICE_ROLES = ['backend', 'celery'] as const;
+export type ServiceRole = (typeof SERVICE_ROLES)[number];

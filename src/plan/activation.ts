@@ -1,11 +1,11 @@
 import { basename } from 'node:path/posix';
 import type { Problem } from '../errors.js';
 import type { Call } from '../remote/remote.js';
-import type { Runtime, StageName } from '../settings.js';
+import type { Runtime, ServiceRole, StageName } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { ActivationPlan } from './plan.js';
-import { type ServiceRole, servicesOf, unitOf } from './roles.js';
+import { servicesOf, unitOf } from './roles.js';
 
 /** What a release does to a file of a role; only units need to know. */
 export interface Touched {

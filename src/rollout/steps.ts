@@ -3,8 +3,10 @@ import type { Call } from '../remote/remote.js';
 import { quote, renderCall } from '../remote/script.js';
 import { copyPath, type Draft, type DraftFile } from './draft.js';
 
-/** The text of the target's library, by the name of its file. */
-export type Library = Readonly<Record<'files' | 'journal' | 'release' | 'job' | 'revert', string>>;
+/** The text of the target's library, by the name of its file; `probe` is the program in Python that looks into processes. */
+export type Library = Readonly<
+  Record<'files' | 'journal' | 'progress' | 'services' | 'release' | 'job' | 'revert' | 'probe', string>
+>;
 
 /** `steps.sh` of a release: what the engine on the target asks each release for. */
 export function renderSteps({ files, activation, entry }: Draft, root: string): string {
@@ -82,8 +84,8 @@ export function renderDeadman(library: Library, state: string): string {
   );
 }
 
-function engine({ files, journal, release }: Library): string {
-  return [files, journal, release].join('\n');
+function engine({ files, journal, progress, services, release }: Library): string {
+  return [files, journal, progress, services, release].join('\n');
 }
 
 function define(name: string, calls: readonly Call[]): string {

@@ -25,6 +25,7 @@ export function parseFacts(stdout: string): TargetFacts {
     lock: parseLock(first('lock')),
     pending: parsePending(first('pending')),
     files: parseFiles(rows),
+    services: new Map(),
   };
 }
 
