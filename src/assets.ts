@@ -13,7 +13,11 @@ const PROBE = ['main'] as const;
 
 /** What comes with the package, read when it is asked for. */
 export function packageAssets(): Assets {
-  const unit = { 'backend-unit': 'action-backend', 'celery-unit': 'action-celery-worker' } as const;
+  const unit = {
+    'backend-unit': 'action-backend.service',
+    'celery-unit': 'action-celery-worker.service',
+    'backend-socket': 'action-backend.socket',
+  } as const;
   return {
     profilesDir: folder('profiles'),
     demoDir: folder('templates/demo'),
@@ -21,7 +25,7 @@ export function packageAssets(): Assets {
       const [shell, probe] = await Promise.all([Promise.all(ENGINE.map(shellText)), probeText()]);
       return { ...Object.fromEntries(ENGINE.map((name, index) => [name, shell[index]])), probe } as Library;
     },
-    unitTemplate: (role) => readFile(`${folder('templates')}systemd/${unit[role]}.service`, 'utf8'),
+    unitTemplate: (role) => readFile(`${folder('templates')}systemd/${unit[role]}`, 'utf8'),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../errors.js';
 import { EXIT } from '../errors.js';
-import type { Role, StageName } from '../settings.js';
+import type { FileRole, StageName } from '../settings.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 
@@ -62,7 +62,7 @@ function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: s
 }
 
 /** A rollback may take several stages back at once; each is told with its own files. */
-function mayHold(stage: StageName, role: Role): boolean {
+function mayHold(stage: StageName, role: FileRole): boolean {
   if (stage === 'db-pool') return role === 'database';
   if (stage === 'redis-pool') return role === 'redis';
   return role === 'compose' || role === (stage === 'uvicorn-workers' ? 'backend-unit' : 'celery-unit');

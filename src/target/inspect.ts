@@ -3,7 +3,7 @@ import type { Call, Remote, Result } from '../remote/remote.js';
 import { ROLES } from '../settings.js';
 import type { TargetFacts, TargetFile } from './facts.js';
 import { parseFacts, parseFiles } from './parse.js';
-import { filePaths, type TargetSpec } from './spec.js';
+import { filePaths, socketPath, type TargetSpec } from './spec.js';
 
 /** Names the state folder for the calls that follow it in the same request. */
 export function stateCall(spec: TargetSpec): Call {
@@ -27,6 +27,7 @@ export async function inspect(remote: Remote, spec: TargetSpec): Promise<TargetF
     { verb: 'at_containers', args: [paths.compose] },
     { verb: 'at_versions', args: [root] },
     ...ROLES.map((role) => ({ verb: 'at_file', args: [role, paths[role]] })),
+    { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
     { verb: 'at_home', args: [] },
   ]);
   const facts = parseFacts(expectAnswer(remote, answer));
