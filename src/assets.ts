@@ -6,7 +6,19 @@ import type { Library } from './rollout/steps.js';
 
 const folder = (name: string) => fileURLToPath(new URL(`../${name}/`, import.meta.url));
 
-const ENGINE = ['files', 'journal', 'progress', 'services', 'release', 'job', 'revert'] as const;
+const ENGINE = [
+  'files',
+  'journal',
+  'progress',
+  'services',
+  'validate',
+  'activate',
+  'container',
+  'watch',
+  'release',
+  'job',
+  'revert',
+] as const;
 const SESSION = ['files', 'journal', 'progress', 'services', 'requests'] as const;
 /** The parts of the probe, in the order in which they build on each other. */
 const PROBE = ['main'] as const;
@@ -22,8 +34,12 @@ export function packageAssets(): Assets {
     profilesDir: folder('profiles'),
     demoDir: folder('templates/demo'),
     library: async () => {
-      const [shell, probe] = await Promise.all([Promise.all(ENGINE.map(shellText)), probeText()]);
-      return { ...Object.fromEntries(ENGINE.map((name, index) => [name, shell[index]])), probe } as Library;
+      const [shell, probe, watcher] = await Promise.all([
+        Promise.all(ENGINE.map(shellText)),
+        probeText(),
+        readFile(`${folder('templates')}target/watcher.py`, 'utf8'),
+      ]);
+      return { ...Object.fromEntries(ENGINE.map((name, index) => [name, shell[index]])), probe, watcher } as Library;
     },
     unitTemplate: (role) => readFile(`${folder('templates')}systemd/${unit[role]}`, 'utf8'),
   };
