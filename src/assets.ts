@@ -19,9 +19,22 @@ const ENGINE = [
   'job',
   'revert',
 ] as const;
-const SESSION = ['files', 'journal', 'progress', 'services', 'requests'] as const;
+const SESSION = ['files', 'journal', 'progress', 'services', 'requests', 'looks'] as const;
 /** The parts of the probe, in the order in which they build on each other. */
-const PROBE = ['main'] as const;
+const PROBE = [
+  'processes',
+  'sockets',
+  'program',
+  'service',
+  'errors',
+  'modules',
+  'pools',
+  'database',
+  'facts',
+  'judge',
+  'acts',
+  'main',
+] as const;
 
 /** What comes with the package, read when it is asked for. */
 export function packageAssets(): Assets {

@@ -126,7 +126,7 @@ function optional<V>(key: string, value: V | undefined): readonly [string, V][] 
 
 /** Looks at a target again, after something was changed there. */
 export async function refreshed(session: Session): Promise<Session> {
-  const facts = await inspect(session.remote, session.spec);
+  const facts = await inspect(session.remote, session.spec, 'processes');
   return { ...session, facts, history: readHistory(parseJournal(facts.journal, facts.state)) };
 }
 

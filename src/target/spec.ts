@@ -30,6 +30,14 @@ const USUAL_PLACES: FilePaths = {
   'celery-unit': '/etc/systemd/system/action-celery-worker.service',
 };
 
+/** Whether the user restarts the services by commands of his own. */
+export function hasOwnCommands({ custom }: Pick<TargetSpec, 'custom'>): boolean {
+  return custom?.backend != null || custom?.celery != null;
+}
+
+/** What the services are called in a compose file, where nobody says so. */
+export const USUAL_SERVICES = { backend: 'backend', celery: 'celery-worker' } as const;
+
 /** Where each file is looked for: absolute, on the target. */
 export function filePaths(spec: Pick<TargetSpec, 'files'>, root: string): FilePaths {
   const place = (role: Role) => {

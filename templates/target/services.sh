@@ -3,16 +3,19 @@
 # What looks into processes is a program in Python (probe/*.py), run by the service's own interpreter, as its own user and, for
 # a container, inside of it. AT_PROBE holds its text, or it lies beside the release.
 
-# at_container NAME DIR: the running container of a service of the compose project in DIR; the first, where there are several.
-at_container() {
-  at_home_dir=$(cd -- "$2" 2>/dev/null && pwd -P) || at_home_dir=$2
-  docker ps -q --no-trunc --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False \
-    2>/dev/null </dev/null | while read -r at_each; do
-    at_its_dir=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project.working_dir"}}' "$at_each" </dev/null)
+# at_containers_of NAME DIR [OPTION]: the containers of a service of the compose project in DIR, newest first. Without OPTION those
+# that run.
+at_containers_of() {
+  at_project_dir=$(cd -- "$2" 2>/dev/null && pwd -P) || at_project_dir=$2
+  docker ps --no-trunc ${3:+"$3"} --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.ID}} {{.Label "com.docker.compose.project.working_dir"}}' 2>/dev/null </dev/null | while read -r at_each at_its_dir; do
     at_its_dir=$(cd -- "$at_its_dir" 2>/dev/null && pwd -P) || continue
-    [ "$at_its_dir" != "$at_home_dir" ] || printf '%s\n' "$at_each"
-  done | tail -n 1
+    [ "$at_its_dir" != "$at_project_dir" ] || printf '%s\n' "$at_each"
+  done
 }
+
+# at_container NAME DIR: the one that is asked, where several run.
+at_container() { at_containers_of "$1" "$2" | tail -n 1; }
 
 # at_main REF: the service's main process, by the numbers of this machine. Fails where it does not run.
 at_main() {
@@ -107,7 +110,7 @@ at_ask_here() {
   # Never more rights than the service has: what it imports is its user's to change.
   [ "$at_user" = "$(id -u)" ] ||
     set -- setpriv "--reuid=$at_user" "--regid=$(at_id "$at_python_pid" Gid)" --clear-groups -- "$@"
-  "$@" 9<"/proc/$at_python_pid/environ"
+  (cd "/proc/$at_python_pid/cwd" && exec "$@") 9<"/proc/$at_python_pid/environ"
 }
 
 # A process has another number inside: the last one of NSpid.
@@ -184,4 +187,17 @@ at_evidence() {
       *) docker logs --tail 50 "$(at_container "$2" "$3")" ;;
     esac >"$4" 2>&1 </dev/null
   )
+}
+
+# at_verify SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
+at_verify() {
+  if [ $# -gt 5 ]; then
+    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
+      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
+      printf '%s\n' "$at_first"
+      cat
+    }
+  else
+    at_service_checks "$@" || :
+  fi
 }

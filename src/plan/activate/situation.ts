@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import type { FileRole, Found, ServiceRole, StageName } from '../../settings.js';
 import type { TargetFacts } from '../../target/facts.js';
 import type { ServiceFacts, ServiceRef } from '../../target/services.js';
-import type { TargetSpec } from '../../target/spec.js';
+import { type TargetSpec, USUAL_SERVICES } from '../../target/spec.js';
 import { servicesOf, unitOf } from '../roles.js';
 
 export type Effect = 'created' | 'changed' | 'removed';
@@ -63,7 +63,7 @@ export function composeSituations(input: ActivationInput): readonly Situation[] 
 }
 
 function composeName(spec: TargetSpec, role: ServiceRole): string {
-  return spec.services[role] ?? (role === 'backend' ? 'backend' : 'celery-worker');
+  return spec.services[role] ?? USUAL_SERVICES[role];
 }
 
 /** The services behind systemd that are there, or are made. */
