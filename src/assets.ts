@@ -6,7 +6,19 @@ import type { Library } from './rollout/steps.js';
 
 const folder = (name: string) => fileURLToPath(new URL(`../${name}/`, import.meta.url));
 
-const ENGINE = ['files', 'journal', 'progress', 'services', 'release', 'job', 'revert'] as const;
+const ENGINE = [
+  'files',
+  'journal',
+  'progress',
+  'services',
+  'validate',
+  'activate',
+  'container',
+  'watch',
+  'release',
+  'job',
+  'revert',
+] as const;
 const SESSION = ['files', 'journal', 'progress', 'services', 'requests', 'looks'] as const;
 /** The parts of the probe, in the order in which they build on each other. */
 const PROBE = [
@@ -26,15 +38,23 @@ const PROBE = [
 
 /** What comes with the package, read when it is asked for. */
 export function packageAssets(): Assets {
-  const unit = { 'backend-unit': 'action-backend', 'celery-unit': 'action-celery-worker' } as const;
+  const unit = {
+    'backend-unit': 'action-backend.service',
+    'celery-unit': 'action-celery-worker.service',
+    'backend-socket': 'action-backend.socket',
+  } as const;
   return {
     profilesDir: folder('profiles'),
     demoDir: folder('templates/demo'),
     library: async () => {
-      const [shell, probe] = await Promise.all([Promise.all(ENGINE.map(shellText)), probeText()]);
-      return { ...Object.fromEntries(ENGINE.map((name, index) => [name, shell[index]])), probe } as Library;
+      const [shell, probe, watcher] = await Promise.all([
+        Promise.all(ENGINE.map(shellText)),
+        probeText(),
+        readFile(`${folder('templates')}target/watcher.py`, 'utf8'),
+      ]);
+      return { ...Object.fromEntries(ENGINE.map((name, index) => [name, shell[index]])), probe, watcher } as Library;
     },
-    unitTemplate: (role) => readFile(`${folder('templates')}systemd/${unit[role]}.service`, 'utf8'),
+    unitTemplate: (role) => readFile(`${folder('templates')}systemd/${unit[role]}`, 'utf8'),
   };
 }
 

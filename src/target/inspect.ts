@@ -2,7 +2,7 @@ import { fail } from '../errors.js';
 import type { Call, Remote, Result } from '../remote/remote.js';
 import type { FilePaths, TargetFacts, TargetFile } from './facts.js';
 import { parseFacts, parseFiles } from './parse.js';
-import { filePaths, hasOwnCommands, type TargetSpec, USUAL_SERVICES } from './spec.js';
+import { filePaths, hasOwnCommands, socketPath, type TargetSpec, USUAL_SERVICES } from './spec.js';
 
 /** Names the state folder for the calls that follow it in the same request. */
 export function stateCall(spec: TargetSpec): Call {
@@ -33,6 +33,7 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
       verb: 'at_unit_file',
       args: [role, paths[role], spec.files[role] === undefined ? 'usual' : 'named'],
     })),
+    { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
     { verb: 'at_compose_files', args: [paths.compose, ...serviceNames(spec)] },
     { verb: 'at_services', args: servicesArguments(spec, paths, depth) },
     { verb: 'at_home', args: [] },
