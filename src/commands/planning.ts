@@ -2,19 +2,20 @@ import { composeEditor } from '../edit/compose/compose.js';
 import { databaseEditor } from '../edit/python/database.js';
 import { loadPython } from '../edit/python/grammar.js';
 import { redisEditor } from '../edit/python/redis.js';
-import { renderUnit } from '../edit/systemd/template.js';
+import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
-import { runtimeProblem } from '../plan/activation.js';
 import { type Built, buildPlan } from '../plan/build.js';
+import type { PlanInput } from '../plan/input.js';
+import { runtimeProblem } from '../plan/runtime.js';
 import type { Creator, Editors } from '../plan/stage.js';
 import { STAGES, type StageName } from '../settings.js';
 import { recommend } from '../size/recommend.js';
 import type { DatabaseFacts } from '../size/sizing.js';
-import type { TargetSpec } from '../target/spec.js';
+import { pickedIn, type TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
-import { profileOf, type Session } from './session.js';
+import { profileOf, type Session, withFiles } from './session.js';
 
 /** What an application of this kind reserves when nobody was asked: PostgreSQL's default for superusers. */
 const UNKNOWN: Omit<DatabaseFacts, 'maxConnections' | 'source'> = { reserved: null, inUse: null };
@@ -25,7 +26,7 @@ export async function planTarget(
   stages: readonly StageName[],
   overrides: readonly Override[],
   edges: Edges,
-): Promise<Built> {
+): Promise<Planned> {
   const { spec, facts, runtime } = session;
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
   if (obstacle !== null) throw new ProblemError(obstacle);
@@ -37,8 +38,12 @@ export async function planTarget(
     overrides: spec.settings,
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
   });
-  const [editors, create] = await Promise.all([makeEditors(spec), makeCreator(session, edges)]);
-  return buildPlan({
+  const [editors, create, socket] = await Promise.all([
+    makeEditors(spec),
+    makeCreator(session, edges),
+    edges.assets.unitTemplate('backend-socket'),
+  ]);
+  return planWithNeighbours(session, {
     spec,
     facts,
     runtime,
@@ -47,8 +52,25 @@ export async function planTarget(
     sizing,
     editors,
     create,
+    renderSocket: (listen) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
   });
+}
+
+/** A plan, and the session with every file that it is made of. */
+export type Planned = Built & { readonly session: Session };
+
+/** More steps than any value takes that a person wrote: a class, its base, its environment file, and what that names. */
+const MOST_ROUNDS = 8;
+
+/** Values may stand in files that only other files lead to: what the planner lacks is fetched until it lacks nothing. */
+async function planWithNeighbours(session: Session, input: PlanInput): Promise<Planned> {
+  let known = session;
+  for (let round = 0; ; round += 1) {
+    const built = buildPlan({ ...input, facts: known.facts });
+    if (built.needs.length === 0 || round === MOST_ROUNDS) return { ...built, session: known };
+    known = await withFiles(known, built.needs);
+  }
 }
 
 /** @throws ProblemError with every problem of the stages asked for, each naming the target. */
@@ -66,12 +88,12 @@ function databaseFacts(spec: TargetSpec, assumed: number | null): DatabaseFacts 
   return { ...UNKNOWN, maxConnections: assumed, source: 'profile' };
 }
 
-async function makeEditors({ services }: TargetSpec): Promise<Editors> {
+export async function makeEditors(spec: TargetSpec): Promise<Editors> {
   const python = await loadPython();
-  const named = Object.fromEntries(Object.entries(services).filter(([, name]) => name !== null));
+  const named = Object.fromEntries(Object.entries(spec.services).filter(([, name]) => name !== null));
   return {
-    database: databaseEditor(python),
-    redis: redisEditor(python),
+    database: databaseEditor(python, pickedIn(spec, 'database')),
+    redis: redisEditor(python, pickedIn(spec, 'redis')),
     compose: composeEditor(named),
     'backend-unit': unitEditor('backend'),
     'celery-unit': unitEditor('celery'),

@@ -5,7 +5,8 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import type { Remote } from '../remote/remote.js';
 import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
-import { inspect } from '../target/inspect.js';
+import { knownFile, otherKey } from '../target/files.js';
+import { type Depth, inspect, readFiles } from '../target/inspect.js';
 import { chooseRuntime } from '../target/runtime.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
@@ -23,6 +24,7 @@ export interface Session {
 export async function withSessions<T>(
   specs: readonly TargetSpec[],
   edges: Edges,
+  depth: Depth,
   work: (sessions: readonly Session[]) => Promise<T>,
 ): Promise<T> {
   const remotes: Remote[] = [];
@@ -32,7 +34,7 @@ export async function withSessions<T>(
       edges.output.progress(`looking at ${spec.name}`);
       const remote = await edges.open(spec.address);
       remotes.push(remote);
-      sessions.push(await openSession(spec, remote));
+      sessions.push(await openSession(spec, remote, depth));
     }
     edges.output.progress(null);
     return await work(sessions);
@@ -43,16 +45,28 @@ export async function withSessions<T>(
 }
 
 /** Nothing was started yet: a line that is lost here leaves nothing unknown. */
-async function openSession(spec: TargetSpec, remote: Remote): Promise<Session> {
+async function openSession(spec: TargetSpec, remote: Remote, depth: Depth): Promise<Session> {
   try {
-    const facts = await inspect(remote, spec);
+    const facts = await inspect(remote, spec, depth);
     const history = readHistory(parseJournal(facts.journal, `${facts.state}/journal.jsonl`));
     expectSameRoot(history, facts);
-    return { spec, remote, facts, runtime: chooseRuntime(spec, facts), history };
+    // Files that releases changed are judged, whatever led to them.
+    return await withFiles({ spec, remote, facts, runtime: chooseRuntime(spec, facts), history }, [
+      ...history.chains.keys(),
+    ]);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     throw new ProblemError(...error.problems.map((problem) => located(problem, spec)));
   }
+}
+
+/** Fetches files that have no role of their own. */
+export async function withFiles(session: Session, paths: readonly string[]): Promise<Session> {
+  const { facts, remote } = session;
+  const asked = paths.filter((path) => knownFile(facts, path) === undefined);
+  if (asked.length === 0) return session;
+  const found = await readFiles(remote, new Map(asked.map((path) => [otherKey(path), path])));
+  return { ...session, facts: { ...facts, files: new Map([...facts.files, ...found]) } };
 }
 
 /** Two projects of one name on one machine must not share a journal. */

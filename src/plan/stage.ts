@@ -1,16 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '../edit/sha256.js';
-import { applyTextEdits, toByteEdits } from '../edit/splice.js';
-import type { Answer, Editor, Reading, TextEdit } from '../edit/types.js';
+import { applyTextEdits, editsIn, toByteEdits } from '../edit/splice.js';
+import type { Answer, Editor, PlacedEdit, Reading, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
-import { type Known, type Role, type SettingKey, STAGE_SETTINGS, type StageName, type Wanted } from '../settings.js';
+import {
+  type FileRole,
+  type Known,
+  type Role,
+  type SettingKey,
+  STAGE_SETTINGS,
+  type StageName,
+  type Wanted,
+} from '../settings.js';
 import { diffOf } from './diff.js';
+import type { Neighbours } from './neighbours.js';
 import type { Change, FilePlan, Settings } from './plan.js';
-import { refusalProblem, type Source } from './source.js';
+import { refusalProblem, type Source, type Sourced } from './source.js';
 
 export type Editors = Readonly<Record<Role, Editor>>;
 
+/** One of the files that a stage is about. */
+export type StageSource = Source & { readonly role: Role };
+
 /** Makes the whole text of a file that is not there yet. Throws a ProblemError where the values can't stand in it. */
 export type Creator = (role: Role, want: Wanted) => string;
+
+/** What reads, edits and makes files. */
+export interface StageTools {
+  readonly editors: Editors;
+  readonly create: Creator;
+}
 
 /** What a stage does to its files, or what keeps it from doing it. */
 export type StageEdits =
@@ -23,33 +42,42 @@ export type StageEdits =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What the files of a stage say now. A file that is not there yet sets nothing. */
-export function readStage(stage: StageName, sources: readonly Source[], editors: Editors): Settings<Known> {
+export function readStage(
+  stage: StageName,
+  sources: readonly StageSource[],
+  editors: Editors,
+  neighbours: Neighbours,
+): Settings<Known> {
   const found: Partial<Record<SettingKey, Known>> = {};
-  for (const { role, text } of sources) {
+  for (const { role, path, text } of sources) {
     const reading: Answer<Reading> =
-      text === null ? { ok: true, value: { values: {}, places: {} } } : editors[role].read(text);
+      text === null
+        ? { ok: true, value: { values: {}, places: {} } }
+        : editors[role].read(text, neighbours.around(path));
     for (const key of STAGE_SETTINGS[stage]) found[key] ??= reading.ok ? (reading.value.values[key] ?? null) : null;
   }
   return found;
 }
 
-/** The exact edits that bring the files of a stage to what is wanted. */
+/** The exact edits that bring the files of a stage, and those that they lead to, to what is wanted. */
 export function editStage(
   stage: StageName,
-  sources: readonly Source[],
+  sources: readonly StageSource[],
   want: Wanted,
-  tools: { readonly editors: Editors; readonly create: Creator },
+  tools: StageTools,
+  neighbours: Neighbours,
 ): StageEdits {
   const wanted = Object.fromEntries(STAGE_SETTINGS[stage].map((key) => [key, want[key]])) as Wanted;
-  const current = readStage(stage, sources, tools.editors);
-  const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools) }));
-  const problems = results.flatMap(({ source, edits }) =>
+  const current = readStage(stage, sources, tools.editors, neighbours);
+  const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools, neighbours) }));
+  const refused = results.flatMap(({ source, edits }) =>
     edits.ok ? [] : [refusalProblem(edits.refusal, source.path)],
   );
+  const changed = results.flatMap(({ source, edits }) => (edits.ok ? fileEdits(source, edits.value, neighbours) : []));
+  const unusable = changed.flatMap(({ source }) => (source.ok ? [] : [source.problem]));
+  const problems = [...refused, ...neighbours.problems.values(), ...unusable];
   if (problems.length > 0) return { ok: false, problems };
-  const planned = results.flatMap(({ source, edits }) =>
-    edits.ok && edits.value.length > 0 ? [{ source, edits: edits.value }] : [],
-  );
+  const planned = merged(changed);
   const changes = planned.length === 0 ? [] : changesOf(current, wanted);
   return {
     ok: true,
@@ -60,15 +88,49 @@ export function editStage(
 }
 
 function editsOf(
-  { role, text }: Source,
+  { role, path, text }: StageSource,
   want: Wanted,
-  { editors, create }: { readonly editors: Editors; readonly create: Creator },
-): Answer<readonly TextEdit[]> {
-  if (text !== null) return editors[role].edit(text, want);
+  { editors, create }: StageTools,
+  neighbours: Neighbours,
+): Answer<readonly PlacedEdit[]> {
+  if (text !== null) return editors[role].edit(text, want, neighbours.around(path));
   return { ok: true, value: [{ start: 0, end: 0, text: create(role, want) }] };
 }
 
-function filePlan({ role, path, text }: Source, edits: readonly TextEdit[]): FilePlan {
+interface FileEdits {
+  readonly source: Sourced;
+  readonly edits: readonly TextEdit[];
+}
+
+/** The edits of one editor, file by file. */
+function fileEdits(own: Source, edits: readonly PlacedEdit[], neighbours: Neighbours): readonly FileEdits[] {
+  const files = [...new Set(edits.map(({ file }) => file))];
+  return files.map((file) => ({
+    source: file === undefined ? { ok: true, source: own } : neighbours.source(file),
+    edits: editsIn(edits, file),
+  }));
+}
+
+/** One plan a file: several of a stage's files may lead to one. What two of them want alike is done once. */
+function merged(
+  all: readonly FileEdits[],
+): readonly { readonly source: Source; readonly edits: readonly TextEdit[] }[] {
+  const files = new Map<string, { source: Source; edits: TextEdit[] }>();
+  for (const { source, edits } of all) {
+    if (!source.ok) continue;
+    const known = files.get(source.source.path) ?? { source: source.source, edits: [] };
+    const isNew = (edit: TextEdit) => !known.edits.some((one) => isDeepStrictEqual(one, edit));
+    known.edits.push(...edits.filter(isNew));
+    known.edits.sort((one, other) => one.start - other.start || one.end - other.end);
+    files.set(source.source.path, known);
+  }
+  return [...files.values()];
+}
+
+export function filePlan(
+  { role, path, text }: { readonly role: FileRole; readonly path: string; readonly text: string | null },
+  edits: readonly TextEdit[],
+): FilePlan {
   const after = applyTextEdits(text ?? '', edits);
   return {
     role,

@@ -26,7 +26,8 @@ interface UnitSite {
   readonly text: string;
 }
 
-function siteIn(text: string, role: Role, around: Surroundings): UnitSite {
+/** @throws {Refused} where the unit does not start the program of the role in a form that is known */
+export function siteIn(text: string, role: Role, around: Surroundings = ALONE): UnitSite {
   if (text.length > LARGEST) {
     refuse({ kind: 'unsupported', message: 'The unit is larger than 1 MB', fix: 'Name the .service file' });
   }

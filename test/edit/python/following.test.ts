@@ -479,7 +479,7 @@ const WHERE: readonly (readonly [string, readonly Case[]])[] = [
 ];
 
 describe.each(WHERE)('a value in %s', (_where, cases) => {
-  it.each([...cases])('%s', (_name, files, expected, setting) => {
+  it.each(cases.map((one) => ({ name: one[0], one })))('$name', ({ one: [, files, expected, setting] }) => {
     const outcome = outcomeIn(database, DB, files, WANT, setting);
     if (expected instanceof RegExp) expect(outcome).toMatch(expected);
     else expect(outcome).toEqual(expected);

@@ -1,0 +1,16 @@
+import type { TargetFacts, TargetFile } from './facts.js';
+
+/** Several files may have one role; a path is one file. */
+export function fileAt({ files }: Pick<TargetFacts, 'files'>, path: string): TargetFile | undefined {
+  return [...files.values()].find((file) => file.path === path);
+}
+
+/** Under what name a file is kept that has no role of its own: the path that was asked for, which may be a link. */
+export function otherKey(path: string): string {
+  return `other:${path}`;
+}
+
+/** A file by its real path, or by the path under which it was asked for. */
+export function knownFile(facts: Pick<TargetFacts, 'files'>, path: string): TargetFile | undefined {
+  return facts.files.get(otherKey(path)) ?? fileAt(facts, path);
+}
