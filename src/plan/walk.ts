@@ -3,6 +3,7 @@ import { type Known, ROLES, type Role, type SettingKey, type StageName } from '.
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
 import { activationOf } from './activate/choose.js';
+import { composeFileOf } from './compose-file.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
 import type { ActivationPlan, Settings, StagePlan } from './plan.js';
@@ -61,7 +62,7 @@ function stageEdits(
   const concerned = plain.files.length > 0 && servicesOf(stage).includes('backend');
   const adoption = concerned ? adoptionOf({ ...input, runtime: input.runtime.runtime }) : null;
   if (adoption === null) return plain;
-  const unit = sourceOf('backend-unit', input, edited);
+  const unit = sourceOf('backend-unit', stage, input, edited);
   if (!unit.ok) return { ok: false, problems: [unit.problem] };
   // A unit that is not there yet is made by its own stage.
   if (unit.source.text === null && stage !== 'uvicorn-workers') return plain;
@@ -100,11 +101,16 @@ function activationFor(
 
 function sourcesOf(stage: StageName, input: PlanInput, edited: ReadonlyMap<string, Source>): readonly Sourced[] {
   const named = new Set(ROLES.filter((role) => input.spec.files[role] !== undefined));
-  return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, input, edited));
+  return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, stage, input, edited));
 }
 
-function sourceOf(role: Role, { facts, runtime }: PlanInput, edited: ReadonlyMap<string, Source>): Sourced {
-  const file = facts.files.get(role);
+function sourceOf(
+  role: Role,
+  stage: StageName,
+  { spec, facts, runtime }: PlanInput,
+  edited: ReadonlyMap<string, Source>,
+): Sourced {
+  const file = role === 'compose' ? composeFileOf(stage, facts, spec) : facts.files.get(role);
   if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
   const before = edited.get(file.path);
   if (before !== undefined) return { ok: true, source: { ...before, role } };

@@ -191,16 +191,3 @@ at_evidence() {
     esac >"$4" 2>&1 </dev/null
   )
 }
-
-# at_verify SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
-at_verify() {
-  if [ $# -gt 5 ]; then
-    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
-      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
-      printf '%s\n' "$at_first"
-      cat
-    }
-  else
-    at_service_checks "$@" || :
-  fi
-}
