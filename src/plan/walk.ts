@@ -1,14 +1,14 @@
 import type { Problem } from '../errors.js';
-import { type Known, ROLES, type Role, type SettingKey, type StageName } from '../settings.js';
+import type { Known, SettingKey, StageName } from '../settings.js';
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
 import { activationOf } from './activate/choose.js';
-import { composeFileOf } from './compose-file.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
 import type { ActivationPlan, Settings, StagePlan } from './plan.js';
-import { rolesOf, servicesOf } from './roles.js';
-import { readSource, type Source, type Sourced } from './source.js';
+import { servicesOf } from './roles.js';
+import type { Source, Sourced } from './source.js';
+import { sourceOf, sourcesOf } from './sources.js';
 import { editStage, readStage, type StageEdits } from './stage.js';
 import { settingsOf, touchedOf } from './touched.js';
 
@@ -97,26 +97,4 @@ function activationFor(
   if (files.length === 0) return planOf(runtime, []);
   const input = { spec, facts, stages: [stage], touched: touchedOf(files), settings: settingsOf(changes) };
   return activationOf(runtime, input).plan;
-}
-
-function sourcesOf(stage: StageName, input: PlanInput, edited: ReadonlyMap<string, Source>): readonly Sourced[] {
-  const named = new Set(ROLES.filter((role) => input.spec.files[role] !== undefined));
-  return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, stage, input, edited));
-}
-
-function sourceOf(
-  role: Role,
-  stage: StageName,
-  { spec, facts, runtime }: PlanInput,
-  edited: ReadonlyMap<string, Source>,
-): Sourced {
-  const file = role === 'compose' ? composeFileOf(stage, facts, spec) : facts.files.get(role);
-  if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
-  const before = edited.get(file.path);
-  if (before !== undefined) return { ok: true, source: { ...before, role } };
-  return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd');
-}
-
-function isUnit(role: Role): boolean {
-  return role === 'backend-unit' || role === 'celery-unit';
 }
