@@ -6,19 +6,19 @@ import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
 import { type Built, buildPlan } from '../plan/build.js';
-import type { PlanInput } from '../plan/input.js';
+import type { Settings } from '../plan/plan.js';
 import { runtimeProblem } from '../plan/runtime.js';
+import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors } from '../plan/stage.js';
-import { STAGES, type StageName } from '../settings.js';
+import { type Known, STAGES, type StageName } from '../settings.js';
+import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
-import type { DatabaseFacts } from '../size/sizing.js';
+import type { TargetFacts } from '../target/facts.js';
 import { pickedIn, type TargetSpec } from '../target/spec.js';
+import { databaseOf } from '../target/told.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
 import { profileOf, type Session, withFiles } from './session.js';
-
-/** What an application of this kind reserves when nobody was asked: PostgreSQL's default for superusers. */
-const UNKNOWN: Omit<DatabaseFacts, 'maxConnections' | 'source'> = { reserved: null, inUse: null };
 
 /** The one planner: `plan` prints what it makes, `apply` carries the same out. */
 export async function planTarget(
@@ -31,7 +31,7 @@ export async function planTarget(
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
-  const database = databaseFacts(spec, profile.database.maxConnections);
+  const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
   const sizing = recommend({
     profile,
     facts: { cpus: facts.cpus, memoryBytes: facts.memoryBytes, database },
@@ -43,18 +43,18 @@ export async function planTarget(
     makeCreator(session, edges),
     edges.assets.unitTemplate('backend-socket'),
   ]);
-  return planWithNeighbours(session, {
+  const input = {
     spec,
-    facts,
     runtime,
     profile,
     database,
     sizing,
     editors,
     create,
-    renderSocket: (listen) => renderSocket(socket, listen),
+    renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
-  });
+  };
+  return untilKnown(session, (known) => buildPlan({ ...input, facts: known }));
 }
 
 /** A plan, and the session with every file that it is made of. */
@@ -64,13 +64,24 @@ export type Planned = Built & { readonly session: Session };
 const MOST_ROUNDS = 8;
 
 /** Values may stand in files that only other files lead to: what the planner lacks is fetched until it lacks nothing. */
-async function planWithNeighbours(session: Session, input: PlanInput): Promise<Planned> {
+async function untilKnown<T extends { readonly needs: readonly string[] }>(
+  session: Session,
+  work: (facts: TargetFacts) => T,
+): Promise<T & { readonly session: Session }> {
   let known = session;
   for (let round = 0; ; round += 1) {
-    const built = buildPlan({ ...input, facts: known.facts });
-    if (built.needs.length === 0 || round === MOST_ROUNDS) return { ...built, session: known };
-    known = await withFiles(known, built.needs);
+    const made = work(known.facts);
+    if (made.needs.length === 0 || round === MOST_ROUNDS) return { ...made, session: known };
+    known = await withFiles(known, made.needs);
   }
+}
+
+/** What the files of a target say of every setting, wherever their values stand. */
+export async function settingsOfFiles(session: Session): Promise<Settings<Known>> {
+  const { spec, runtime } = session;
+  const editors = await makeEditors(spec);
+  const { settings } = await untilKnown(session, (facts) => currentSettings({ spec, facts, runtime, editors }));
+  return settings;
 }
 
 /** @throws ProblemError with every problem of the stages asked for, each naming the target. */
@@ -81,11 +92,6 @@ export function expectPlannable({ problems }: Built, stages: readonly StageName[
 
 export function onTarget(problem: Problem, target: string): Problem {
   return { ...problem, place: { target, ...problem.place } };
-}
-
-function databaseFacts(spec: TargetSpec, assumed: number | null): DatabaseFacts {
-  if (spec.maxConnections !== null) return { ...UNKNOWN, maxConnections: spec.maxConnections, source: 'flag' };
-  return { ...UNKNOWN, maxConnections: assumed, source: 'profile' };
 }
 
 export async function makeEditors(spec: TargetSpec): Promise<Editors> {

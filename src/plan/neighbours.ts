@@ -3,7 +3,7 @@ import type { Surroundings } from '../edit/types.js';
 import type { Problem } from '../errors.js';
 import type { FileRole, Runtime } from '../settings.js';
 import type { TargetFacts, TargetFile } from '../target/facts.js';
-import { knownFile } from '../target/files.js';
+import { composeFiles, knownFile } from '../target/files.js';
 import { obstacle, refusalProblem, type Source, type Sourced } from './source.js';
 
 /** The files around the ones that a stage is about, as the stages before it leave them. */
@@ -73,10 +73,9 @@ function roleOf({ path }: TargetFile, { files }: TargetFacts): FileRole {
 }
 
 /** The files that give the processes their environment: those of the runtime, or all where nobody knows what runs them. */
-function composePaths({ files }: TargetFacts, runtime: Runtime): readonly string[] {
+function composePaths(facts: TargetFacts, runtime: Runtime): readonly string[] {
   if (runtime === 'systemd') return [];
-  const together = [...files].filter(([key]) => key === 'compose' || key.startsWith('compose:'));
-  return [...new Set(together.flatMap(([, file]) => (file.kind === 'file' ? [file.path] : [])))];
+  return composeFiles(facts).flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
 }
 
 function unitPaths({ files }: TargetFacts, runtime: Runtime): readonly string[] {

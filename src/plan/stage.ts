@@ -75,7 +75,9 @@ export function editStage(
   );
   const changed = results.flatMap(({ source, edits }) => (edits.ok ? fileEdits(source, edits.value, neighbours) : []));
   const unusable = changed.flatMap(({ source }) => (source.ok ? [] : [source.problem]));
-  const problems = [...refused, ...neighbours.problems.values(), ...unusable];
+  // What could not be read is why the editors could not follow.
+  const unread = [...neighbours.problems.values()];
+  const problems = [...(unread.length > 0 ? unread : refused), ...unusable];
   if (problems.length > 0) return { ok: false, problems };
   const planned = merged(changed);
   const changes = planned.length === 0 ? [] : changesOf(current, wanted);

@@ -5,6 +5,14 @@ export function fileAt({ files }: Pick<TargetFacts, 'files'>, path: string): Tar
   return [...files.values()].find((file) => file.path === path);
 }
 
+/** The compose files of the stack, in the order in which they override each other; the one that was named, if they do not know it. */
+export function composeFiles({ files }: Pick<TargetFacts, 'files'>): readonly TargetFile[] {
+  const named = files.get('compose');
+  const together = [...files].filter(([key]) => key.startsWith('compose:')).map(([, file]) => file);
+  if (named === undefined || together.some(({ path }) => path === named.path)) return together;
+  return [named];
+}
+
 /** Under what name a file is kept that has no role of its own: the path that was asked for, which may be a link. */
 export function otherKey(path: string): string {
   return `other:${path}`;

@@ -169,3 +169,16 @@ at_services() {
       ;;
   esac
 }
+
+# at_check_services SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
+at_check_services() {
+  if [ $# -gt 5 ]; then
+    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
+      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
+      printf '%s\n' "$at_first"
+      cat
+    }
+  else
+    at_service_checks "$@" || :
+  fi
+}

@@ -150,7 +150,7 @@ at_service_checks() {
   done
   at_judged "$at_rows" || return 1
   [ "$at_status" -ne 0 ] || return 0
-  AT_FAILED="$3 can be asked"
+  AT_FAILED="$(printf '%s' "$5" | sed -n 's/.*"label":"\([a-z]*\)".*/\1/p') can be asked"
   at_check_line "$AT_FAILED" false 'an answer' "$(printf '%s' "$at_rows" | grep -v '^check	' | tail -n 1 | tr '\t' ' ')"
   return 1
 }
@@ -190,17 +190,4 @@ at_evidence() {
       *) docker logs --tail 50 "$(at_container "$2" "$3")" ;;
     esac >"$4" 2>&1 </dev/null
   )
-}
-
-# at_verify SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
-at_verify() {
-  if [ $# -gt 5 ]; then
-    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
-      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
-      printf '%s\n' "$at_first"
-      cat
-    }
-  else
-    at_service_checks "$@" || :
-  fi
 }

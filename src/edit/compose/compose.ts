@@ -81,3 +81,17 @@ function usable(text: string, services: readonly Service[], role: Role, choice: 
   if (choice instanceof Refused) throw choice;
   return choice;
 }
+
+/** Whether a file says how a service is started: of several that override each other, the last one that does counts. */
+export function startsService(text: string, service: keyof ServiceNames, name: string | null): boolean {
+  const role = service === 'backend' ? WEB : CELERY;
+  const document = answer(text, () => composeDocument(text));
+  // What can't be read may say it: whoever edits it will be told why it can't.
+  if (!document.ok) return true;
+  const found = answer(text, () => {
+    const services = servicesOf(text, document.value);
+    if (name !== null) return services.some((each) => each.name === name && each.command !== undefined);
+    return choose(text, services, role, undefined) !== undefined;
+  });
+  return found.ok && found.value;
+}
