@@ -54,7 +54,12 @@ function commandOf(document: Document.Parsed, map: YAMLMap): Field | undefined {
 /** The names of the services that each command node belongs to. */
 function usersOf(services: readonly Pick<Service, 'name' | 'command'>[]): ReadonlyMap<Node | undefined, string[]> {
   const users = new Map<Node | undefined, string[]>();
-  for (const { name, command } of services) users.set(command?.node, [...(users.get(command?.node) ?? []), name]);
+  for (const { name, command } of services) {
+    if (command === undefined) continue;
+    const same = users.get(command.node);
+    if (same === undefined) users.set(command.node, [name]);
+    else same.push(name);
+  }
   return users;
 }
 

@@ -23,7 +23,9 @@ export interface Project {
   open(path: string): Source | null;
 }
 
-const MOST_CHARACTERS = 1024 * 1024;
+const MOST_CHARACTERS = 512 * 1024;
+/** Ten times what a file of 2,000 lines has. */
+const MOST_NODES = 250_000;
 const CONFLICT_MARKER = /^(?:<{7}|\|{7}|>{7})(?= |\r?$)/m;
 // Python ends a line at a lone carriage return and stops at a NUL; the grammar does neither.
 const READ_DIFFERENTLY = /\r(?!\n)|\0/;
@@ -77,7 +79,7 @@ function readable(text: string, file: string | undefined, parse: (text: string) 
   if (text.length > MOST_CHARACTERS) {
     refuse({
       kind: 'unsupported',
-      message: 'the file is larger than 1 MB',
+      message: 'the file is larger than 512 KiB',
       ...where,
       fix: 'Name the file that really makes the connection with --file ROLE=PATH',
     });
@@ -98,6 +100,14 @@ function readable(text: string, file: string | undefined, parse: (text: string) 
   );
   const root = parse(text);
   if (root.hasError) refuseSyntax(text, where, root);
+  if (root.descendantCount > MOST_NODES) {
+    refuse({
+      kind: 'unsupported',
+      message: `the file has more than ${MOST_NODES} parts, as only generated code has`,
+      ...where,
+      fix: 'Name the file that really makes the connection with --file ROLE=PATH',
+    });
+  }
   return root;
 }
 

@@ -8,7 +8,7 @@ import { applyPlacedEdits } from '../splice.js';
 import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { serviceOf } from './service.js';
 
-const LARGEST = 1024 * 1024;
+const LARGEST = 256 * 1024;
 
 /** Reads and edits the start command of a systemd unit: uvicorn's workers, or celery's pool and concurrency. */
 export function unitEditor(kind: 'backend' | 'celery'): Editor {
@@ -29,7 +29,7 @@ interface UnitSite {
 /** @throws {Refused} where the unit does not start the program of the role in a form that is known */
 export function siteIn(text: string, role: Role, around: Surroundings = ALONE): UnitSite {
   if (text.length > LARGEST) {
-    refuse({ kind: 'unsupported', message: 'The unit is larger than 1 MB', fix: 'Name the .service file' });
+    refuse({ kind: 'unsupported', message: 'The unit is larger than 256 KiB', fix: 'Name the .service file' });
   }
   const unit = serviceOf(text, around);
   const { commands, environment } = unit;
