@@ -1,4 +1,4 @@
-import type { Known, SettingKey, Wanted } from '../../settings.js';
+import type { Known, SettingKey, SettingValue, Wanted } from '../../settings.js';
 import type { Spot } from '../spot.js';
 import type { PlacedEdit } from '../types.js';
 import { rangeOf, textOf } from './chars.js';
@@ -16,6 +16,11 @@ export interface Site extends Located {
   readonly environment: Environment;
   /** Every word of every command but the settings: what an edit must leave as it was. */
   readonly shape: string;
+  /** The variable that sets what the command leaves open, where nothing can be added to the command itself. */
+  readonly variable?: {
+    readonly name: string;
+    readonly edit: (value: SettingValue) => PlacedEdit;
+  };
 }
 
 export interface SiteValue {
@@ -114,19 +119,31 @@ export function editSite(site: Site, want: Wanted, path: string): readonly Place
   const missing: string[] = [];
   for (const option of site.launcher.settings) {
     const value = want[option.setting];
-    const use = lastUse(site, option);
     if (value === undefined || satisfied(site, option, value)) continue;
     if (!VALUE[option.kind].test(`${value}`)) refuseWanted(site, option, `${value}`);
-    if (use === undefined) missing.push(...optionWords(option, value));
-    else edits.push(replacement(site, use, option, { value: `${value}`, path }));
+    const edit = existing(site, option, { value, path });
+    if (edit === undefined) missing.push(...optionWords(option, value));
+    else edits.push(edit);
   }
   if (missing.length > 0) edits.push(addition(site, missing));
   return edits.toSorted((one, other) => one.start - other.start);
 }
 
+/** The edit where the option, or the variable that stands for it, is; `undefined` where it has to be added. */
+function existing(
+  site: Site,
+  option: SettingOption,
+  { value, path }: { readonly value: SettingValue; readonly path: string },
+): PlacedEdit | undefined {
+  const use = lastUse(site, option);
+  if (use === undefined) return site.variable?.edit(value);
+  return replacement(site, use, option, { value: `${value}`, path });
+}
+
 /** Whether the command already does what is wanted, be it by the program's own default. */
 export function satisfied(site: Site, option: SettingOption, value: Wanted[SettingKey]): boolean {
-  if (lastUse(site, option) !== undefined) return readSetting(site, option).value === value;
+  const isSet = lastUse(site, option) !== undefined || site.variable !== undefined;
+  if (isSet) return readSetting(site, option).value === value;
   const isConfigured = site.args.options.some(({ name }) => site.launcher.configOptions.includes(name));
   const isGiven = option.variables.some((name) => site.environment.variables.has(name));
   const free = site.environment.complete && !isGiven && !isConfigured;

@@ -51,9 +51,10 @@ function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
 function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
   if (!isRecord(tree) || !isRecord(tree.services)) return tree;
   const services = { ...tree.services };
-  for (const { service } of chosen) {
+  for (const { service, site } of chosen) {
     const one = services[service.name];
-    if (isRecord(one)) services[service.name] = { ...one, command: null };
+    const open = site.variable === undefined ? { command: null } : { environment: null };
+    if (isRecord(one)) services[service.name] = { ...one, ...open };
   }
   const inherited = chosen.some(({ service }) => service.command?.inherited === true);
   const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));

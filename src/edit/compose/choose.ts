@@ -2,6 +2,7 @@ import { Refused, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
 import type { Site } from '../command/site.js';
 import { siteIn, summaryOf } from './command.js';
+import { imageSiteIn } from './imagesite.js';
 import type { Service } from './services.js';
 
 /** A site, and the service it stands in. */
@@ -32,7 +33,8 @@ function attempt(work: () => Chosen | undefined): Choice {
 }
 
 function chosen(text: string, service: Service, role: Role): Chosen | undefined {
-  const site = siteIn(text, service, role);
+  const site =
+    siteIn(text, service, role) ?? (service.command === undefined ? imageSiteIn(text, service, role) : undefined);
   return site === undefined ? undefined : { service, site };
 }
 

@@ -14,8 +14,10 @@ export interface Service {
   /** Other services whose command is the very same text. */
   readonly sharedWith: readonly string[];
   readonly extended: boolean;
-  /** Its whole mapping. */
+  /** Its whole mapping, and the file that it stands in. */
   readonly map: YAMLMap;
+  readonly document: Document.Parsed;
+  readonly around: Surroundings;
   readonly environment: () => Environment;
 }
 
@@ -39,6 +41,8 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
     map,
+    document,
+    around,
     environment: () => environmentOf(text, document, map, around),
   }));
 }
