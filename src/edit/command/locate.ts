@@ -69,6 +69,7 @@ function refuseSeveral(found: readonly Located[], role: Role): never {
   refuse({
     kind: 'unsupported',
     message: `Several commands start ${role.label}, and only one of them can be meant`,
+    at: found[0]?.command.words[0]?.start ?? 0,
     found: role.label,
     candidates: found.map((one) => ({ name: one.program.name, at: one.command.words[0]?.start ?? 0 })),
     fix: 'Set the options of each by hand, or leave one',
