@@ -140,7 +140,7 @@ export function filePlan(
     sha256Before: text === null ? null : sha256(text),
     sha256After: sha256(after),
     edits: toByteEdits(text ?? '', edits),
-    diff: diffOf({ role, path, before: text, after }),
+    diff: diffOf({ role, path, before: text, after, edits }),
     created: text === null,
   };
 }

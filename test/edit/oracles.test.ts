@@ -143,8 +143,7 @@ describe('PyYAML', () => {
     );
     files.forEach((file, index) => {
       expect(plain(after[index]), file.after).toEqual(plain(before[index]));
-      if (!file.after.includes('!reset'))
-        expect(after[index]).toEqual(parse(file.after, { merge: true }));
+      if (!file.after.includes('!reset')) expect(after[index]).toEqual(parse(file.after, { merge: true }));
     });
   });
 });
@@ -241,7 +240,8 @@ describe('systemd itself', () => {
       ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...test]
       : test;
     const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
-    const line = /Command Line: (.*)/.exec(stdout + stderr)?.[1];
+    const own = (stdout + stderr).split('-> Unit ').find((part) => part.startsWith('x.service:')) ?? '';
+    const line = /Command Line: (.*)/.exec(own)?.[1];
     if (line === undefined) throw new Error(stdout + stderr);
     return line;
   }
