@@ -5,6 +5,8 @@ const LARGEST = 512 * 1024;
 /** Some ten times what a file of 2,000 lines has. */
 const MOST_TOKENS = 150_000;
 const MOST_ALIASES = 100;
+/** YAML 1.1 ends lines at these, and so do the readers of Python and Go; the library here does not. */
+const READ_DIFFERENTLY = /\r(?!\n)|[\0\u0085\u2028\u2029]/;
 
 /**
  * Parses a compose file, keeping where everything stands.
@@ -12,8 +14,17 @@ const MOST_ALIASES = 100;
  */
 export function composeDocument(text: string): Document.Parsed {
   if (text.length > LARGEST) refuseFile('The file is larger than 512 KiB', 0);
+  const strange = READ_DIFFERENTLY.exec(text);
+  if (strange !== null)
+    refuseFile('The file holds a line break, or a NUL, that YAML readers take differently', strange.index);
   checkTokens(text);
-  const options = { keepSourceTokens: true, merge: true, prettyErrors: false, uniqueKeys: false } as const;
+  const options = {
+    keepSourceTokens: true,
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  } as const;
   const document = guarded(() => parseDocument(text, options));
   const error = document.errors[0];
   if (error !== undefined) refuseFile(sentence(error.code, error.message), error.pos[0]);
@@ -75,6 +86,9 @@ function guarded<T>(work: () => T): T {
   } catch (error) {
     if (error instanceof RangeError) refuseFile('The file is nested too deeply', 0);
     if (error instanceof ReferenceError) refuseFile('The aliases of the file expand to too much', 0);
+    if (error instanceof Error && error.message.startsWith('Merge sources')) {
+      refuseFile('A merge key (`<<`) of the file has no mapping to merge', 0);
+    }
     throw error;
   }
 }

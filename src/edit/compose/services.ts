@@ -26,6 +26,7 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
   const root = document.contents as Node | null;
   const services = isMap(root) ? fieldOf(document, root, 'services')?.node : undefined;
   if (!isMap(services) || services.items.length === 0) refuseEmpty();
+  if (services.items.length > MOST_SERVICES) refuseMany();
   const known = services.items.flatMap((pair) => {
     const node = pair.value as Node | null;
     const map = node === null ? undefined : resolve(document, node);
@@ -65,6 +66,18 @@ function usersOf(services: readonly Pick<Service, 'name' | 'command'>[]): Readon
     else same.push(name);
   }
   return users;
+}
+
+/** More than any machine runs. */
+const MOST_SERVICES = 1000;
+
+function refuseMany(): never {
+  refuse({
+    kind: 'unsupported',
+    message: `The file has more than ${MOST_SERVICES} services`,
+    at: 0,
+    fix: 'Name the compose file that starts the services, with --file compose=PATH',
+  });
 }
 
 function refuseEmpty(): never {

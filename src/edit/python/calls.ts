@@ -21,19 +21,30 @@ export function callsOf<Kind>(
   kinds: ReadonlyMap<string, Kind>,
 ): readonly KnownCall<Kind>[] {
   const named = [...imports.namesFor(kinds.keys())].flatMap((name) => occurrencesOf(source, name));
-  return named
-    .flatMap(callOf)
-    .sort((a, b) => a.startIndex - b.startIndex)
-    .flatMap((node) => {
-      const called = node.childForFieldName('function');
-      if (called === null) return [];
-      const origins = imports.originsOf(called);
-      const found = new Set(origins.map((origin) => kinds.get(origin)));
-      const [kind] = [...found].filter((candidate) => candidate !== undefined);
-      if (kind === undefined) return [];
-      if (found.size > 1) refuseAmbiguous(source, called, origins);
-      return [{ kind, node, args: argumentsOf(source, node) }];
-    });
+  const nodes = named.flatMap(callOf).sort((a, b) => a.startIndex - b.startIndex);
+  const one = nodes[MOST_CALLS];
+  if (one !== undefined) refuseMany(source, one);
+  return nodes.flatMap((node) => {
+    const called = node.childForFieldName('function');
+    if (called === null) return [];
+    const origins = imports.originsOf(called);
+    const found = new Set(origins.map((origin) => kinds.get(origin)));
+    const [kind] = [...found].filter((candidate) => candidate !== undefined);
+    if (kind === undefined) return [];
+    if (found.size > 1) refuseAmbiguous(source, called, origins);
+    return [{ kind, node, args: argumentsOf(source, node) }];
+  });
+}
+
+/** In a file that a person wrote there are a handful. */
+const MOST_CALLS = 200;
+
+function refuseMany(source: Source, node: Node): never {
+  return refuseAt(source, node, {
+    kind: 'unsupported',
+    message: `the file has more than ${MOST_CALLS} calls that could be meant`,
+    fix: 'Name the file that really makes the connection with --file ROLE=PATH',
+  });
 }
 
 /** The call of the dotted name that begins with `name`. */
