@@ -9,8 +9,7 @@ const parser = await loadPython();
 export const database = databaseEditor(parser);
 export const redis = redisEditor(parser);
 
-export const ROOT = '/srv/action';
-export const OWN = `${ROOT}/app/core/database.py`;
+const ROOT = '/srv/action';
 
 /** Files by their path from the project's folder. */
 export type Files = Readonly<Record<string, string>>;
@@ -20,7 +19,7 @@ export interface Setting {
   readonly units?: readonly string[];
 }
 
-export function surroundings(path: string, files: Files, { compose = [], units = [] }: Setting = {}): Surroundings {
+function surroundings(path: string, files: Files, { compose = [], units = [] }: Setting = {}): Surroundings {
   const absolute = (name: string) => (name.startsWith('/') ? name : `${ROOT}/${name}`);
   const texts = new Map(Object.entries(files).map(([name, text]) => [absolute(name), text]));
   return {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 
 /** Debian's own interpreter, which its packages are for; elsewhere whatever is called so. */
-export const PYTHON = spawnSync('/usr/bin/python3', ['--version']).status === 0 ? '/usr/bin/python3' : 'python3';
+const PYTHON = spawnSync('/usr/bin/python3', ['--version']).status === 0 ? '/usr/bin/python3' : 'python3';
 
 /** What a program says of some input, as JSON; one process for all of it. */
 export function askPython<T>(script: string, input: unknown): T {
