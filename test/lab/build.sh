@@ -21,7 +21,7 @@ tree_of() {
   printf '%s/trees/%s-%s' "$CACHE" "$1" "$(
     {
       packages_of "$1"
-      cd "$LAB" && find app machine build.sh boot.sh -type f ! -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
+      cd "$LAB" && find app machine build.sh -type f ! -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
     } | short_hash
   )"
 }
@@ -56,14 +56,15 @@ build_tree() {
   [ ! -d "$part" ] || remove_folder "$part"
   mkdir -p "$part/upper" "$part/docker"
   printf '%s\n' "$debian" >"$part/lower"
+  identity $$ >"$part/owner"
   dress "$part/upper"
   furnish "$part" "$name"
-  start "$part" "$name" 9>&-
+  start "$part" 9>&-
   within "$part" sh /usr/local/share/lab/setup.sh >&2 || { die "$suite: the application could not be installed"; }
   power_off "$part"
   halt "$part"
   remove_netns "$(netns_of "$name")"
-  (cd "$part" && rm -rf work merged home name pid cgroups log)
+  (cd "$part" && rm -rf work merged home name owner pid cgroups log)
   mv -T "$part" "$tree"
 }
 

@@ -1,11 +1,10 @@
 # The end of machines.
 
+# What nobody will remove any more: machines and half-made trees whose owner is gone.
 remove_dead() {
   local folder
-  for folder in "$MACHINES"/*/; do
-    [ -d "$folder" ] || continue
-    if [ -e "$folder/owner" ]; then lives "$folder/owner" && continue; else lives "$folder/pid" && continue; fi
-    remove_folder "${folder%/}"
+  for folder in "$MACHINES"/* "$CACHE"/trees/*.part; do
+    [ ! -e "$folder/owner" ] || lives "$folder/owner" || remove_folder "$folder"
   done
 }
 
