@@ -1,8 +1,6 @@
 import { EXIT } from '../errors.js';
-import { currentSettings } from '../plan/sources.js';
 import type { Found } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
-import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { databaseOf } from '../target/told.js';
 import { parseChecks, type ServiceCheck } from '../verify/checks.js';
@@ -12,9 +10,9 @@ import type { Outcome } from '../view/output.js';
 import { renderVerify } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
-import { makeEditors } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
+import { poolFiles, settingsInFiles } from './verdicts.js';
 
 export interface VerifyOptions extends TargetOptions {
   readonly check?: boolean;
@@ -41,7 +39,7 @@ export async function verifyCommand(options: VerifyOptions, edges: Edges): Promi
 
 async function verifyTarget(session: Session, edges: Edges): Promise<VerifyReport> {
   const { spec, facts, runtime } = session;
-  const files = currentSettings({ spec, facts, runtime, editors: await makeEditors(spec, facts) });
+  const files = await settingsInFiles(session);
   const services = [...facts.services.values()];
   const { health } = spec.activating;
   return verifyReport({
@@ -81,12 +79,4 @@ async function askServices(
   });
   const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);
   return parseChecks(stdout.toString('utf8'));
-}
-
-function poolFiles({ files }: TargetFacts): Readonly<Record<'database' | 'redis', string | null>> {
-  const path = (role: 'database' | 'redis') => {
-    const file = files.get(role);
-    return file?.kind === 'file' ? file.path : null;
-  };
-  return { database: path('database'), redis: path('redis') };
 }
