@@ -51,7 +51,13 @@ function renderStage(stage: StagePlan, plan: Plan, paint: Paint): string {
   }
   const lines = renderChanges(stage, plan.reasons, differences, paint);
   const diffs = files.map((file) => renderDiff(file.diff, paint));
-  return [`${paint.strong(name)}  ${activation(stage)}`, ...lines, ...others, ...diffs].join('\n');
+  return [
+    `${paint.strong(name)}  ${activation(stage)}`,
+    ...renderSteps(stage, paint),
+    ...lines,
+    ...others,
+    ...diffs,
+  ].join('\n');
 }
 
 function renderChanges(
@@ -78,9 +84,20 @@ function processes(setting: SettingKey, differences: readonly Difference[]): str
 
 function activation({ activation: { kind, services, expectedGapMs } }: StagePlan): string {
   if (kind === 'none') return '(files only; nothing is restarted)';
-  if (services.length === 0) return `(${kind}; no service to restart)`;
-  const gap = expectedGapMs === null ? 'gap not known in advance' : `gap about ${expectedGapMs} ms`;
-  return `(${kind}: restarts ${services.join(', ')}; ${gap})`;
+  if (services.length === 0) return `(${kind}; no service to touch)`;
+  return `(${kind}: ${services.join(', ')}; ${gapText(expectedGapMs)})`;
+}
+
+function gapText(gap: number | null): string {
+  if (gap === null) return 'gap not known in advance';
+  return gap === 0 ? 'no gap expected' : `a gap of about ${gap} ms expected`;
+}
+
+function renderSteps({ activation: { kind, steps } }: StagePlan, paint: Paint): readonly string[] {
+  if (kind === 'custom') return [];
+  return steps.map(
+    ({ service, how, because }) => `  ${how === 'none' ? 'leave' : how} ${service}  ${paint.faint(because)}`,
+  );
 }
 
 export function renderKnown(value: Known): string {
