@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { sessionLibrary } from '../../src/assets.js';
 import type { Call } from '../../src/remote/remote.js';
 import { renderCall, renderLibrary } from '../../src/remote/script.js';
+import { programOf } from '../../src/target/program-rows.js';
+import { rowsOf } from '../../src/target/rows.js';
+import type { ProgramFacts } from '../../src/target/services.js';
 import { freePort } from './sshd.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/services', import.meta.url));
@@ -120,6 +123,14 @@ export class ServiceBench {
 
   ask(verb: string, ...args: readonly string[]) {
     return this.call('at_ask', [...REF, verb, ...args]);
+  }
+
+  /** What the planner is told of it. */
+  async facts(files: object): Promise<ProgramFacts> {
+    const { stdout, stderr } = await this.ask('facts', JSON.stringify({ files }));
+    const program = programOf(rowsOf(stdout));
+    if (program === null) throw new Error(stderr);
+    return program;
   }
 
   /** What the judge says, by the name of each check. */

@@ -182,7 +182,7 @@ describe('a trial of a new version', () => {
   });
 
   it.each([
-    ['x = 1\nx = (\n', /database\.py:2: '...' was never closed|database\.py: SyntaxError at .*database\.py:2/],
+    ['x = 1\nx = (\n', /SyntaxError at .*database\.py:2: '\(' was never closed/],
     ['\nimport no_such_module\n', /ModuleNotFoundError at .*database\.py:2: No module named 'no_such_module'/],
     ['def f(a):\n  pass\nf(b=1)\n', /TypeError at .*database\.py:3: .*unexpected keyword argument 'b'/],
   ])('names the line that fails: %j', async (text, message) => {
@@ -203,7 +203,7 @@ describe('a trial of a new version', () => {
     for (const leak of leaks) {
       const { code, stdout, stderr } = await trial(`import os\n${leak}\n`);
       expect(code).toBe(1);
-      expect(stdout + stderr).not.toMatch(/action:|@db/);
+      expect(stdout + stderr).not.toMatch(/action:|@db|Hunter2/);
     }
   });
 
