@@ -54,7 +54,7 @@ describe.each(tried)('asking a running service, in %s', (_, shell) => {
   it('says that a service does not run', async () => {
     await bench.start({ argv: ['/bin/true'] });
     await sleep(200);
-    await bench.write('main-pid', '0');
+    await bench.units({ [NAMED[1]]: { MainPID: 0 } });
     expect(await bench.call('at_ask', [...NAMED, 'count'], { shell })).toMatchObject({
       code: 3,
       stderr: 'action.service does not run\n',
