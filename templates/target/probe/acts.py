@@ -38,6 +38,8 @@ def hup(service):
     """New workers on the code as it is now, under the same parent. uvicorn's own SIGHUP ends all workers before the first new one
     is up, until 0.51; so its workers are ended one by one, and the parent, which starts what is missing, is waited for each time."""
     program = expect_supervisor(service, "uvicorn", "gunicorn")
+    if not program.workers:
+        raise Unable("all its workers are gone")
     if program.name == "gunicorn":
         os.kill(program.process.pid, signal.SIGHUP)
         await_renewal(service, program, program.workers)
