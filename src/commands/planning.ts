@@ -2,11 +2,11 @@ import { composeEditor } from '../edit/compose/compose.js';
 import { databaseEditor } from '../edit/python/database.js';
 import { loadPython } from '../edit/python/grammar.js';
 import { redisEditor } from '../edit/python/redis.js';
-import { renderUnit } from '../edit/systemd/template.js';
+import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
-import { runtimeProblem } from '../plan/activation.js';
 import { type Built, buildPlan } from '../plan/build.js';
+import { runtimeProblem } from '../plan/runtime.js';
 import type { Creator, Editors } from '../plan/stage.js';
 import { STAGES, type StageName } from '../settings.js';
 import { recommend } from '../size/recommend.js';
@@ -37,7 +37,11 @@ export async function planTarget(
     overrides: spec.settings,
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
   });
-  const [editors, create] = await Promise.all([makeEditors(spec), makeCreator(session, edges)]);
+  const [editors, create, socket] = await Promise.all([
+    makeEditors(spec),
+    makeCreator(session, edges),
+    edges.assets.unitTemplate('backend-socket'),
+  ]);
   return buildPlan({
     spec,
     facts,
@@ -47,6 +51,7 @@ export async function planTarget(
     sizing,
     editors,
     create,
+    renderSocket: (listen) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
   });
 }
@@ -66,7 +71,7 @@ function databaseFacts(spec: TargetSpec, assumed: number | null): DatabaseFacts 
   return { ...UNKNOWN, maxConnections: assumed, source: 'profile' };
 }
 
-async function makeEditors({ services }: TargetSpec): Promise<Editors> {
+export async function makeEditors({ services }: TargetSpec): Promise<Editors> {
   const python = await loadPython();
   const named = Object.fromEntries(Object.entries(services).filter(([, name]) => name !== null));
   return {

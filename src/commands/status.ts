@@ -19,7 +19,7 @@ export interface StatusOptions extends TargetOptions {
 
 /** What is in force on each target, what changed since, and what comes next. */
 export async function statusCommand(options: StatusOptions, edges: Edges): Promise<Outcome> {
-  const targets = await withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+  const targets = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
     const known = await Promise.all(sessions.map((session) => pendingStages(session, edges)));
     return sessions.map((session, index) => statusOf(session, known[index] ?? null, options));
   });

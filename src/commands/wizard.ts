@@ -25,7 +25,7 @@ export async function wizardCommand(given: WizardOptions, edges: Edges, help: ()
   if (!edges.interactive) return showHelp(help(), edges);
   const { yes = false, ...shared } = given;
   const answers = await askForUnknowns(shared, edges);
-  return withSessions(await resolveTargets(answers.options, edges), edges, async (sessions) => {
+  return withSessions(await resolveTargets(answers.options, edges), edges, 'processes', async (sessions) => {
     const todo = await nextOf(sessions, edges);
     if (todo.length === 0) return nothingToDo(sessions, answers.options);
     return rollOut(todo, answers, yes, edges);

@@ -1,29 +1,14 @@
 import type { Problem } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { type Known, ROLES, type Role, type SettingKey, type StageName } from '../settings.js';
+import type { Known, StageName } from '../settings.js';
 import { capacity, curve } from '../size/capacity.js';
-import type { DatabaseFacts, Sizing } from '../size/sizing.js';
-import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
-import type { TargetSpec } from '../target/spec.js';
-import { activationOf } from './activation.js';
-import type { Plan, PlanFacts, Settings, StagePlan } from './plan.js';
-import { rolesOf } from './roles.js';
-import { readSource, type Source, type Sourced } from './source.js';
-import { type Creator, type Editors, editStage, readStage } from './stage.js';
+import type { DatabaseFacts } from '../size/sizing.js';
+import type { TargetFacts } from '../target/facts.js';
+import { activationWarnings } from './activate/warnings.js';
+import type { PlanInput } from './input.js';
+import type { Plan, PlanFacts } from './plan.js';
 import { toTree } from './tree.js';
-
-export interface PlanInput {
-  readonly spec: TargetSpec;
-  readonly facts: TargetFacts;
-  readonly runtime: RuntimeChoice;
-  readonly profile: Profile;
-  readonly database: DatabaseFacts;
-  readonly sizing: Sizing;
-  /** The stages to plan, in the order of the roll-out. */
-  readonly stages: readonly StageName[];
-  readonly editors: Editors;
-  readonly create: Creator;
-}
+import { planStages } from './walk.js';
 
 export interface Built {
   readonly plan: Plan;
@@ -59,7 +44,14 @@ export function buildPlan(input: PlanInput): Built {
         after: known(capacity(profile, sizing.recommended)),
         curve: curve(profile, sizing.recommended, curvePoints(profile)),
       },
-      warnings: sizing.warnings,
+      warnings: [
+        ...sizing.warnings,
+        ...activationWarnings(
+          walk.stages.map(({ activation }) => activation),
+          facts,
+          spec,
+        ),
+      ],
     },
   };
 }
@@ -73,66 +65,6 @@ function known<T>(value: T | null): T {
 function curvePoints({ users }: Profile): readonly number[] {
   const steps = Array.from({ length: 10 }, (_, index) => Math.round((users.max * 2 * (index + 1)) / 10));
   return [...new Set([1, ...steps])].filter((point) => point > 0).toSorted((a, b) => a - b);
-}
-
-interface Walk {
-  readonly stages: readonly StagePlan[];
-  readonly current: Settings<Known>;
-  readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
-}
-
-/** Each stage is planned on the files as the stages before it leave them. */
-function planStages(input: PlanInput): Walk {
-  const stages: StagePlan[] = [];
-  const problems = new Map<StageName, readonly Problem[]>();
-  let current: Partial<Record<SettingKey, Known>> = {};
-  const edited = new Map<string, Source>();
-  for (const stage of input.stages) {
-    const found = sourcesOf(stage, input, edited);
-    const unreadable = found.flatMap((source) => (source.ok ? [] : [source.problem]));
-    const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
-    current = { ...current, ...readStage(stage, sources, input.editors) };
-    const edits = editStage(stage, sources, input.sizing.recommended, input);
-    if (unreadable.length > 0 || !edits.ok) {
-      problems.set(stage, [...unreadable, ...(edits.ok ? [] : edits.problems)]);
-      continue;
-    }
-    for (const source of edits.sources) edited.set(source.path, source);
-    const touched = edits.files.map(({ role, path, created }) => ({
-      role,
-      path,
-      effect: created ? ('created' as const) : ('changed' as const),
-    }));
-    const activation =
-      touched.length === 0
-        ? { kind: activationKind(input), services: [], expectedGapMs: 0 }
-        : activationOf({ ...input, runtime: input.runtime.runtime, stages: [stage], touched }).plan;
-    stages.push({ name: stage, files: edits.files, changes: edits.changes, activation });
-  }
-  return { stages, current, problems };
-}
-
-function activationKind({ runtime }: PlanInput): StagePlan['activation']['kind'] {
-  return runtime.runtime;
-}
-
-function sourcesOf(
-  stage: StageName,
-  { spec, facts, runtime }: PlanInput,
-  edited: ReadonlyMap<string, Source>,
-): readonly Sourced[] {
-  const named = new Set(ROLES.filter((role) => spec.files[role] !== undefined));
-  return rolesOf(stage, runtime.runtime, named).map((role) => {
-    const file = facts.files.get(role);
-    if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
-    const before = edited.get(file.path);
-    if (before !== undefined) return { ok: true, source: { ...before, role } };
-    return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd');
-  });
-}
-
-function isUnit(role: Role): boolean {
-  return role === 'backend-unit' || role === 'celery-unit';
 }
 
 function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {

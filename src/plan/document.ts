@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { ROLES, RUNTIMES, SETTING_KEYS, STAGES } from '../settings.js';
-import type { Plan } from './plan.js';
+import { FILE_ROLES, RUNTIMES, SETTING_KEYS, STAGES } from '../settings.js';
+import { METHODS, type Plan } from './plan.js';
 
 const count = z.int().nonnegative();
 const value = z.union([z.number(), z.boolean(), z.string()]);
 const known = z.union([value, z.null(), z.strictObject({ unresolved: z.string() })]);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const gap = z.number().nullable().describe('null where it is not known before it was tried');
 const version = z.string().nullable();
 
 function tree<T extends z.ZodType>(leaf: T) {
@@ -18,7 +19,7 @@ function tree<T extends z.ZodType>(leaf: T) {
 }
 
 const file = z.strictObject({
-  role: z.enum(ROLES),
+  role: z.enum(FILE_ROLES),
   path: z.string(),
   sha256Before: sha256.nullable().describe('null where the file is not there yet'),
   sha256After: sha256,
@@ -36,7 +37,15 @@ const stage = z.strictObject({
   activation: z.strictObject({
     kind: z.enum(['none', 'custom', 'compose', 'systemd']),
     services: z.array(z.string()),
-    expectedGapMs: z.number().nullable().describe('null where it is not known before it was tried'),
+    expectedGapMs: gap,
+    steps: z.array(
+      z.strictObject({
+        service: z.string(),
+        how: z.enum(METHODS),
+        expectedGapMs: gap,
+        because: z.string(),
+      }),
+    ),
   }),
 });
 

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../errors.js';
 import { EXIT } from '../errors.js';
-import type { Role, StageName } from '../settings.js';
+import type { FileRole, StageName } from '../settings.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 
@@ -41,7 +41,7 @@ export function reportsOf(
 ): readonly StageReport[] {
   const { kind } = draft.activation.plan;
   return draft.entry.stages.map((stage) => {
-    const files = draft.entry.files.filter(({ role }) => mayHold(stage, role));
+    const files = draft.entry.files.filter(({ role }) => stagesOf(role, draft.entry.stages).includes(stage));
     return {
       name: target,
       release: draft.id,
@@ -61,11 +61,18 @@ function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: s
     .map(({ name, ok, expected, found }) => ({ name, ok, expected, found }));
 }
 
-/** A rollback may take several stages back at once; each is told with its own files. */
-function mayHold(stage: StageName, role: Role): boolean {
-  if (stage === 'db-pool') return role === 'database';
-  if (stage === 'redis-pool') return role === 'redis';
-  return role === 'compose' || role === (stage === 'uvicorn-workers' ? 'backend-unit' : 'celery-unit');
+const USUAL_STAGES: Readonly<Partial<Record<FileRole, readonly StageName[]>>> = {
+  database: ['db-pool'],
+  redis: ['redis-pool'],
+  compose: ['uvicorn-workers', 'celery-workers'],
+  'backend-unit': ['uvicorn-workers'],
+  'celery-unit': ['celery-workers'],
+};
+
+/** A rollback may take several stages back at once; each is told with its own files, and the first with what is of none. */
+function stagesOf(role: FileRole, stages: readonly StageName[]): readonly StageName[] {
+  const usual = stages.filter((stage) => USUAL_STAGES[role]?.includes(stage));
+  return usual.length > 0 ? usual : stages.slice(0, 1);
 }
 
 /** A release that went well is rolled back when a later one of its run fails. */

@@ -5,10 +5,6 @@
 #   at_before_back, at_reactivate            the same on the way back
 # and AT_KIND, `apply` or `rollback`.
 
-at_say() { printf 'say\t%s\n' "$1" >>"$AT_PROGRESS"; }
-at_stuck() { printf 'stuck\t%s\t%s\t%s\n' "$AT_ID" "$1" "$2" >>"$AT_PROGRESS"; }
-at_check_line() { printf 'check\t%s\t%s\t%s\t%s\t%s\n' "$AT_ID" "$1" "$2" "$3" "$4" >>"$AT_PROGRESS"; }
-
 at_milliseconds() {
   at_clock=$(date +%s%N)
   case $at_clock in *N) echo "${at_clock%N}000" ;; *) echo "${at_clock%??????}" ;; esac
@@ -92,8 +88,6 @@ at_until() {
 }
 
 at_touched() { AT_ACTIVATED=1; }
-
-at_interrupted() { [ -z "${AT_UNDOING:-}" ] && [ -n "${AT_JOB:-}" ] && [ -e "$AT_JOB/interrupt" ] && AT_FAILED=interrupted; }
 
 # at_carry RELEASE: backs up, writes, activates, checks. When it fails, AT_WRITTEN tells whether all files were written, and
 # AT_ACTIVATED whether services were touched.

@@ -1,0 +1,133 @@
+import type { Call } from '../../remote/remote.js';
+import { type Activation, type Chosen, NO_CALLS, planOf } from './activation.js';
+import { giveBack, orElse, seconds, step, take } from './calls.js';
+import { celeryMethods } from './celery.js';
+import { proofOf } from './checks.js';
+import type { Method } from './method.js';
+import { type ActivationInput, type Situation, systemdSituations } from './situation.js';
+import { validationOf } from './validate.js';
+import { webMethods } from './web.js';
+
+/** How systemd makes the services take a release, each with the way that its own facts allow. */
+export function systemdActivation(input: ActivationInput): Activation {
+  const chosen = systemdSituations(input).map((situation) => ({
+    situation,
+    methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
+  }));
+  const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
+  const reload = reloads(chosen) ? [step('reload systemd', 'systemctl', 'daemon-reload')] : [];
+  const all = (part: keyof Way) => ways.flatMap((way) => way[part]);
+  return {
+    ...NO_CALLS,
+    plan: planOf('systemd', chosen),
+    validate: validationOf(chosen, [], input),
+    before: all('before'),
+    forward: [...reload, ...all('forward')],
+    beforeBack: all('beforeBack'),
+    back: [...reload, ...all('back')],
+    ...proofOf(chosen, input),
+  };
+}
+
+/** systemd reads units when it is told to, and nothing else needs it. */
+function reloads(chosen: readonly Chosen[]): boolean {
+  return chosen.some(
+    ({ situation: { definition, socket } }) => definition !== null || (socket?.effect ?? null) !== null,
+  );
+}
+
+type Way = Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'>;
+
+const NO_WAY: Way = { before: [], forward: [], beforeBack: [], back: [] };
+
+function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
+  const restart: Call = { verb: 'at_restart_unit', args: [situation.name] };
+  switch (method.how) {
+    case 'reload':
+    case 'scale':
+    case 'resize':
+      return { ...NO_WAY, ...signalled(situation, method, restart) };
+    case 'restart':
+      return { ...NO_WAY, forward: [take(situation.name, restart)], back: [giveBack(situation.name, restart)] };
+    case 'warm-restart':
+      return warm(situation, restart, input);
+    case 'start':
+      return started(situation, restart);
+    case 'stop':
+      return stopped(situation, restart, input);
+    case 'adopt':
+    case 'give-back':
+      return ported(situation, method.how);
+    default:
+      return NO_WAY;
+  }
+}
+
+/** Back by the same signal if the service still takes it, and by a restart otherwise. */
+export function signalled({ name, ref, facts, settings }: Situation, { how }: Method, restart: Call) {
+  if (how === 'reload') {
+    const reload: Call = { verb: 'at_reload', args: [...ref] };
+    return { forward: [take(name, reload)], back: [giveBack(name, orElse(reload, restart))] };
+  }
+  const key = how === 'scale' ? 'web.workers' : 'celery.concurrency';
+  const count = (workers: unknown): Call => ({ verb: 'at_count', args: [how, ...ref, String(workers)] });
+  return {
+    forward: [take(name, count(settings.after[key]))],
+    back: [giveBack(name, orElse(count(facts?.program?.workers), restart))],
+  };
+}
+
+/** Tasks are finished before the service counts as taken: until then it can go on as it was. */
+function warm({ name, ref }: Situation, restart: Call, input: ActivationInput): Way {
+  const finish = finishTasks(ref, input);
+  return {
+    ...NO_WAY,
+    forward: [finish, take(name, restart)],
+    back: [giveBack(name, finish), giveBack(name, restart)],
+  };
+}
+
+export function finishTasks(ref: Situation['ref'], { spec }: ActivationInput): Call {
+  return { verb: 'at_finish_tasks', args: [seconds(spec.activating.celeryStopMs), ...ref] };
+}
+
+function started({ name, socket }: Situation, restart: Call): Way {
+  const units = socket?.effect === 'created' ? [socket.name, name] : [name];
+  return {
+    before: [],
+    forward: [...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)), take(name, restart)],
+    beforeBack: [step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units)],
+    back: [],
+  };
+}
+
+function stopped({ name, ref, role, socket }: Situation, restart: Call, input: ActivationInput): Way {
+  const units = socket?.effect === 'removed' ? [socket.name, name] : [name];
+  const finish = role === 'celery' ? [finishTasks(ref, input)] : [];
+  return {
+    before: [...finish, take(name, step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units))],
+    forward: [],
+    beforeBack: [],
+    back: [
+      ...units.map((unit) => giveBack(name, step(`enable ${unit}`, 'systemctl', 'enable', unit))),
+      giveBack(name, restart),
+    ],
+  };
+}
+
+/** The port can only be opened by one once the other has closed it. */
+function ported({ name, socket }: Situation, how: 'adopt' | 'give-back'): Way {
+  const unit = socket?.name ?? '';
+  const adopt = take(name, { verb: 'at_adopt_port', args: [unit, name] });
+  const leave = { verb: 'at_leave_port', args: [unit, name] };
+  const disable = step(`disable ${unit}`, 'systemctl', 'disable', unit);
+  if (how === 'adopt') {
+    return { before: [], forward: [adopt], beforeBack: [giveBack(name, disable)], back: [giveBack(name, leave)] };
+  }
+  return {
+    before: [disable],
+    forward: [take(name, leave)],
+    beforeBack: [],
+    back: [giveBack(name, { verb: 'at_adopt_port', args: [unit, name] })],
+  };
+}
