@@ -33,6 +33,7 @@ const PROBE = [
   'facts',
   'judge',
   'acts',
+  'tasks',
   'main',
 ] as const;
 

@@ -7,7 +7,17 @@ import { copyPath, type Draft, type DraftFile } from './draft.js';
 export type Library = Readonly<Record<Part | 'job' | 'revert' | 'probe' | 'watcher', string>>;
 
 /** What every script of a release needs, in the order in which the parts build on each other. */
-const ENGINE = ['files', 'journal', 'progress', 'services', 'validate', 'activate', 'container', 'watch', 'release'] as const;
+const ENGINE = [
+  'files',
+  'journal',
+  'progress',
+  'services',
+  'validate',
+  'activate',
+  'container',
+  'watch',
+  'release',
+] as const;
 type Part = (typeof ENGINE)[number];
 
 /** `steps.sh` of a release: what the engine on the target asks each release for. */

@@ -47,14 +47,27 @@ function renderStage(stage: StagePlan, reasons: readonly Reason[], paint: Paint)
       `  ${setting.padEnd(22)} ${renderKnown(from)} -> ${paint.strong(String(to))}  ${paint.faint(because.get(setting) ?? '')}`,
   );
   const files = stage.files.map((file) => renderDiff(file.diff, paint));
-  return [`${paint.strong(stage.name)}  ${activation(stage)}`, ...changes, ...files].join('\n');
+  return [`${paint.strong(stage.name)}  ${activation(stage)}`, ...renderSteps(stage, paint), ...changes, ...files].join(
+    '\n',
+  );
 }
 
 function activation({ activation: { kind, services, expectedGapMs } }: StagePlan): string {
   if (kind === 'none') return '(files only; nothing is restarted)';
-  if (services.length === 0) return `(${kind}; no service to restart)`;
-  const gap = expectedGapMs === null ? 'gap not known in advance' : `gap about ${expectedGapMs} ms`;
-  return `(${kind}: restarts ${services.join(', ')}; ${gap})`;
+  if (services.length === 0) return `(${kind}; no service to touch)`;
+  return `(${kind}: ${services.join(', ')}; ${gapText(expectedGapMs)})`;
+}
+
+function gapText(gap: number | null): string {
+  if (gap === null) return 'gap not known in advance';
+  return gap === 0 ? 'no gap expected' : `a gap of about ${gap} ms expected`;
+}
+
+function renderSteps({ activation: { kind, steps } }: StagePlan, paint: Paint): readonly string[] {
+  if (kind === 'custom') return [];
+  return steps.map(
+    ({ service, how, because }) => `  ${how === 'none' ? 'leave' : how} ${service}  ${paint.faint(because)}`,
+  );
 }
 
 export function renderKnown(value: Known): string {

@@ -71,6 +71,7 @@ at_deadman() {
 at_give_up() {
   at_reason=$AT_FAILED
   at_drop_ballast
+  [ "$AT_ACTIVATED" = 0 ] || [ "$at_reason" = interrupted ] || at_evidences
   printf 'failed\t%s\t%s\n' "$1" "$at_reason" >>"$AT_PROGRESS"
   if [ "$AT_KIND" = rollback ] && [ "$AT_WRITTEN" = 1 ] && [ "$at_reason" != interrupted ]; then
     at_stuck service "$at_reason"

@@ -40,6 +40,9 @@ export function composeCommand({ facts }: Situation, input: ActivationInput): re
   return [...program, ...named, ...files.flatMap((each) => ['-f', each])];
 }
 
+/** A worker without tasks needs a moment to take its leave; the engine's 10 s may be too few for it. */
+const WARM_STOP_SECONDS = '60';
+
 interface Way {
   readonly build: readonly Call[];
   readonly forward: readonly Call[];
@@ -63,18 +66,18 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     case 'rebuild':
       return { ...built(situation, input), forward: [take(name, renew)], back: [giveBack(name, renew)] };
     case 'warm-restart':
-      return warm(situation, renew, input);
+      return warm(situation, renewal(situation, input, WARM_STOP_SECONDS), input);
     default:
       return NO_WAY;
   }
 }
 
 /** A new container where its image or its description changed, and the same one started anew otherwise. */
-function renewal(situation: Situation, input: ActivationInput): Call {
+function renewal(situation: Situation, input: ActivationInput, stop = 'own'): Call {
   const how = containerMethod(situation) === 'restart' ? 'restart' : 'up';
   const shell = situation.facts?.program?.shell === true ? 'shell' : 'direct';
   const compose = composeCommand(situation, input);
-  return { verb: 'at_renew_container', args: [how, shell, ...situation.ref, ...compose] };
+  return { verb: 'at_renew_container', args: [how, shell, stop, ...situation.ref, ...compose] };
 }
 
 /** The old image keeps its name on the way back: nothing has to be built anew for it. */

@@ -50,7 +50,7 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     case 'restart':
       return { ...NO_WAY, forward: [take(situation.name, restart)], back: [giveBack(situation.name, restart)] };
     case 'warm-restart':
-      return warm(situation, restart, input);
+      return warm(situation, input);
     case 'start':
       return started(situation, restart);
     case 'stop':
@@ -63,27 +63,29 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
   }
 }
 
-/** Back by the same signal if the service still takes it, and by a restart otherwise. */
+/** By a signal; on the way back, and by hand, by a restart where the service does not take it any more. */
 export function signalled({ name, ref, facts, settings }: Situation, { how }: Method, restart: Call) {
   if (how === 'reload') {
     const reload: Call = { verb: 'at_reload', args: [...ref] };
-    return { forward: [take(name, reload)], back: [giveBack(name, orElse(reload, restart))] };
+    const both = orElse(reload, restart);
+    return { forward: [take(name, both)], back: [giveBack(name, both)] };
   }
   const key = how === 'scale' ? 'web.workers' : 'celery.concurrency';
-  const count = (workers: unknown): Call => ({ verb: 'at_count', args: [how, ...ref, String(workers)] });
+  const count = (workers: unknown): Call => orElse({ verb: 'at_count', args: [how, ...ref, String(workers)] }, restart);
   return {
     forward: [take(name, count(settings.after[key]))],
-    back: [giveBack(name, orElse(count(facts?.program?.workers), restart))],
+    back: [giveBack(name, count(facts?.program?.workers))],
   };
 }
 
 /** Tasks are finished before the service counts as taken: until then it can go on as it was. */
-function warm({ name, ref }: Situation, restart: Call, input: ActivationInput): Way {
+function warm({ name, ref }: Situation, input: ActivationInput): Way {
   const finish = finishTasks(ref, input);
+  const anew: Call = { verb: 'at_end_and_restart', args: [name] };
   return {
     ...NO_WAY,
-    forward: [finish, take(name, restart)],
-    back: [giveBack(name, finish), giveBack(name, restart)],
+    forward: [finish, take(name, anew)],
+    back: [giveBack(name, finish), giveBack(name, anew)],
   };
 }
 
