@@ -5,11 +5,13 @@
 boot() {
   local suite=$1 name=$2 folder=$MACHINES/$2 tree
   [[ $name =~ ^[a-z0-9][a-z0-9-]{0,39}$ ]] || die "not a name for a machine: $name"
+  tree=$(build "$suite")
   mkdir -p "$MACHINES"
+  [ -d "$folder" ] || [ ! -e "/run/netns/$(netns_of "$name")" ] || die "another lab has a machine $name"
   mkdir "$folder" 2>/dev/null || die "there is a machine $name: lab remove $name"
   identity "${ACTION_TUNE_LAB_OWNER:-$$}" >"$folder/owner"
-  tree=$(build "$suite")
-  touch "$tree"
+  # So that it is not swept away as old.
+  touch "$tree" "$(cat "$tree/lower")"
   printf '%s\n' "$tree/upper:$(cat "$tree/lower")" >"$folder/lower"
   copy_docker "$tree/docker" "$folder/docker"
   furnish "$folder" "$name"
@@ -25,7 +27,7 @@ copy_docker() {
   mkdir -p "$2"
   cp -a --link "$1/overlay2" "$2/overlay2"
   (cd "$1" && find . -mindepth 1 -maxdepth 1 ! -name overlay2 -exec cp -a {} "$2/" \;)
-  find "$2/overlay2" -maxdepth 2 \( -name link -o -name lower -o -name committed \) -exec cp -a --remove-destination {} {}.own \; -exec mv {}.own {} \;
+  find "$2/overlay2" -maxdepth 2 -type f -exec cp -a {} {}.own \; -exec mv {}.own {} \;
 }
 
 # furnish FOLDER NAME: a name, an identity, and the keys of both sides.
@@ -71,8 +73,8 @@ wait_until_up() {
   local state
   for _ in $(seq 300); do
     lives "$1/pid" || return 1
-    if state=$(within "$1" systemctl is-system-running --wait 2>/dev/null) || [ "$state" = degraded ]; then
-      [ "$state" = running ] || within "$1" systemctl --failed --no-legend --plain >&2
+    if state=$(within "$1" systemctl is-system-running --wait </dev/null 2>/dev/null) || [ "$state" = degraded ]; then
+      [ "$state" = running ] || within "$1" systemctl --failed --no-legend --plain </dev/null >&2
       return 0
     fi
     sleep 0.1
@@ -98,7 +100,7 @@ in_network() {
 
 # power_off FOLDER: in good order, so that everything is on its disk.
 power_off() {
-  within "$1" systemctl poweroff 2>/dev/null || true
+  within "$1" systemctl poweroff </dev/null 2>/dev/null || true
   for _ in $(seq 600); do
     lives "$1/pid" || return 0
     sleep 0.1
@@ -123,7 +125,7 @@ reset() {
   local folder=$1 tree
   tree=$(dirname "$(cut -d: -f1 "$folder/lower")")
   halt "$folder"
-  rm -rf "$folder/upper" "$folder/docker" "$folder/work"
+  rm -rf --one-file-system "$folder/upper" "$folder/docker" "$folder/work"
   copy_docker "$tree/docker" "$folder/docker"
   cp -a "$folder/pristine" "$folder/upper"
   mkdir "$folder/work"

@@ -13,7 +13,7 @@ remove_folder() {
   local folder=$1
   halt "$folder"
   [ ! -e "$folder/name" ] || remove_netns "$(netns_of "$(cat "$folder/name")")"
-  rm -rf "$folder"
+  rm -rf --one-file-system "$folder"
 }
 
 # halt FOLDER: as when the power fails.
