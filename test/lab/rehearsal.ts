@@ -20,11 +20,12 @@ export interface Step {
 /** Does one thing after the other under load, and keeps what became of the requests. */
 export class Rehearsal {
   readonly site: Site;
-  readonly steps: Step[] = [];
+  readonly steps: Step[];
   readonly #expected = new Map<string, number | null>();
 
-  constructor(site: Site) {
+  constructor(site: Site, steps: Step[] = []) {
     this.site = site;
+    this.steps = steps;
   }
 
   byHand(): Promise<Step> {

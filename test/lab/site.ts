@@ -104,6 +104,7 @@ export class Site {
 
 /** The application as it is before the guide, on a database with room for the guide's pools. */
 export async function site(server: Machine, runtime: Runtime, settings = ''): Promise<Site> {
+  await server.read('rm -rf /var/lib/action-tune');
   await server.maxConnections(CONNECTIONS);
   await server.setRuntime(runtime);
   return new Site(server, await configuration(settings));
@@ -121,7 +122,13 @@ export async function configuration(settings: string): Promise<string> {
 
 function expectDone({ code, stdout, stderr }: Result, args: readonly string[]): void {
   if (code === 0) return;
-  throw new Error(`action-tune ${args.join(' ')}: exit ${code}: ${stderr}${stdout}`);
+  throw new Error(`action-tune ${args.join(' ')}: exit ${code}: ${stderr}${failedChecks(stdout)}`);
+}
+
+function failedChecks(stdout: string): string {
+  const reports: readonly Report[] = stdout.startsWith('{') ? (JSON.parse(stdout).targets ?? []) : [];
+  const failed = reports.flatMap(({ checks }) => checks).filter(({ ok }) => !ok);
+  return failed.map((check) => `\n${JSON.stringify(check)}`).join('');
 }
 
 // A pattern must not find the shell that it is given to.
