@@ -64,9 +64,12 @@ function gapOf({ id, activation }: Draft, { gaps, outcome }: Progress): number |
 
 function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
   const own = new Set(files.map(({ path }) => `file ${path}`));
-  return checks
-    .filter((check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')))
-    .map(({ name, ok, expected, found }) => ({ name, ok, expected, found }));
+  const asked = checks.filter(
+    (check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')),
+  );
+  // What was asked more than once is as it was at last.
+  const last = new Map(asked.map(({ name, ok, expected, found }) => [name, { name, ok, expected, found }]));
+  return [...last.values()];
 }
 
 const USUAL_STAGES: Readonly<Partial<Record<FileRole, readonly StageName[]>>> = {

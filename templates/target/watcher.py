@@ -13,7 +13,7 @@ import time
 EVERY = 0.025
 SELDOM = 0.25
 CALM = 15.0
-PATIENCE = 5.0
+PATIENCE = 10.0
 FIRST = 3
 AT_A_TIME = 200
 
@@ -60,7 +60,7 @@ def longest(asks, ended):
     return worst if since is None else max(worst, ended - since)
 
 
-def watch(address, path):
+def watch(address, path, ready):
     asks, waiting, ending = [], selectors.DefaultSelector(), []
     signal.signal(signal.SIGTERM, lambda *_: ending.append(time.monotonic()))
     due, open_asks = time.monotonic(), set()
@@ -75,6 +75,8 @@ def watch(address, path):
                 waiting.register(ask.line, selectors.EVENT_WRITE, ask)
         for key, _ in waiting.select(0.005 if ending else max(0.0, due - time.monotonic())):
             advance(key.data, waiting, open_asks)
+            if ready and key.data.well is not None:
+                ready = ready()
         for ask in [each for each in open_asks if now > each.began + PATIENCE]:
             leave(ask, waiting, open_asks, False)
     for ask in list(open_asks):
@@ -86,6 +88,11 @@ def pace(asks, now):
     """Once nothing happens for a while, it is no use to be a burden."""
     calm = now - asks[0].began > CALM and all(ask.well for ask in asks[-int(CALM / EVERY) :]) if asks else False
     return SELDOM if calm else EVERY
+
+
+def tell(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def advance(ask, waiting, open_asks):
@@ -105,7 +112,7 @@ def leave(ask, waiting, open_asks, well):
 
 
 if __name__ == "__main__":
-    gap = watch((sys.argv[1], int(sys.argv[2])), sys.argv[3].encode())
+    address, path, said = (sys.argv[1], int(sys.argv[2])), sys.argv[3].encode(), sys.argv[4]
+    gap = watch(address, path, lambda: tell(said + ".on", ""))
     if gap is not None:
-        with open(sys.argv[4], "w") as file:
-            file.write("%d\n" % round(gap * 1000))
+        tell(said, "%d\n" % round(gap * 1000))

@@ -5,7 +5,7 @@ import { celeryMethods } from './celery.js';
 import { proofOf } from './checks.js';
 import { containerMethod, type Method } from './method.js';
 import { type ActivationInput, composeSituations, type Situation } from './situation.js';
-import { finishTasks, signalled } from './systemd.js';
+import { finishTasks, renewed, signalled } from './systemd.js';
 import { validationOf } from './validate.js';
 import { webMethods } from './web.js';
 
@@ -53,7 +53,6 @@ interface Way {
 const NO_WAY: Way = { build: [], forward: [], unbuild: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
-  const { name } = situation;
   const renew = renewal(situation, input);
   switch (method.how) {
     case 'reload':
@@ -62,9 +61,9 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
       return { ...NO_WAY, ...signalled(situation, method, renew) };
     case 'restart':
     case 'recreate':
-      return { ...NO_WAY, forward: [take(name, renew)], back: [giveBack(name, renew)] };
+      return { ...NO_WAY, ...renewed(situation, renew) };
     case 'rebuild':
-      return { ...built(situation, input), forward: [take(name, renew)], back: [giveBack(name, renew)] };
+      return { ...NO_WAY, ...built(situation, input), ...renewed(situation, renew) };
     case 'warm-restart':
       return warm(situation, renewal(situation, input, WARM_STOP_SECONDS), input);
     default:

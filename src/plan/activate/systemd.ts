@@ -2,7 +2,7 @@ import type { Call } from '../../remote/remote.js';
 import { type Activation, type Chosen, NO_CALLS, planOf } from './activation.js';
 import { giveBack, orElse, seconds, step, take } from './calls.js';
 import { celeryMethods } from './celery.js';
-import { proofOf } from './checks.js';
+import { proofOf, secondsToComeUp } from './checks.js';
 import type { Method } from './method.js';
 import { type ActivationInput, type Situation, systemdSituations } from './situation.js';
 import { validationOf } from './validate.js';
@@ -48,7 +48,7 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     case 'resize':
       return { ...NO_WAY, ...signalled(situation, method, restart) };
     case 'restart':
-      return { ...NO_WAY, forward: [take(situation.name, restart)], back: [giveBack(situation.name, restart)] };
+      return { ...NO_WAY, ...renewed(situation, restart) };
     case 'warm-restart':
       return warm(situation, input);
     case 'start':
@@ -78,6 +78,20 @@ export function signalled({ name, ref, facts, settings }: Situation, { how }: Me
   };
 }
 
+/** Started anew, and waited for: whatever else is done meanwhile would only keep it from coming up. */
+export function renewed(situation: Situation, renew: Call) {
+  const { name } = situation;
+  return {
+    forward: [take(name, renew), ...arrival(situation)],
+    back: [giveBack(name, renew), ...arrival(situation).map((call) => giveBack(name, call))],
+  };
+}
+
+function arrival(situation: Situation): readonly Call[] {
+  if (situation.role !== 'backend') return [];
+  return [{ verb: 'at_await', args: [secondsToComeUp(situation), ...situation.ref] }];
+}
+
 /** Tasks are finished before the service counts as taken: until then it can go on as it was. */
 function warm({ name, ref }: Situation, input: ActivationInput): Way {
   const finish = finishTasks(ref, input);
@@ -93,17 +107,22 @@ export function finishTasks(ref: Situation['ref'], { spec }: ActivationInput): C
   return { verb: 'at_finish_tasks', args: [seconds(spec.activating.celeryStopMs), ...ref] };
 }
 
-function started({ name, socket }: Situation, restart: Call): Way {
+function started(situation: Situation, restart: Call): Way {
+  const { name, socket } = situation;
   const units = socket?.effect === 'created' ? [socket.name, name] : [name];
   return {
     before: [],
-    forward: [...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)), take(name, restart)],
+    forward: [
+      ...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)),
+      ...renewed(situation, restart).forward,
+    ],
     beforeBack: [step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units)],
     back: [],
   };
 }
 
-function stopped({ name, ref, role, socket }: Situation, restart: Call, input: ActivationInput): Way {
+function stopped(situation: Situation, restart: Call, input: ActivationInput): Way {
+  const { name, ref, role, socket } = situation;
   const units = socket?.effect === 'removed' ? [socket.name, name] : [name];
   const finish = role === 'celery' ? [finishTasks(ref, input)] : [];
   return {
@@ -112,24 +131,20 @@ function stopped({ name, ref, role, socket }: Situation, restart: Call, input: A
     beforeBack: [],
     back: [
       ...units.map((unit) => giveBack(name, step(`enable ${unit}`, 'systemctl', 'enable', unit))),
-      giveBack(name, restart),
+      ...renewed(situation, restart).back,
     ],
   };
 }
 
 /** The port can only be opened by one once the other has closed it. */
-function ported({ name, socket }: Situation, how: 'adopt' | 'give-back'): Way {
-  const unit = socket?.name ?? '';
-  const adopt = take(name, { verb: 'at_adopt_port', args: [unit, name] });
-  const leave = { verb: 'at_leave_port', args: [unit, name] };
+function ported(situation: Situation, how: 'adopt' | 'give-back'): Way {
+  const { name } = situation;
+  const unit = situation.socket?.name ?? '';
+  const adopt = renewed(situation, { verb: 'at_adopt_port', args: [unit, name] });
+  const leave = renewed(situation, { verb: 'at_leave_port', args: [unit, name] });
   const disable = step(`disable ${unit}`, 'systemctl', 'disable', unit);
   if (how === 'adopt') {
-    return { before: [], forward: [adopt], beforeBack: [giveBack(name, disable)], back: [giveBack(name, leave)] };
+    return { before: [], forward: adopt.forward, beforeBack: [giveBack(name, disable)], back: leave.back };
   }
-  return {
-    before: [disable],
-    forward: [take(name, leave)],
-    beforeBack: [],
-    back: [giveBack(name, { verb: 'at_adopt_port', args: [unit, name] })],
-  };
+  return { before: [disable], forward: leave.forward, beforeBack: [], back: adopt.back };
 }

@@ -38,11 +38,15 @@ def hup(service):
     """New workers on the code as it is now, one after the other, under the same parent."""
     program = expect_supervisor(service, "uvicorn", "gunicorn")
     old, supervisor = {each.identity() for each in program.workers}, program.process
+    seen = set()
     os.kill(supervisor.pid, signal.SIGHUP)
 
     def renewed():
         now = workers_now(service, supervisor)
         fresh = [each for each in now if each.identity() not in old]
+        seen.update(each.identity() for each in fresh)
+        if len(seen) > 3 * len(old):
+            raise Unable("new workers end again and again")
         return len(fresh) == len(now) == len(old) and all(at_work(each, program) for each in now)
 
     until(renewed, SECONDS_TO_CHANGE, "new workers")
