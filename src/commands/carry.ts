@@ -111,7 +111,7 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
   });
   const runtime = undo[0]?.entry.runtime ?? session.runtime.runtime;
   const stages = [...new Set(undo.flatMap(({ entry }) => entry.stages))];
-  const settings = returnSettings(returns, stages, await makeEditors(session.spec));
+  const settings = returnSettings(returns, stages, await makeEditors(session.spec, session.facts));
   const repair = undo.some(({ state }) => state === 'unfinished');
   return rollbackDraft(
     returns,

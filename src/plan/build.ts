@@ -4,9 +4,11 @@ import type { Known, StageName } from '../settings.js';
 import { capacity, curve } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
+import type { ServiceFacts } from '../target/services.js';
+import { versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
-import type { Plan, PlanFacts } from './plan.js';
+import type { Plan, PlanFacts, PlanService } from './plan.js';
 import { toTree } from './tree.js';
 import { planStages } from './walk.js';
 
@@ -68,12 +70,28 @@ function curvePoints({ users }: Profile): readonly number[] {
 }
 
 function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
-  const { python = null, uvicorn = null, celery = null, sqlalchemy = null, redis = null } = facts.versions;
+  const { python = null, uvicorn = null, celery = null, sqlalchemy = null, redis = null } = versionsOf(facts);
   const compose = facts.compose?.version ?? null;
   return {
     cpus: facts.cpus,
     memoryBytes: facts.memoryBytes,
     database,
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
+    services: [...facts.services.values()].map(planService),
+  };
+}
+
+function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {
+  return {
+    role,
+    name,
+    runtime: ref[0],
+    state,
+    code: container?.code ?? null,
+    program: program?.program ?? null,
+    workers: program?.workers ?? null,
+    pool: program?.pool ?? null,
+    settings: toTree<Known>(program?.settings ?? {}, null),
+    why,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FILE_ROLES, RUNTIMES, SETTING_KEYS, STAGES } from '../settings.js';
+import { FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
 import { METHODS, type Plan } from './plan.js';
 
 const count = z.int().nonnegative();
@@ -95,6 +95,23 @@ const facts = z.strictObject({
     redis: version,
     compose: version,
   }),
+  services: z.array(
+    z.strictObject({
+      role: z.enum(SERVICE_ROLES),
+      name: z.string(),
+      runtime: z.enum(['systemd', 'compose']),
+      state: z.enum(['running', 'stopped', 'absent']),
+      code: z
+        .enum(['baked', 'mounted'])
+        .nullable()
+        .describe('of a container: in the image, or a folder of the machine'),
+      program: z.enum(['uvicorn', 'gunicorn', 'celery', 'other']).nullable(),
+      workers: count.nullable(),
+      pool: z.string().nullable(),
+      settings: tree(known).describe('as the processes have them'),
+      why: z.string().nullable().describe('why nothing is known of the processes'),
+    }),
+  ),
 });
 
 /** The plan as it is printed with `--json` and saved with `--out`. */

@@ -1,6 +1,7 @@
 import type { ByteEdit } from '../edit/types.js';
-import type { FileRole, Known, Runtime, SettingKey, SettingValue, StageName } from '../settings.js';
+import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
 import type { Budget, Capacity, CurvePoint, LimitSource, Reason } from '../size/sizing.js';
+import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
 
 /** A change of one file, exact to the byte. Offsets count bytes of the version whose hash is `sha256Before`. */
 export interface FilePlan {
@@ -94,6 +95,26 @@ export interface PlanFacts {
   readonly versions: Readonly<
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;
+  readonly services: readonly PlanService[];
+}
+
+/** A running service, as it was seen. */
+export interface PlanService {
+  readonly role: ServiceRole;
+  /** By the runtime's own name. */
+  readonly name: string;
+  readonly runtime: 'systemd' | 'compose';
+  readonly state: ServiceFacts['state'];
+  /** Of a container: whether its code is part of the image, or a folder of the machine. */
+  readonly code: ContainerFacts['code'] | null;
+  readonly program: ProgramName | null;
+  /** Web workers or pool children, by the process tree. */
+  readonly workers: number | null;
+  readonly pool: string | null;
+  /** As the processes have them; `null` also for what is not of this service. */
+  readonly settings: SettingsTree<Known>;
+  /** Why nothing is known of the processes. */
+  readonly why: string | null;
 }
 
 /** Settings as the planner holds them: by the names that `--set` takes. */

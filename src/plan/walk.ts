@@ -1,13 +1,14 @@
 import type { Problem } from '../errors.js';
-import { type Known, ROLES, type Role, type SettingKey, type StageName } from '../settings.js';
+import type { Known, SettingKey, StageName } from '../settings.js';
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
 import { activationOf } from './activate/choose.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
 import type { ActivationPlan, Settings, StagePlan } from './plan.js';
-import { rolesOf, servicesOf } from './roles.js';
-import { readSource, type Source, type Sourced } from './source.js';
+import { servicesOf } from './roles.js';
+import type { Source, Sourced } from './source.js';
+import { sourceOf, sourcesOf } from './sources.js';
 import { editStage, readStage, type StageEdits } from './stage.js';
 import { settingsOf, touchedOf } from './touched.js';
 
@@ -61,7 +62,7 @@ function stageEdits(
   const concerned = plain.files.length > 0 && servicesOf(stage).includes('backend');
   const adoption = concerned ? adoptionOf({ ...input, runtime: input.runtime.runtime }) : null;
   if (adoption === null) return plain;
-  const unit = sourceOf('backend-unit', input, edited);
+  const unit = sourceOf('backend-unit', stage, input, edited);
   if (!unit.ok) return { ok: false, problems: [unit.problem] };
   // A unit that is not there yet is made by its own stage.
   if (unit.source.text === null && stage !== 'uvicorn-workers') return plain;
@@ -96,21 +97,4 @@ function activationFor(
   if (files.length === 0) return planOf(runtime, []);
   const input = { spec, facts, stages: [stage], touched: touchedOf(files), settings: settingsOf(changes) };
   return activationOf(runtime, input).plan;
-}
-
-function sourcesOf(stage: StageName, input: PlanInput, edited: ReadonlyMap<string, Source>): readonly Sourced[] {
-  const named = new Set(ROLES.filter((role) => input.spec.files[role] !== undefined));
-  return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, input, edited));
-}
-
-function sourceOf(role: Role, { facts, runtime }: PlanInput, edited: ReadonlyMap<string, Source>): Sourced {
-  const file = facts.files.get(role);
-  if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
-  const before = edited.get(file.path);
-  if (before !== undefined) return { ok: true, source: { ...before, role } };
-  return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd');
-}
-
-function isUnit(role: Role): boolean {
-  return role === 'backend-unit' || role === 'celery-unit';
 }

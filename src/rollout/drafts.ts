@@ -7,6 +7,7 @@ import type { FilePlan, StagePlan } from '../plan/plan.js';
 import { settingsOf, touchedOf } from '../plan/touched.js';
 import type { Runtime } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { fileAt } from '../target/files.js';
 import type { TargetSpec } from '../target/spec.js';
 import { AT_PLACEHOLDER, type Attributes, type Draft, type DraftFile, releaseFiles } from './draft.js';
 
@@ -69,7 +70,7 @@ export function draftOf(
 
 /** `bytes` holds each file as the stages before this one leave it. */
 function changedFile(file: FilePlan, facts: TargetFacts, bytes: Map<string, Buffer>): DraftFile {
-  const now = facts.files.get(file.role);
+  const now = fileAt(facts, file.path);
   const before = file.created ? null : (bytes.get(file.path) ?? now?.content ?? Buffer.alloc(0));
   const after = applyByteEdits(before ?? Buffer.alloc(0), file.edits);
   if (sha256(after) !== file.sha256After) throw new Error(`the edits of ${file.path} do not give what was planned`);

@@ -19,7 +19,8 @@ export interface Progress {
 export interface Check {
   readonly release: number;
   readonly name: string;
-  readonly ok: boolean;
+  /** `null`: it could not be told. */
+  readonly ok: boolean | null;
   readonly expected: string;
   readonly found: string;
 }
@@ -71,9 +72,13 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     case 'stuck':
       return { ...counted, stuck: [...known.stuck, { release: Number(first), kind: second, what: third }] };
     case 'check': {
-      // What can't be told neither holds nor fails.
-      if (third === 'unknown') return counted;
-      const check = { release: Number(first), name: second, ok: third === 'true', expected, found };
+      const check = {
+        release: Number(first),
+        name: second,
+        ok: third === 'unknown' ? null : third === 'true',
+        expected,
+        found,
+      };
       return { ...counted, checks: [...known.checks, check] };
     }
     default:

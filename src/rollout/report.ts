@@ -25,7 +25,8 @@ export interface StageReport {
   readonly activation: { readonly kind: string; readonly gapMs: number | null };
   readonly checks: readonly {
     readonly name: string;
-    readonly ok: boolean;
+    /** `null`: it could not be told. */
+    readonly ok: boolean | null;
     readonly expected: string;
     readonly found: string;
   }[];

@@ -20,6 +20,9 @@ export function programOf(rows: readonly Row[]): ProgramFacts | null {
     importMs: count(field('import')),
     startedAt: field('started') ?? '',
     settings: settingsOf(rows),
+    olderThan: (['database', 'redis'] as const).filter((role) =>
+      rows.some(([key, of]) => key === 'older' && of === role),
+    ),
     database: databaseOf(rows),
   };
 }

@@ -66,7 +66,7 @@ function containerOf(own: readonly Row[], database: string | null): ContainerFac
       .map((file) => (file.startsWith('/') ? file : `${workingDir}/${file}`)),
     code: mounts.some((mount) => database?.startsWith(`${mount}/`) || database === mount) ? 'mounted' : 'baked',
     restartPolicy: value('restart') || 'no',
-    stopTimeoutMs: timeout === '' ? null : Number(timeout) * 1000,
+    stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
     restarts: Number(value('restarts')),
     replicas: Number(value('replicas')),
   };

@@ -77,6 +77,8 @@ export interface ProgramFacts {
   readonly startedAt: string;
   /** As the processes have them, by the same keys as the files'. */
   readonly settings: Found;
+  /** The files with a pool that were changed after the oldest process was started: it can't have what they say now. */
+  readonly olderThan: readonly ('database' | 'redis')[];
   readonly database: ServiceDatabase | null;
 }
 

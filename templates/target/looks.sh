@@ -101,7 +101,7 @@ at_look_at_container() {
   printf 'container\t%s\t%s\n' "$1" "$(printf '%s\nreplicas=%s' "$at_about" "$(printf '%s' "$at_running" | grep -c .)" | at_text)"
   docker inspect -f '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}{{"\n"}}{{end}}{{end}}' "$at_id" </dev/null |
     while read -r at_each; do
-      [ -z "$at_each" ] || printf 'mount\t%s\t%s\n' "$1" "$(readlink -f -- "$at_each" | at_text)"
+      [ -z "$at_each" ] || printf 'mount\t%s\t%s\n' "$1" "$(printf %s "$(readlink -f -- "$at_each")" | at_text)"
     done
   [ $at_state = running ] || return 0
   at_look_inside "$1" "$4" "$5" compose "$2" "$at_dir"
@@ -112,7 +112,7 @@ project={{index .Config.Labels "com.docker.compose.project"}}
 working_dir={{index .Config.Labels "com.docker.compose.project.working_dir"}}
 config_files={{index .Config.Labels "com.docker.compose.project.config_files"}}
 restart={{.HostConfig.RestartPolicy.Name}}
-stop_timeout={{with .Config.StopTimeout}}{{.}}{{end}}
+stop_timeout={{index .Config "StopTimeout"}}
 restarts={{.RestartCount}}'
 
 # at_look_inside ROLE FILES ASK REF: what the probe says, or why it can't.
@@ -168,4 +168,17 @@ at_services() {
       }
       ;;
   esac
+}
+
+# at_check_services SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
+at_check_services() {
+  if [ $# -gt 5 ]; then
+    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
+      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
+      printf '%s\n' "$at_first"
+      cat
+    }
+  else
+    at_service_checks "$@" || :
+  fi
 }

@@ -37,6 +37,8 @@ def workers_now(service, supervisor):
 def hup(service):
     """New workers on the code as it is now, one after the other, under the same parent."""
     program = expect_supervisor(service, "uvicorn", "gunicorn")
+    if not program.workers:
+        raise Unable("all its workers are gone")
     old, supervisor = {each.identity() for each in program.workers}, program.process
     seen = set()
     os.kill(supervisor.pid, signal.SIGHUP)

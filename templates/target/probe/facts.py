@@ -10,6 +10,7 @@ import time
 def facts(service, given):
     """Rows: a key and its fields, parted by tabs; what may hold anything is JSON in base64."""
     program = service.program
+    everyone = program.everyone()
     said = service.fresh("pools", {"files": given["files"], "frameworks": frameworks_of(program), "database": True})
     rows = [
         ("kind", program.name),
@@ -23,6 +24,7 @@ def facts(service, given):
     ]
     rows += [("version", name, version) for name, version in sorted(said.get("versions", {}).items())]
     rows += [("setting", key, packed(value)) for key, value in sorted(settings_of(program, said).items())]
+    rows += [("older", role) for role, path in sorted(said.get("modules", {}).items()) if path and changed_since(everyone, [path])]
     rows += database_rows(said.get("database"))
     if "failed" in said:
         rows.append(("failed", packed(said["failed"])))
@@ -62,10 +64,12 @@ def settings_of(program, said):
     were started after all that it has read."""
     counted = counted_settings(program)
     pools = said.get("settings") or {key: unresolved(said.get("failed", "it was not asked")) for key in POOL_KEYS}
-    changed = changed_since(program.everyone(), said.get("files", []))
-    if changed:
-        pools = {key: unresolved("%s was changed after the processes were started" % changed) for key in pools}
-    return dict(counted, **pools)
+    return dict(counted, **{key: as_started(key, value, program, said) for key, value in pools.items()})
+
+
+def as_started(key, value, program, said):
+    changed = changed_since(program.everyone(), said.get("files", {}).get(file_role(key), []))
+    return unresolved("%s was changed after the processes were started" % changed) if changed else value
 
 
 def counted_settings(program):

@@ -120,13 +120,10 @@ def pool_row(key, want, program, said):
     """What a new interpreter finds is what a process has only if it was started after the file was changed. Older than the very
     file with the pool: it does not have it. Older than another file: nobody can tell."""
     have = (said.get("settings") or {}).get(key, unresolved(said.get("failed", "it was not asked")))
-    own = said.get("modules", {}).get("redis" if key == REDIS_KEY else "database")
+    own = said.get("modules", {}).get(file_role(key))
     if have == want and own and changed_since(program.everyone(), [own]):
         return (key, False, want, "%s in the file, but processes from before it was changed" % have)
-    changed = changed_since(program.everyone(), said.get("files", []))
-    if have == want and changed:
-        return (key, None, want, "%s was changed after the processes were started" % changed)
-    return compared(key, want, have)
+    return compared(key, want, as_started(key, have, program, said) if have == want else have)
 
 
 def connections(said, limit):

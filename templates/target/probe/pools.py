@@ -21,6 +21,11 @@ REDIS_TYPES = tuple(
 )
 
 
+def file_role(key):
+    """The file that a setting stands in."""
+    return "redis" if key == REDIS_KEY else "database"
+
+
 def look_at_pools(given):
     """Imports the framework and the two modules, and says what pools they made. `imported_ms` counts from before the
     interpreter was started."""
@@ -29,13 +34,15 @@ def look_at_pools(given):
             importlib.import_module(name)
         except ImportError:
             pass
-    modules, failures = {}, {}
-    for role, path in given["files"].items():
+    modules, failures, files = {}, {}, {}
+    for role, path in sorted(given["files"].items()):
         try:
             modules[role] = import_file(path, given)
         except BaseException as error:
             failures[role] = str(error) if isinstance(error, Unable) else told(error, given)
-    said = {"imported_ms": round((time.monotonic() - given["began"]) * 1000), "files": own_files(given)}
+        others = [getattr(module, "__file__", None) for other, module in modules.items() if other != role]
+        files[role] = [file for file in own_files(given) if file not in others]
+    said = {"imported_ms": round((time.monotonic() - given["began"]) * 1000), "files": files}
     said["versions"] = versions()
     engines = made_by(modules.get("database"), types_of(ENGINE_TYPES), engine_of)
     said["settings"] = dict(engine_settings(engines, modules, failures), **redis_settings(modules, failures))
