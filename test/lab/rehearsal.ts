@@ -49,6 +49,12 @@ export class Rehearsal {
     return this.#keep('rollback', stage, () => this.site.carry('rollback', '--stage', stage));
   }
 
+  async each(kind: 'apply' | 'rollback', stages: readonly Stage[]): Promise<readonly Step[]> {
+    const steps: Step[] = [];
+    for (const stage of stages) steps.push(await this[kind](stage));
+    return steps;
+  }
+
   async #keep(kind: Step['kind'], stage: Stage | null, act: () => Promise<readonly Report[]>): Promise<Step> {
     const before = await this.site.seen();
     const { result, load } = await this.site.server.during(act);

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Machine, Runtime } from './machine.js';
+import { type Machine, machine, type Runtime, type Suite } from './machine.js';
 import type { Result } from './process.js';
 
 export const STAGES = ['db-pool', 'redis-pool', 'uvicorn-workers', 'celery-workers'] as const;
@@ -68,7 +68,9 @@ export class Site {
   async seen(): Promise<Seen> {
     const identities = this.server.runtime.startsWith('compose') ? CONTAINERS : SERVICES;
     const counts = `pgrep -fc '${WORKER}'; pgrep -fc '${CELERY}'; true`;
-    const [backend = '', celery = '', workers, processes] = (await this.server.read(`${identities}; ${counts}`)).split('\n');
+    const [backend = '', celery = '', workers, processes] = (await this.server.read(`${identities}; ${counts}`)).split(
+      '\n',
+    );
     return {
       backend,
       celery,
@@ -102,10 +104,16 @@ export class Site {
   }
 }
 
-/** The application as it is before the guide, on a database with room for the guide's pools. */
-export async function site(server: Machine, runtime: Runtime, settings = ''): Promise<Site> {
-  await server.read('rm -rf /var/lib/action-tune');
+/** A machine without the application's processes yet, whose database has room for the guide's pools. */
+export async function machineForSites(suite: Suite): Promise<Machine> {
+  const server = await machine(suite, 'bare');
   await server.maxConnections(CONNECTIONS);
+  return server;
+}
+
+/** The application as it is before the guide, never touched by action-tune. `settings` are further lines of its target. */
+export async function site(server: Machine, runtime: Runtime, settings = ''): Promise<Site> {
+  await server.read(`rm -rf ${dirname(STATE)}`);
   await server.setRuntime(runtime);
   return new Site(server, await configuration(settings));
 }
@@ -115,7 +123,9 @@ export async function configuration(settings: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lab-site-'));
   folders.push(folder);
   const path = join(folder, 'action-tune.yaml');
-  const target = ['url: ssh://root@127.0.0.1/root/Action', ...settings.trim().split('\n')].filter((line) => line !== '');
+  const target = ['url: ssh://root@127.0.0.1/root/Action', ...settings.trim().split('\n')].filter(
+    (line) => line !== '',
+  );
   await writeFile(path, `soak: 0s\nsettle: 2s\ntargets:\n  lab:\n${target.map((line) => `    ${line}\n`).join('')}`);
   return path;
 }
@@ -136,7 +146,9 @@ const WORKER = '[m]ultiprocessing.spawn import spawn_main';
 const CELERY = '[/]celery -A app.celery_app worker';
 
 const SERVICES = Object.values(UNITS)
-  .map((unit) => `systemctl show -p MainPID -p NRestarts -p ExecMainStartTimestampMonotonic ${unit} | tr '\\n' ' '; echo`)
+  .map(
+    (unit) => `systemctl show -p MainPID -p NRestarts -p ExecMainStartTimestampMonotonic ${unit} | tr '\\n' ' '; echo`,
+  )
   .join('; ');
 
 const CONTAINERS = ['backend', 'celery-worker']
