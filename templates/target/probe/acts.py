@@ -35,24 +35,34 @@ def workers_now(service, supervisor):
 
 
 def hup(service):
-    """New workers on the code as it is now, one after the other, under the same parent."""
+    """New workers on the code as it is now, under the same parent. uvicorn's own SIGHUP ends all workers before the first new one
+    is up, until 0.51; so its workers are ended one by one, and the parent, which starts what is missing, is waited for each time."""
     program = expect_supervisor(service, "uvicorn", "gunicorn")
     if not program.workers:
         raise Unable("all its workers are gone")
-    old, supervisor = {each.identity() for each in program.workers}, program.process
-    seen = set()
-    os.kill(supervisor.pid, signal.SIGHUP)
+    if program.name == "gunicorn":
+        os.kill(program.process.pid, signal.SIGHUP)
+        await_renewal(service, program, program.workers)
+    else:
+        for worker in program.workers:
+            os.kill(worker.pid, signal.SIGTERM)
+            await_renewal(service, program, [worker])
+    expect_accepting(program)
+
+
+def await_renewal(service, program, old):
+    """As many workers as before, none of them OLD, and all of them at work."""
+    gone, seen = {each.identity() for each in old}, set()
 
     def renewed():
-        now = workers_now(service, supervisor)
-        fresh = [each for each in now if each.identity() not in old]
-        seen.update(each.identity() for each in fresh)
-        if len(seen) > 3 * len(old):
+        now = workers_now(service, program.process)
+        seen.update(each.identity() for each in now)
+        if len(seen - gone) > len(program.workers) + 2 * len(old):
             raise Unable("new workers end again and again")
-        return len(fresh) == len(now) == len(old) and all(at_work(each, program) for each in now)
+        left = [each for each in now if each.identity() in gone]
+        return not left and len(now) == len(program.workers) and all(at_work(each, program) for each in now)
 
     until(renewed, SECONDS_TO_CHANGE, "new workers")
-    expect_accepting(program)
 
 
 def at_work(worker, program):
