@@ -60,10 +60,7 @@ function containerOf(own: readonly Row[], database: string | null): ContainerFac
     id: value('id'),
     project: value('project'),
     workingDir,
-    configFiles: value('config_files')
-      .split(',')
-      .filter(Boolean)
-      .map((file) => (file.startsWith('/') ? file : `${workingDir}/${file}`)),
+    configFiles: value('config_files').split(',').filter(Boolean),
     code: mounts.some((mount) => database?.startsWith(`${mount}/`) || database === mount) ? 'mounted' : 'baked',
     restartPolicy: value('restart') || 'no',
     stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
