@@ -34,7 +34,7 @@ onEachSuite('a port that systemd holds', (suite) => {
     others = [
       ...(await rehearsal.each('apply', rest)),
       await growing.apply(first),
-      await growing.rollback(first),
+      await growing.rollbackNewest(first),
       ...(await rehearsal.each('rollback', rest.toReversed())),
     ];
     between = await here.everything();

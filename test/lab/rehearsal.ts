@@ -49,7 +49,16 @@ export class Rehearsal {
     return this.#keep('rollback', stage, () => this.site.carry('rollback', '--stage', stage));
   }
 
-  async each(kind: 'apply' | 'rollback', stages: readonly Stage[]): Promise<readonly Step[]> {
+  /** The newest release, which must be one of this stage. */
+  rollbackNewest(stage: Stage): Promise<Step> {
+    return this.#keep('rollback', stage, async () => {
+      const reports = await this.site.carry('rollback');
+      if (reports.some((report) => report.stage !== stage)) throw new Error(`the newest release is not of ${stage}`);
+      return reports;
+    });
+  }
+
+  async each(kind: 'apply' | 'rollback' | 'rollbackNewest', stages: readonly Stage[]): Promise<readonly Step[]> {
     const steps: Step[] = [];
     for (const stage of stages) steps.push(await this[kind](stage));
     return steps;
