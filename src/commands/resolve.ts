@@ -50,7 +50,7 @@ function specOf(name: string, config: Config | null, options: TargetOptions, set
     profile: profileOf(options.profile, cwd) ?? profileOf(own?.profile ?? config?.profile, base) ?? DEFAULT_PROFILE,
     runtime: options.runtime ?? own?.runtime ?? config?.runtime ?? null,
     files: { ...own?.files, ...options.file },
-    services: own?.services ?? { backend: null, celery: null },
+    services: { backend: null, celery: null, ...own?.services, ...options.service },
     custom: own?.custom ?? config?.custom ?? null,
     activating: own?.activating ?? config?.activating ?? DEFAULT_ACTIVATING,
     maxConnections: options.maxConnections ?? own?.maxConnections ?? null,

@@ -16,6 +16,8 @@ export interface Built {
   readonly plan: Plan;
   /** Stages that can't be planned, and why. They are not in the plan. */
   readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
+  /** Files that decide something and are not among the facts yet. The plan counts once there are none. */
+  readonly needs: readonly string[];
 }
 
 /** Pure: the same facts and wishes always give the same plan, and nothing is written anywhere. */
@@ -25,6 +27,7 @@ export function buildPlan(input: PlanInput): Built {
   const current = walk.current;
   return {
     problems: walk.problems,
+    needs: walk.needs,
     plan: {
       schema: 1,
       profile: profile.name,

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type ArgumentList, argumentsOf } from './arguments.js';
 import type { Imports } from './imports.js';
+import { occurrencesOf } from './occurrences.js';
 import { refuseAt, type Source } from './source.js';
 
 /** A call of something the editor knows, e.g. `sa.create_engine(url)`. */
@@ -19,16 +20,30 @@ export function callsOf<Kind>(
   imports: Imports,
   kinds: ReadonlyMap<string, Kind>,
 ): readonly KnownCall<Kind>[] {
-  return source.root.descendantsOfType('call').flatMap((node) => {
-    const called = node.childForFieldName('function');
-    if (called === null) return [];
-    const origins = imports.originsOf(called);
-    const found = new Set(origins.map((origin) => kinds.get(origin)));
-    const [kind] = [...found].filter((candidate) => candidate !== undefined);
-    if (kind === undefined) return [];
-    if (found.size > 1) refuseAmbiguous(source, called, origins);
-    return [{ kind, node, args: argumentsOf(source, node) }];
-  });
+  const named = [...imports.namesFor(kinds.keys())].flatMap((name) => occurrencesOf(source, name));
+  return named
+    .flatMap(callOf)
+    .sort((a, b) => a.startIndex - b.startIndex)
+    .flatMap((node) => {
+      const called = node.childForFieldName('function');
+      if (called === null) return [];
+      const origins = imports.originsOf(called);
+      const found = new Set(origins.map((origin) => kinds.get(origin)));
+      const [kind] = [...found].filter((candidate) => candidate !== undefined);
+      if (kind === undefined) return [];
+      if (found.size > 1) refuseAmbiguous(source, called, origins);
+      return [{ kind, node, args: argumentsOf(source, node) }];
+    });
+}
+
+/** The call of the dotted name that begins with `name`. */
+function callOf(name: Node): Node[] {
+  let called = name;
+  while (called.parent?.type === 'attribute' && called.parent.childForFieldName('object')?.id === called.id) {
+    called = called.parent;
+  }
+  const call = called.parent;
+  return call?.type === 'call' && call.childForFieldName('function')?.id === called.id ? [call] : [];
 }
 
 function refuseAmbiguous(source: Source, called: Node, origins: readonly string[]): never {
