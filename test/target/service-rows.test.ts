@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFacts } from '../../src/target/parse.js';
-import { spanMs } from '../../src/target/service-rows.js';
+import { spanMs } from '../../src/target/span.js';
 import { databaseOf, versionsOf } from '../../src/target/told.js';
 
 const b64 = (text: string) => Buffer.from(text).toString('base64');
