@@ -6,7 +6,7 @@ import { renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
 import { runtimeProblem } from '../plan/activation.js';
-import { type Built, buildPlan } from '../plan/build.js';
+import { type Built, buildPlan, currentSettings } from '../plan/build.js';
 import type { Creator, Editors } from '../plan/stage.js';
 import { STAGES, type StageName } from '../settings.js';
 import { recommend } from '../size/recommend.js';
@@ -31,13 +31,14 @@ export async function planTarget(
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
   const database = databaseFacts(spec, profile.database.maxConnections);
+  const [editors, create] = await Promise.all([makeEditors(spec), makeCreator(session, edges)]);
   const sizing = recommend({
     profile,
+    current: currentSettings({ spec, facts, runtime, editors }),
     facts: { cpus: facts.cpus, memoryBytes: facts.memoryBytes, database },
     overrides: spec.settings,
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
   });
-  const [editors, create] = await Promise.all([makeEditors(spec), makeCreator(session, edges)]);
   return buildPlan({
     spec,
     facts,

@@ -1,11 +1,11 @@
 import type { Problem } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import { type Known, ROLES, type Role, type SettingKey, type StageName } from '../settings.js';
-import { capacity, curve } from '../size/capacity.js';
+import { type Known, ROLES, type Role, STAGES, type StageName } from '../settings.js';
 import type { DatabaseFacts, Sizing } from '../size/sizing.js';
 import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
 import type { TargetSpec } from '../target/spec.js';
 import { activationOf } from './activation.js';
+import { outlookOf } from './outlook.js';
 import type { Plan, PlanFacts, Settings, StagePlan } from './plan.js';
 import { rolesOf } from './roles.js';
 import { readSource, type Source, type Sourced } from './source.js';
@@ -35,7 +35,7 @@ export interface Built {
 export function buildPlan(input: PlanInput): Built {
   const { spec, facts, runtime, profile, sizing } = input;
   const walk = planStages(input);
-  const current = walk.current;
+  const current = currentSettings(input);
   return {
     problems: walk.problems,
     plan: {
@@ -51,33 +51,34 @@ export function buildPlan(input: PlanInput): Built {
       facts: planFacts(facts, input.database),
       current: toTree<Known>(current, null),
       recommended: toTree(sizing.recommended, 0),
+      basis: sizing.basis,
       reasons: sizing.reasons,
+      runnerUp: sizing.runnerUp,
+      related: sizing.related,
       stages: walk.stages,
       budget: sizing.budget,
-      capacity: {
-        before: capacity(profile, current),
-        after: known(capacity(profile, sizing.recommended)),
-        curve: curve(profile, sizing.recommended, curvePoints(profile)),
-      },
+      capacity: outlookOf(profile, { cpus: coresOf(input) }, current, sizing.recommended),
       warnings: sizing.warnings,
     },
   };
 }
 
-function known<T>(value: T | null): T {
-  if (value === null) throw new Error('recommended settings are always known');
-  return value;
+/** As sizing takes them: never more than the profile is for. */
+function coresOf({ profile, facts }: PlanInput): number {
+  return Math.min(profile.server.cpus, facts.cpus ?? profile.server.cpus);
 }
 
-/** Ten steps up to twice the people the profile is for: far enough to see the curve bend. */
-function curvePoints({ users }: Profile): readonly number[] {
-  const steps = Array.from({ length: 10 }, (_, index) => Math.round((users.max * 2 * (index + 1)) / 10));
-  return [...new Set([1, ...steps])].filter((point) => point > 0).toSorted((a, b) => a - b);
+/** What the files of all stages say now, as far as they can be read. A file that is not there yet sets nothing. */
+export function currentSettings(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'editors'>): Settings<Known> {
+  const found = STAGES.map((stage) => {
+    const sources = sourcesOf(stage, input, new Map()).flatMap((source) => (source.ok ? [source.source] : []));
+    return readStage(stage, sources, input.editors);
+  });
+  return Object.assign({}, ...found);
 }
 
 interface Walk {
   readonly stages: readonly StagePlan[];
-  readonly current: Settings<Known>;
   readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
 }
 
@@ -85,13 +86,11 @@ interface Walk {
 function planStages(input: PlanInput): Walk {
   const stages: StagePlan[] = [];
   const problems = new Map<StageName, readonly Problem[]>();
-  let current: Partial<Record<SettingKey, Known>> = {};
   const edited = new Map<string, Source>();
   for (const stage of input.stages) {
     const found = sourcesOf(stage, input, edited);
     const unreadable = found.flatMap((source) => (source.ok ? [] : [source.problem]));
     const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
-    current = { ...current, ...readStage(stage, sources, input.editors) };
     const edits = editStage(stage, sources, input.sizing.recommended, input);
     if (unreadable.length > 0 || !edits.ok) {
       problems.set(stage, [...unreadable, ...(edits.ok ? [] : edits.problems)]);
@@ -109,7 +108,7 @@ function planStages(input: PlanInput): Walk {
         : activationOf({ ...input, runtime: input.runtime.runtime, stages: [stage], touched }).plan;
     stages.push({ name: stage, files: edits.files, changes: edits.changes, activation });
   }
-  return { stages, current, problems };
+  return { stages, problems };
 }
 
 function activationKind({ runtime }: PlanInput): StagePlan['activation']['kind'] {
@@ -118,7 +117,7 @@ function activationKind({ runtime }: PlanInput): StagePlan['activation']['kind']
 
 function sourcesOf(
   stage: StageName,
-  { spec, facts, runtime }: PlanInput,
+  { spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>,
   edited: ReadonlyMap<string, Source>,
 ): readonly Sourced[] {
   const named = new Set(ROLES.filter((role) => spec.files[role] !== undefined));

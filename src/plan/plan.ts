@@ -1,6 +1,9 @@
 import type { ByteEdit } from '../edit/types.js';
+import type { Basis } from '../profile/profile.js';
 import type { Known, Role, Runtime, SettingKey, SettingValue, StageName } from '../settings.js';
-import type { Budget, Capacity, CurvePoint, LimitSource, Reason } from '../size/sizing.js';
+import type { Budget } from '../size/budget.js';
+import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
+import type { Outlook } from './outlook.js';
 
 /** A change of one file, exact to the byte. Offsets count bytes of the version whose hash is `sha256Before`. */
 export interface FilePlan {
@@ -94,13 +97,12 @@ export interface Plan {
   readonly facts: PlanFacts;
   readonly current: SettingsTree<Known>;
   readonly recommended: SettingsTree<SettingValue>;
+  readonly basis: Basis;
   readonly reasons: readonly Reason[];
+  readonly runnerUp: RunnerUp | null;
+  readonly related: readonly Related[];
   readonly stages: readonly StagePlan[];
   readonly budget: Budget;
-  readonly capacity: {
-    readonly before: Capacity | null;
-    readonly after: Capacity;
-    readonly curve: readonly CurvePoint[];
-  };
+  readonly capacity: Outlook;
   readonly warnings: readonly Warning[];
 }

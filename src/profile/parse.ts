@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { readDocument } from '../document/read.js';
 import { DEFAULTS } from './defaults.js';
-import type { Origin, Profile, Workload } from './profile.js';
+import type { Basis, Origin, Profile, Workload } from './profile.js';
 import { profileSchema, type WrittenProfile } from './schema.js';
 
 /** The written value, or the default; remembers which. */
@@ -24,9 +24,15 @@ export function parseProfile(text: string, file: string): Profile {
     server: server(written, take),
     workload: workload(written, take),
     database: database(written, take),
+    basis: take('basis', written.basis, basisOf(written)),
     slo: { p95Ms: take('slo.p95', written.slo?.p95, DEFAULTS.p95Ms) },
     origins,
   };
+}
+
+/** Who states what a request demands and how fast it must be answered wants to know what is best for that. */
+function basisOf({ workload, slo }: WrittenProfile): Basis {
+  return workload?.demand?.web !== undefined && slo?.p95 !== undefined ? 'model' : 'rule';
 }
 
 function server({ server: { cpus, memory, bandwidth, instances } }: WrittenProfile, take: Take): Profile['server'] {
@@ -47,6 +53,7 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
       web: take('workload.demand.web', written?.demand?.web, DEFAULTS.demandMs.web),
       database: take('workload.demand.database', written?.demand?.database, DEFAULTS.demandMs.database),
     },
+    responseBytes: take('workload.responseSize', written?.responseSize, DEFAULTS.responseBytes),
     memoryBytes: {
       webWorker: bytes('webWorker'),
       webParent: bytes('webParent'),
@@ -60,9 +67,12 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
 
 function database({ database: written }: WrittenProfile, take: Take): Profile['database'] {
   const limit = written?.maxConnections;
+  const idle = written?.idleTimeout;
   return {
     maxConnections: limit === undefined ? null : take('database.maxConnections', limit, limit),
     reserved: take('database.reserved', written?.reserved, DEFAULTS.reserved),
     reserve: take('database.reserve', written?.reserve, DEFAULTS.reserve),
+    cpus: take('database.cpus', written?.cpus, DEFAULTS.databaseCpus),
+    idleTimeoutMs: idle === undefined ? null : take('database.idleTimeout', idle, idle),
   };
 }

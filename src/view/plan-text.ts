@@ -1,7 +1,9 @@
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
 import type { Known, StageName } from '../settings.js';
-import type { Capacity, CurvePoint, Reason } from '../size/sizing.js';
+import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
+import { renderBudget } from './budget-text.js';
+import { renderOutlook } from './capacity-text.js';
 import type { Paint } from './output.js';
 
 /** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
@@ -9,8 +11,9 @@ export function renderPlan(plan: Plan, apply: (stage: StageName) => string, pain
   return [
     header(plan, paint),
     ...plan.stages.map((stage) => renderStage(stage, plan.reasons, paint)),
-    budget(plan),
-    capacity(plan, paint),
+    renderBudget(plan.budget),
+    renderOutlook(plan.capacity, paint),
+    ...basis(plan, paint),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
     summary(plan, apply, paint),
   ].join('\n\n');
@@ -22,7 +25,7 @@ export function renderIntent(plan: Plan, paint: Paint): string {
   return [
     header(plan, paint),
     ...stages.map((stage) => renderStage(stage, plan.reasons, paint)),
-    budget(plan),
+    renderBudget(plan.budget),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
   ].join('\n\n');
 }
@@ -76,31 +79,15 @@ function colour(line: string, paint: Paint): string {
   return line.startsWith('-') ? paint.removed(line) : paint.faint(line);
 }
 
-function budget({ budget: { database, memory } }: Plan): string {
-  const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
-  const verdict = (fits: boolean) => (fits ? 'fits' : 'DOES NOT FIT');
-  return [
-    'budget over all processes',
-    `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free): ${verdict(database.fits)}`,
-    `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}: ${verdict(memory.fits)}`,
-  ].join('\n');
-}
-
-function capacity({ capacity: { before, after, curve } }: Plan, paint: Paint): string {
-  const say = (known: Capacity | null) =>
-    known === null ? 'not known' : `${known.users[0]}-${known.users[1]} users (limit: ${known.bottleneck})`;
-  return [
-    'capacity, by the model and the think time of the profile',
-    `  before  ${say(before)}`,
-    `  after   ${say(after)}`,
-    paint.faint('  users  requests/s  mean ms   p95 ms'),
-    ...curve.map(curveLine),
-  ].join('\n');
-}
-
-function curveLine({ users, throughput, responseMs: { mean, p95 } }: CurvePoint): string {
-  const cells = [String(users).padStart(7), throughput.toFixed(1).padStart(11)];
-  return [...cells, mean.toFixed(0).padStart(8), p95.toFixed(0).padStart(8)].join(' ');
+/** What the numbers follow, what came second, and what else goes with them. */
+function basis({ basis: by, runnerUp, related }: Plan, paint: Paint): readonly string[] {
+  const second = by === 'model' && runnerUp !== null ? [`runner-up  ${runnerUp.because}`] : [];
+  const width = Math.max(...related.map(({ setting, value }) => `${setting} ${value}`.length));
+  const lines = related.map(
+    ({ setting, value, because }) => `  ${`${setting} ${value}`.padEnd(width)}  ${paint.faint(because)}`,
+  );
+  const beside = lines.length === 0 ? [] : [['goes with it, and is yours to set', ...lines].join('\n')];
+  return [...second, ...beside];
 }
 
 function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {

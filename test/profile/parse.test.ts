@@ -23,7 +23,7 @@ describe('parseProfile', () => {
     expect(profile).toMatchObject({
       name: 'own',
       server: { cpus: 2, memoryBytes: 4e9, bandwidthBps: null, instances: 1 },
-      workload: { thinkTimeMs: 900, demandMs: { web: 80, database: 20 } },
+      workload: { thinkTimeMs: 900, demandMs: { web: 100, database: 20 } },
       database: { maxConnections: null, reserved: 3, reserve: 10 },
     });
     expect(profile.origins).toMatchObject({ 'users.min': 'profile', 'server.instances': 'default' });
