@@ -34,6 +34,10 @@ export type StageName = (typeof STAGES)[number];
 export const ROLES = ['database', 'redis', 'compose', 'backend-unit', 'celery-unit'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Every kind of file that a release may hold: those, and the socket unit that the tool makes for `handoff: socket`. */
+export const FILE_ROLES = [...ROLES, 'backend-socket'] as const;
+export type FileRole = (typeof FILE_ROLES)[number];
+
 export const STAGE_SETTINGS: Readonly<Record<StageName, readonly SettingKey[]>> = {
   'db-pool': ['db.pool_size', 'db.max_overflow', 'db.pool_timeout', 'db.pool_pre_ping', 'db.pool_recycle'],
   'redis-pool': ['redis.max_connections'],
@@ -43,3 +47,7 @@ export const STAGE_SETTINGS: Readonly<Record<StageName, readonly SettingKey[]>> 
 
 export const RUNTIMES = ['compose', 'systemd', 'custom', 'none'] as const;
 export type Runtime = (typeof RUNTIMES)[number];
+
+/** The services of the stack that read the settings. */
+export const SERVICE_ROLES = ['backend', 'celery'] as const;
+export type ServiceRole = (typeof SERVICE_ROLES)[number];

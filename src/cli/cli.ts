@@ -147,10 +147,15 @@ function reading(ask: Ask) {
     .action((options) =>
       ask(options, async (edges) => (await import('../commands/status.js')).statusCommand(options, edges)),
     );
+  const verify = targetCommand('verify', 'whether the running processes have what the files say, as a checklist')
+    .option('--check', 'exit 10 when something is not effective')
+    .action((options) =>
+      ask(options, async (edges) => (await import('../commands/verify.js')).verifyCommand(options, edges)),
+    );
   const history = targetCommand('history', 'the journal: who, when, what, outcome').action((options) =>
     ask(options, async (edges) => (await import('../commands/history.js')).historyCommand(options, edges)),
   );
-  return [plan, status, history];
+  return [plan, status, verify, history];
 }
 
 function alone(ask: Ask) {

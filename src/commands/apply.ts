@@ -24,7 +24,7 @@ export interface ApplyOptions extends TargetOptions {
 export async function applyCommand(options: ApplyOptions, edges: Edges): Promise<Outcome> {
   expectConsent(options, edges, 'apply');
   const specs = await resolveTargets(options, edges);
-  return withSessions(specs, edges, async (sessions) => {
+  return withSessions(specs, edges, 'processes', async (sessions) => {
     const selections: Selection[] = [];
     for (const session of sessions) {
       selections.push(

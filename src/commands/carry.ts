@@ -12,6 +12,8 @@ import { carryOut, type RunEdges } from '../rollout/run.js';
 import { inspect, readFiles } from '../target/inspect.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
+import { makeEditors } from './planning.js';
+import { returnSettings } from './return-settings.js';
 import type { Session } from './session.js';
 
 export interface Carried {
@@ -109,9 +111,11 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
   });
   const runtime = undo[0]?.entry.runtime ?? session.runtime.runtime;
   const stages = [...new Set(undo.flatMap(({ entry }) => entry.stages))];
+  const settings = returnSettings(returns, stages, await makeEditors(session.spec, session.facts));
+  const repair = undo.some(({ state }) => state === 'unfinished');
   return rollbackDraft(
     returns,
-    { ids: undo.map(({ id }) => id), stages },
+    { ids: undo.map(({ id }) => id), stages, settings, repair },
     { ...draftContext(session, [], edges), runtime },
   );
 }
@@ -122,7 +126,7 @@ function optional<V>(key: string, value: V | undefined): readonly [string, V][] 
 
 /** Looks at a target again, after something was changed there. */
 export async function refreshed(session: Session): Promise<Session> {
-  const facts = await inspect(session.remote, session.spec);
+  const facts = await inspect(session.remote, session.spec, 'processes');
   return { ...session, facts, history: readHistory(parseJournal(facts.journal, facts.state)) };
 }
 

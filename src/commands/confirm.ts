@@ -8,7 +8,7 @@ import { type Session, withSessions } from './session.js';
 
 /** Keeps what was applied with `--confirm-within`, where its time is not over yet. */
 export async function confirmCommand(options: TargetOptions, edges: Edges): Promise<Outcome> {
-  return withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+  return withSessions(await resolveTargets(options, edges), edges, 'files', async (sessions) => {
     const targets: { name: string; confirmed: readonly number[] }[] = [];
     for (const session of sessions) targets.push({ name: session.spec.name, confirmed: await confirm(session) });
     return {

@@ -42,5 +42,5 @@ export interface Assets {
   readonly profilesDir: string;
   readonly demoDir: string;
   readonly library: () => Promise<Library>;
-  readonly unitTemplate: (role: 'backend-unit' | 'celery-unit') => Promise<string>;
+  readonly unitTemplate: (role: 'backend-unit' | 'celery-unit' | 'backend-socket') => Promise<string>;
 }

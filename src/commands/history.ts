@@ -9,7 +9,7 @@ import { withSessions } from './session.js';
 
 /** The journal: who, when, what, and what became of it. */
 export async function historyCommand(options: TargetOptions, edges: Edges): Promise<Outcome> {
-  const targets = await withSessions(await resolveTargets(options, edges), edges, async (sessions) =>
+  const targets = await withSessions(await resolveTargets(options, edges), edges, 'files', async (sessions) =>
     sessions.map(({ spec, history }) => ({ name: spec.name, releases: history.releases.map(releaseDocument) })),
   );
   return {

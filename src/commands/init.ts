@@ -12,7 +12,7 @@ import { type Session, withSessions } from './session.js';
 /** Writes an `action-tune.yaml` with what was found on the targets. Never writes over one. */
 export async function initCommand(options: TargetOptions, edges: Edges): Promise<Outcome> {
   const specs = await resolveTargets(options, edges);
-  const text = await withSessions(specs, edges, async (sessions) => configurationText(sessions, edges.cwd));
+  const text = await withSessions(specs, edges, 'files', async (sessions) => configurationText(sessions, edges.cwd));
   const file = join(edges.cwd, options.config ?? CONFIG_FILE);
   try {
     await edges.files.writeFile(file, text, { replace: false });

@@ -21,7 +21,7 @@ export interface PlanOptions extends TargetOptions {
 /** Looks at the targets and says what `apply` would do. Writes nothing there. */
 export async function planCommand(options: PlanOptions, edges: Edges): Promise<Outcome> {
   const stages = options.stage ?? STAGES;
-  const plans = await withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+  const plans = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
     const built = [];
     for (const session of sessions) {
       const result = await planTarget(session, stages, [], edges);

@@ -1,23 +1,24 @@
 import { composeEditor } from '../edit/compose/compose.js';
+import { dotenv } from '../edit/compose/dotenv.js';
 import { databaseEditor } from '../edit/python/database.js';
 import { loadPython } from '../edit/python/grammar.js';
 import { redisEditor } from '../edit/python/redis.js';
-import { renderUnit } from '../edit/systemd/template.js';
+import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
-import { runtimeProblem } from '../plan/activation.js';
-import { type Built, buildPlan, currentSettings } from '../plan/build.js';
+import { type Built, buildPlan } from '../plan/build.js';
+import { runtimeProblem } from '../plan/runtime.js';
+import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors } from '../plan/stage.js';
 import { STAGES, type StageName } from '../settings.js';
+import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
-import type { DatabaseFacts } from '../size/sizing.js';
+import type { TargetFacts } from '../target/facts.js';
 import type { TargetSpec } from '../target/spec.js';
+import { databaseOf } from '../target/told.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
 import { profileOf, type Session } from './session.js';
-
-/** What an application of this kind reserves when nobody was asked: PostgreSQL's default for superusers. */
-const UNKNOWN: Omit<DatabaseFacts, 'maxConnections' | 'source'> = { reserved: null, inUse: null };
 
 /** The one planner: `plan` prints what it makes, `apply` carries the same out. */
 export async function planTarget(
@@ -30,8 +31,12 @@ export async function planTarget(
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
-  const database = databaseFacts(spec, profile.database.maxConnections);
-  const [editors, create] = await Promise.all([makeEditors(spec), makeCreator(session, edges)]);
+  const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
+  const [editors, create, socket] = await Promise.all([
+    makeEditors(spec, facts),
+    makeCreator(session, edges),
+    edges.assets.unitTemplate('backend-socket'),
+  ]);
   const sizing = recommend({
     profile,
     current: currentSettings({ spec, facts, runtime, editors }),
@@ -48,6 +53,7 @@ export async function planTarget(
     sizing,
     editors,
     create,
+    renderSocket: (listen) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
   });
 }
@@ -62,18 +68,13 @@ export function onTarget(problem: Problem, target: string): Problem {
   return { ...problem, place: { target, ...problem.place } };
 }
 
-function databaseFacts(spec: TargetSpec, assumed: number | null): DatabaseFacts {
-  if (spec.maxConnections !== null) return { ...UNKNOWN, maxConnections: spec.maxConnections, source: 'flag' };
-  return { ...UNKNOWN, maxConnections: assumed, source: 'profile' };
-}
-
-async function makeEditors({ services }: TargetSpec): Promise<Editors> {
+export async function makeEditors({ services }: TargetSpec, facts: TargetFacts): Promise<Editors> {
   const python = await loadPython();
   const named = Object.fromEntries(Object.entries(services).filter(([, name]) => name !== null));
   return {
     database: databaseEditor(python),
     redis: redisEditor(python),
-    compose: composeEditor(named),
+    compose: composeEditor(named, dotenv(facts.files.get('env')?.content?.toString('utf8') ?? '')),
     'backend-unit': unitEditor('backend'),
     'celery-unit': unitEditor('celery'),
   };

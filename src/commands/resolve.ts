@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { Config, TargetConfig } from '../config/config.js';
+import { type Config, DEFAULT_ACTIVATING, type TargetConfig } from '../config/config.js';
 import { findConfig, loadConfig } from '../config/load.js';
 import { parseSetting } from '../config/settings.js';
 import { fail } from '../errors.js';
@@ -52,6 +52,7 @@ function specOf(name: string, config: Config | null, options: TargetOptions, set
     files: { ...own?.files, ...options.file },
     services: own?.services ?? { backend: null, celery: null },
     custom: own?.custom ?? config?.custom ?? null,
+    activating: own?.activating ?? config?.activating ?? DEFAULT_ACTIVATING,
     maxConnections: options.maxConnections ?? own?.maxConnections ?? null,
     settings: { ...own?.settings, ...set },
     soakMs: config?.soakMs ?? DEFAULT_SOAK_MS,

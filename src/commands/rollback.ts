@@ -24,7 +24,7 @@ export interface RollbackOptions extends TargetOptions {
 export async function rollbackCommand(options: RollbackOptions, edges: Edges): Promise<Outcome> {
   expectConsent(options, edges, 'rollback');
   const specs = await resolveTargets(options, edges);
-  return withSessions(specs, edges, async (sessions) => {
+  return withSessions(specs, edges, 'processes', async (sessions) => {
     const jobs = [];
     for (const session of sessions) jobs.push(await prepare(session, options, edges));
     const todo = jobs.flatMap((job) => (job === null ? [] : [job]));

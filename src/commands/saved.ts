@@ -6,6 +6,7 @@ import { unsealPlans } from '../plan/codec.js';
 import type { FilePlan, Plan, StagePlan } from '../plan/plan.js';
 import type { StageName } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { fileAt } from '../target/files.js';
 import type { Edges } from './edges.js';
 import type { Override, StageChoice } from './options.js';
 import { onTarget } from './planning.js';
@@ -118,7 +119,7 @@ function staleProblem({ path, sha256Before }: FilePlan, found: string | null): P
   };
 }
 
-function hashOf({ role, path }: FilePlan, facts: TargetFacts): string | null {
-  const file = facts.files.get(role);
-  return file?.path === path && file.content !== null ? sha256(file.content) : null;
+function hashOf({ path }: FilePlan, facts: TargetFacts): string | null {
+  const content = fileAt(facts, path)?.content ?? null;
+  return content === null ? null : sha256(content);
 }

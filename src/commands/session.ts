@@ -5,7 +5,7 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import type { Remote } from '../remote/remote.js';
 import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
-import { inspect } from '../target/inspect.js';
+import { type Depth, inspect } from '../target/inspect.js';
 import { chooseRuntime } from '../target/runtime.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
@@ -23,6 +23,7 @@ export interface Session {
 export async function withSessions<T>(
   specs: readonly TargetSpec[],
   edges: Edges,
+  depth: Depth,
   work: (sessions: readonly Session[]) => Promise<T>,
 ): Promise<T> {
   const remotes: Remote[] = [];
@@ -32,7 +33,7 @@ export async function withSessions<T>(
       edges.output.progress(`looking at ${spec.name}`);
       const remote = await edges.open(spec.address);
       remotes.push(remote);
-      sessions.push(await openSession(spec, remote));
+      sessions.push(await openSession(spec, remote, depth));
     }
     edges.output.progress(null);
     return await work(sessions);
@@ -43,9 +44,9 @@ export async function withSessions<T>(
 }
 
 /** Nothing was started yet: a line that is lost here leaves nothing unknown. */
-async function openSession(spec: TargetSpec, remote: Remote): Promise<Session> {
+async function openSession(spec: TargetSpec, remote: Remote, depth: Depth): Promise<Session> {
   try {
-    const facts = await inspect(remote, spec);
+    const facts = await inspect(remote, spec, depth);
     const history = readHistory(parseJournal(facts.journal, `${facts.state}/journal.jsonl`));
     expectSameRoot(history, facts);
     return { spec, remote, facts, runtime: chooseRuntime(spec, facts), history };

@@ -14,7 +14,7 @@ export async function unlockCommand(
   edges: Edges,
 ): Promise<Outcome> {
   expectConsent(options, edges, 'unlock');
-  return withSessions(await resolveTargets(options, edges), edges, async (sessions) => {
+  return withSessions(await resolveTargets(options, edges), edges, 'files', async (sessions) => {
     const targets: { name: string; unlocked: boolean }[] = [];
     for (const session of sessions) {
       targets.push({ name: session.spec.name, unlocked: await unlock(session, options.yes === true, edges) });

@@ -11,6 +11,25 @@ export interface CustomRuntime {
   readonly celery: CustomCommands | null;
 }
 
+/** How running services are made to take a change, and how they are watched afterwards. */
+export interface Activating {
+  /** `socket`: systemd holds the backend's port, so that a restart loses no request. */
+  readonly handoff: 'socket' | null;
+  /** How long a service must stay up before its release counts as applied. */
+  readonly settleMs: number;
+  /** What a well backend answers on; null: it is not asked. `assumed`: nobody named it. */
+  readonly health: { readonly path: string; readonly assumed: boolean } | null;
+  /** How long celery may take to finish the tasks that it has begun. */
+  readonly celeryStopMs: number;
+}
+
+export const DEFAULT_ACTIVATING: Activating = {
+  handoff: null,
+  settleMs: 10_000,
+  health: { path: '/health', assumed: true },
+  celeryStopMs: 300_000,
+};
+
 /** One target, with the defaults of the whole file already filled in. Null: left to flags and detection. */
 export interface TargetConfig {
   readonly name: string;
@@ -24,6 +43,7 @@ export interface TargetConfig {
   /** Compose service names. */
   readonly services: { readonly backend: string | null; readonly celery: string | null };
   readonly custom: CustomRuntime | null;
+  readonly activating: Activating;
   /** As `--set`, which wins over it. */
   readonly settings: Wanted;
 }
@@ -39,6 +59,7 @@ export interface Config {
   readonly profile: string | null;
   readonly runtime: Runtime | null;
   readonly custom: CustomRuntime | null;
+  readonly activating: Activating;
   /** How long a stage is watched before the next one may follow; 0: not at all. */
   readonly soakMs: number;
   readonly targets: ReadonlyMap<string, TargetConfig>;

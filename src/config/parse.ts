@@ -1,6 +1,6 @@
 import { readDocument } from '../document/read.js';
 import type { Wanted } from '../settings.js';
-import type { Config, CustomRuntime, TargetConfig } from './config.js';
+import { type Activating, type Config, type CustomRuntime, DEFAULT_ACTIVATING, type TargetConfig } from './config.js';
 import { configSchema, type WrittenConfig, type WrittenTarget } from './schema.js';
 
 /** A stage is watched for a day before the next one, unless the file says otherwise. */
@@ -18,6 +18,7 @@ export function parseConfig(text: string, file: string): Config {
     profile: written.profile ?? null,
     runtime: written.runtime ?? null,
     custom: custom(written.custom),
+    activating: activating(written, DEFAULT_ACTIVATING),
     soakMs: written.soak ?? DEFAULT_SOAK_MS,
     targets: new Map(Object.entries(written.targets).map(([name, target]) => [name, resolve(name, target, written)])),
   };
@@ -33,7 +34,22 @@ function resolve(name: string, target: WrittenTarget, defaults: WrittenConfig): 
     files: present(target.files ?? {}),
     services: { backend: target.services?.backend ?? null, celery: target.services?.celery ?? null },
     custom: custom(target.custom ?? defaults.custom),
+    activating: {
+      ...activating(target, activating(defaults, DEFAULT_ACTIVATING)),
+      handoff: target.handoff ?? DEFAULT_ACTIVATING.handoff,
+    },
     settings: present(target.settings ?? {}) satisfies Wanted,
+  };
+}
+
+type WrittenActivating = Pick<WrittenTarget, 'settle' | 'health' | 'celeryStop'>;
+
+function activating({ settle, health, celeryStop }: WrittenActivating, defaults: Activating): Activating {
+  return {
+    ...defaults,
+    settleMs: settle ?? defaults.settleMs,
+    health: health === undefined ? defaults.health : health === 'none' ? null : { path: health, assumed: false },
+    celeryStopMs: celeryStop ?? defaults.celeryStopMs,
   };
 }
 

@@ -20,6 +20,16 @@ const profile = line("a profile's name or path").optional();
 const commands = mapping({ restart: script('a shell command'), check: script('a shell command').optional() });
 const custom = mapping({ backend: commands.optional(), celery: commands.optional() }).optional();
 
+const HEALTH = 'a path such as /health, or none';
+const health = z.string({ error: HEALTH }).regex(/^(?:\/[!#$%&()*+,\-./0-9:;=?@A-Z_a-z~]*|none)$/, { error: HEALTH });
+
+/** How services take a change, for all targets or for one. */
+const activating = {
+  settle: quantity('duration', { zero: true }).optional(),
+  health: health.optional(),
+  celeryStop: quantity('duration', { zero: false }).optional(),
+};
+
 const target = mapping({
   url,
   runtime,
@@ -28,6 +38,8 @@ const target = mapping({
   files: mapping({ database: path, redis: path, compose: path, 'backend-unit': path, 'celery-unit': path }).optional(),
   services: mapping({ backend: service, celery: service }).optional(),
   custom,
+  handoff: choice(['socket']).optional(),
+  ...activating,
   settings: settingsSchema.optional(),
 });
 
@@ -39,6 +51,7 @@ export const configSchema = mapping({
   runtime,
   soak: quantity('duration', { zero: true }).optional(),
   custom,
+  ...activating,
   targets: z.record(name, target, { error: mappingError }),
 }).refine(({ default: chosen, targets }) => chosen === undefined || Object.hasOwn(targets, chosen), {
   path: ['default'],

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ProblemError } from '../errors.js';
-import { ROLES, RUNTIMES, STAGES } from '../settings.js';
+import { FILE_ROLES, RUNTIMES, STAGES } from '../settings.js';
 
 const sha = z.string().nullable();
 const byteEdit = z.object({ start: z.int(), end: z.int(), text: z.string() });
 
 const releaseFile = z.object({
-  role: z.enum(ROLES),
+  role: z.enum(FILE_ROLES),
   path: z.string(),
   /** `null`: the file is not there. */
   sha256Before: sha,

@@ -1,12 +1,12 @@
 import { createTwoFilesPatch } from 'diff';
 import { blankSecrets } from '../secrets.js';
-import type { Role } from '../settings.js';
+import type { FileRole } from '../settings.js';
 import { maskContext, maskPython } from './mask.js';
 
 const CONTEXT_LINES = 2;
 
 interface FileText {
-  readonly role: Role;
+  readonly role: FileRole;
   readonly path: string;
   /** `null`: not there yet. */
   readonly before: string | null;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { BASES } from '../profile/profile.js';
-import { ROLES, RUNTIMES, SETTING_KEYS, STAGES } from '../settings.js';
+import { FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
 import { budgetDocument, outlookDocument } from './budget-document.js';
-import type { Plan } from './plan.js';
+import { METHODS, type Plan } from './plan.js';
 
 const count = z.int().nonnegative();
 const value = z.union([z.number(), z.boolean(), z.string()]);
 const known = z.union([value, z.null(), z.strictObject({ unresolved: z.string() })]);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const gap = z.number().nullable().describe('null where it is not known before it was tried');
 const version = z.string().nullable();
 
 function tree<T extends z.ZodType>(leaf: T) {
@@ -20,7 +21,7 @@ function tree<T extends z.ZodType>(leaf: T) {
 }
 
 const file = z.strictObject({
-  role: z.enum(ROLES),
+  role: z.enum(FILE_ROLES),
   path: z.string(),
   sha256Before: sha256.nullable().describe('null where the file is not there yet'),
   sha256After: sha256,
@@ -38,7 +39,15 @@ const stage = z.strictObject({
   activation: z.strictObject({
     kind: z.enum(['none', 'custom', 'compose', 'systemd']),
     services: z.array(z.string()),
-    expectedGapMs: z.number().nullable().describe('null where it is not known before it was tried'),
+    expectedGapMs: gap,
+    steps: z.array(
+      z.strictObject({
+        service: z.string(),
+        how: z.enum(METHODS),
+        expectedGapMs: gap,
+        because: z.string(),
+      }),
+    ),
   }),
 });
 
@@ -59,6 +68,23 @@ const facts = z.strictObject({
     redis: version,
     compose: version,
   }),
+  services: z.array(
+    z.strictObject({
+      role: z.enum(SERVICE_ROLES),
+      name: z.string(),
+      runtime: z.enum(['systemd', 'compose']),
+      state: z.enum(['running', 'stopped', 'absent']),
+      code: z
+        .enum(['baked', 'mounted'])
+        .nullable()
+        .describe('of a container: in the image, or a folder of the machine'),
+      program: z.enum(['uvicorn', 'gunicorn', 'celery', 'other']).nullable(),
+      workers: count.nullable(),
+      pool: z.string().nullable(),
+      settings: tree(known).describe('as the processes have them'),
+      why: z.string().nullable().describe('why nothing is known of the processes'),
+    }),
+  ),
 });
 
 /** The plan as it is printed with `--json` and saved with `--out`. */

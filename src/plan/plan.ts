@@ -1,13 +1,14 @@
 import type { ByteEdit } from '../edit/types.js';
 import type { Basis } from '../profile/profile.js';
-import type { Known, Role, Runtime, SettingKey, SettingValue, StageName } from '../settings.js';
+import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
 import type { Budget } from '../size/budget.js';
 import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
+import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
 import type { Outlook } from './outlook.js';
 
 /** A change of one file, exact to the byte. Offsets count bytes of the version whose hash is `sha256Before`. */
 export interface FilePlan {
-  readonly role: Role;
+  readonly role: FileRole;
   /** Absolute and real: links are resolved. */
   readonly path: string;
   /** `null` where the file is not there yet. */
@@ -27,13 +28,46 @@ export interface Change {
 
 export type ActivationKind = 'none' | 'custom' | 'compose' | 'systemd';
 
+/**
+ * What is done to a running service. `reload`: its workers are replaced one by one. `scale`, `resize`: processes are added or
+ * taken away. `warm-restart`: begun tasks are finished first. `recreate`, `rebuild`: a new container, from a new image.
+ * `adopt`, `give-back`: its port goes to a socket unit, or comes back. `none`: it does not run, or needs nothing.
+ */
+export const METHODS = [
+  'none',
+  'command',
+  'reload',
+  'scale',
+  'resize',
+  'restart',
+  'warm-restart',
+  'recreate',
+  'rebuild',
+  'start',
+  'stop',
+  'adopt',
+  'give-back',
+] as const;
+export type MethodName = (typeof METHODS)[number];
+
+export interface ActivationStep {
+  /** By the runtime's own name. */
+  readonly service: string;
+  readonly how: MethodName;
+  /** How long clients are expected to be refused; `null` where that is not known before it was tried. */
+  readonly expectedGapMs: number | null;
+  /** One plain sentence, without a final full stop. */
+  readonly because: string;
+}
+
 /** How the running services are made to take the files. */
 export interface ActivationPlan {
   readonly kind: ActivationKind;
-  /** Services that are restarted, by the runtime's own names. */
+  /** Services that are touched, by the runtime's own names. */
   readonly services: readonly string[];
-  /** How long the service is expected to be away; `null` where that is not known before it was tried. */
+  /** The gaps of all steps together; `null` where one is not known before it was tried. */
   readonly expectedGapMs: number | null;
+  readonly steps: readonly ActivationStep[];
 }
 
 /** A stage without files has nothing to change. */
@@ -64,6 +98,26 @@ export interface PlanFacts {
   readonly versions: Readonly<
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;
+  readonly services: readonly PlanService[];
+}
+
+/** A running service, as it was seen. */
+export interface PlanService {
+  readonly role: ServiceRole;
+  /** By the runtime's own name. */
+  readonly name: string;
+  readonly runtime: 'systemd' | 'compose';
+  readonly state: ServiceFacts['state'];
+  /** Of a container: whether its code is part of the image, or a folder of the machine. */
+  readonly code: ContainerFacts['code'] | null;
+  readonly program: ProgramName | null;
+  /** Web workers or pool children, by the process tree. */
+  readonly workers: number | null;
+  readonly pool: string | null;
+  /** As the processes have them; `null` also for what is not of this service. */
+  readonly settings: SettingsTree<Known>;
+  /** Why nothing is known of the processes. */
+  readonly why: string | null;
 }
 
 /** Settings as the planner holds them: by the names that `--set` takes. */

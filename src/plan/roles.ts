@@ -1,8 +1,6 @@
-import type { Role, Runtime, StageName } from '../settings.js';
+import type { Role, Runtime, ServiceRole, StageName } from '../settings.js';
 
-/** The service a stage's files are read by. */
-export type ServiceRole = 'backend' | 'celery';
-
+/** The services a stage's files are read by. */
 const SERVICES: Readonly<Record<StageName, readonly ServiceRole[]>> = {
   'db-pool': ['backend', 'celery'],
   'redis-pool': ['backend', 'celery'],

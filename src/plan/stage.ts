@@ -2,7 +2,15 @@ import { sha256 } from '../edit/sha256.js';
 import { applyTextEdits, toByteEdits } from '../edit/splice.js';
 import type { Answer, Editor, Reading, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
-import { type Known, type Role, type SettingKey, STAGE_SETTINGS, type StageName, type Wanted } from '../settings.js';
+import {
+  type FileRole,
+  type Known,
+  type Role,
+  type SettingKey,
+  STAGE_SETTINGS,
+  type StageName,
+  type Wanted,
+} from '../settings.js';
 import { diffOf } from './diff.js';
 import type { Change, FilePlan, Settings } from './plan.js';
 import { refusalProblem, type Source } from './source.js';
@@ -11,6 +19,12 @@ export type Editors = Readonly<Record<Role, Editor>>;
 
 /** Makes the whole text of a file that is not there yet. Throws a ProblemError where the values can't stand in it. */
 export type Creator = (role: Role, want: Wanted) => string;
+
+/** What reads, edits and makes files. */
+export interface StageTools {
+  readonly editors: Editors;
+  readonly create: Creator;
+}
 
 /** What a stage does to its files, or what keeps it from doing it. */
 export type StageEdits =
@@ -34,12 +48,7 @@ export function readStage(stage: StageName, sources: readonly Source[], editors:
 }
 
 /** The exact edits that bring the files of a stage to what is wanted. */
-export function editStage(
-  stage: StageName,
-  sources: readonly Source[],
-  want: Wanted,
-  tools: { readonly editors: Editors; readonly create: Creator },
-): StageEdits {
+export function editStage(stage: StageName, sources: readonly Source[], want: Wanted, tools: StageTools): StageEdits {
   const wanted = Object.fromEntries(STAGE_SETTINGS[stage].map((key) => [key, want[key]])) as Wanted;
   const current = readStage(stage, sources, tools.editors);
   const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools) }));
@@ -59,16 +68,15 @@ export function editStage(
   };
 }
 
-function editsOf(
-  { role, text }: Source,
-  want: Wanted,
-  { editors, create }: { readonly editors: Editors; readonly create: Creator },
-): Answer<readonly TextEdit[]> {
+function editsOf({ role, text }: Source, want: Wanted, { editors, create }: StageTools): Answer<readonly TextEdit[]> {
   if (text !== null) return editors[role].edit(text, want);
   return { ok: true, value: [{ start: 0, end: 0, text: create(role, want) }] };
 }
 
-function filePlan({ role, path, text }: Source, edits: readonly TextEdit[]): FilePlan {
+export function filePlan(
+  { role, path, text }: { readonly role: FileRole; readonly path: string; readonly text: string | null },
+  edits: readonly TextEdit[],
+): FilePlan {
   const after = applyTextEdits(text ?? '', edits);
   return {
     role,

@@ -17,3 +17,19 @@ export function toTree<T>(settings: Settings<T>, absent: T): SettingsTree<T> {
     celery: { pool: value('celery.pool'), concurrency: value('celery.concurrency') },
   };
 }
+
+/** One setting of a tree. */
+export function leafOf<T>({ db, redis, web, celery }: SettingsTree<T>, key: SettingKey): T {
+  const leaves: Readonly<Record<SettingKey, T>> = {
+    'db.pool_size': db.poolSize,
+    'db.max_overflow': db.maxOverflow,
+    'db.pool_timeout': db.poolTimeout,
+    'db.pool_pre_ping': db.poolPrePing,
+    'db.pool_recycle': db.poolRecycle,
+    'redis.max_connections': redis.maxConnections,
+    'web.workers': web.workers,
+    'celery.pool': celery.pool,
+    'celery.concurrency': celery.concurrency,
+  };
+  return leaves[key];
+}

@@ -1,16 +1,19 @@
-import { activationOf } from '../plan/activation.js';
+import { activationOf } from '../plan/activate/choose.js';
+import type { ActivationInput } from '../plan/activate/situation.js';
 import type { Draft, DraftFile } from '../rollout/draft.js';
 import { type DraftContext, draftOf } from '../rollout/drafts.js';
 import type { StageName } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { FileReturn } from './plan.js';
 
+/** What is taken back. */
+interface Undone extends Pick<ActivationInput, 'settings' | 'repair'> {
+  readonly ids: readonly number[];
+  readonly stages: readonly StageName[];
+}
+
 /** One release that takes others back. */
-export function rollbackDraft(
-  returns: readonly FileReturn[],
-  undone: { readonly ids: readonly number[]; readonly stages: readonly StageName[] },
-  context: DraftContext,
-): Draft {
+export function rollbackDraft(returns: readonly FileReturn[], undone: Undone, context: DraftContext): Draft {
   const files = returns.map((file) => returnedFile(file, context.facts));
   const touched = returns.map(({ role, path, before, after }) => ({
     role,
@@ -22,7 +25,7 @@ export function rollbackDraft(
     stages: [...undone.stages],
     undoes: [...undone.ids],
     changes: [],
-    activation: activationOf({ ...context, stages: undone.stages, touched }),
+    activation: activationOf(context.runtime, { ...context, ...undone, touched }),
   });
 }
 

@@ -4,12 +4,12 @@ import { applyByteEdits } from '../edit/splice.js';
 import { type Problem, ProblemError } from '../errors.js';
 import type { ReleaseFile } from '../journal/entry.js';
 import type { FileChain, History, Release } from '../journal/history.js';
-import type { Role } from '../settings.js';
+import type { FileRole } from '../settings.js';
 import type { TargetFile } from '../target/facts.js';
 
 /** A file on its way back. `after` is `null` where the file was created by what is undone. */
 export interface FileReturn {
-  readonly role: Role;
+  readonly role: FileRole;
   readonly path: string;
   readonly before: Buffer | null;
   readonly after: Buffer | null;

@@ -1,11 +1,11 @@
 import { sha256 } from '../edit/sha256.js';
 import type { ReleaseFile, StartedEntry } from '../journal/entry.js';
-import type { Activation } from '../plan/activation.js';
-import type { Role } from '../settings.js';
+import type { Activation } from '../plan/activate/activation.js';
+import type { FileRole } from '../settings.js';
 
 /** A file of a release, with both versions of its bytes. `null`: not there. */
 export interface DraftFile {
-  readonly role: Role;
+  readonly role: FileRole;
   readonly path: string;
   readonly before: Buffer | null;
   readonly after: Buffer | null;

@@ -1,10 +1,13 @@
 import { sha256 } from '../edit/sha256.js';
 import { applyByteEdits } from '../edit/splice.js';
 import type { StartedEntry } from '../journal/entry.js';
-import { activationOf } from '../plan/activation.js';
+import { factsAfter } from '../plan/activate/afterwards.js';
+import { activationOf } from '../plan/activate/choose.js';
 import type { FilePlan, StagePlan } from '../plan/plan.js';
+import { settingsOf, touchedOf } from '../plan/touched.js';
 import type { Runtime } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { fileAt } from '../target/files.js';
 import type { TargetSpec } from '../target/spec.js';
 import { AT_PLACEHOLDER, type Attributes, type Draft, type DraftFile, releaseFiles } from './draft.js';
 
@@ -21,21 +24,22 @@ const NEW_FILE_MODE = '644';
 /** One release for each stage that has something to change, numbered from the newest on. */
 export function applyDrafts(stages: readonly StagePlan[], context: DraftContext): readonly Draft[] {
   const bytes = new Map<string, Buffer>();
+  let services = context.facts;
   return stages
     .filter((stage) => stage.files.length > 0)
     .map((stage, index) => {
       const files = stage.files.map((file) => changedFile(file, context.facts, bytes));
-      const touched = stage.files.map(({ role, path, created }) => ({
-        role,
-        path,
-        effect: created ? ('created' as const) : ('changed' as const),
-      }));
+      const touched = touchedOf(stage.files);
+      const settings = settingsOf(stage.changes);
+      const { spec } = context;
+      const work = { spec, facts: services, stages: [stage.name], touched, settings };
+      services = factsAfter(services, touched, settings.after);
       return draftOf(context.facts.newestRelease + 1 + index, files, context, {
         kind: 'apply',
         stages: [stage.name],
         undoes: [],
         changes: [...stage.changes],
-        activation: activationOf({ ...context, stages: [stage.name], touched }),
+        activation: activationOf(context.runtime, work),
       });
     });
 }
@@ -66,7 +70,7 @@ export function draftOf(
 
 /** `bytes` holds each file as the stages before this one leave it. */
 function changedFile(file: FilePlan, facts: TargetFacts, bytes: Map<string, Buffer>): DraftFile {
-  const now = facts.files.get(file.role);
+  const now = fileAt(facts, file.path);
   const before = file.created ? null : (bytes.get(file.path) ?? now?.content ?? Buffer.alloc(0));
   const after = applyByteEdits(before ?? Buffer.alloc(0), file.edits);
   if (sha256(after) !== file.sha256After) throw new Error(`the edits of ${file.path} do not give what was planned`);

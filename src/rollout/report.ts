@@ -1,6 +1,6 @@
 import type { ExitCode } from '../errors.js';
 import { EXIT } from '../errors.js';
-import type { Role, StageName } from '../settings.js';
+import type { FileRole, StageName } from '../settings.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 
@@ -18,11 +18,15 @@ export interface StageReport {
     readonly sha256Before: string | null;
     readonly sha256After: string | null;
   }[];
-  /** `gapMs`: from the first restart until all checks held; `null` where that was not reached. */
+  /**
+   * `gapMs`: the longest time without an answer, as it was measured on the target; with `custom`, from the first command until
+   * all checks held. `null` where it was not reached, or nothing there could ask.
+   */
   readonly activation: { readonly kind: string; readonly gapMs: number | null };
   readonly checks: readonly {
     readonly name: string;
-    readonly ok: boolean;
+    /** `null`: it could not be told. */
+    readonly ok: boolean | null;
     readonly expected: string;
     readonly found: string;
   }[];
@@ -41,31 +45,46 @@ export function reportsOf(
 ): readonly StageReport[] {
   const { kind } = draft.activation.plan;
   return draft.entry.stages.map((stage) => {
-    const files = draft.entry.files.filter(({ role }) => mayHold(stage, role));
+    const files = draft.entry.files.filter(({ role }) => stagesOf(role, draft.entry.stages).includes(stage));
     return {
       name: target,
       release: draft.id,
       stage,
       outcome: outcomeOf(draft, progress, good),
       files: files.map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
-      activation: { kind, gapMs: kind === 'none' ? 0 : (progress.gaps.get(draft.id) ?? null) },
+      activation: { kind, gapMs: gapOf(draft, progress) },
       checks: checksOf(draft, progress, files),
     };
   });
 }
 
-function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
-  const own = new Set(files.map(({ path }) => `file ${path}`));
-  return checks
-    .filter((check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')))
-    .map(({ name, ok, expected, found }) => ({ name, ok, expected, found }));
+/** Where no service that answers clients was touched, they were not refused. */
+function gapOf({ id, activation }: Draft, { gaps, outcome }: Progress): number | null {
+  return gaps.get(id) ?? (outcome === 'applied' && activation.watch === null ? 0 : null);
 }
 
-/** A rollback may take several stages back at once; each is told with its own files. */
-function mayHold(stage: StageName, role: Role): boolean {
-  if (stage === 'db-pool') return role === 'database';
-  if (stage === 'redis-pool') return role === 'redis';
-  return role === 'compose' || role === (stage === 'uvicorn-workers' ? 'backend-unit' : 'celery-unit');
+function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
+  const own = new Set(files.map(({ path }) => `file ${path}`));
+  const asked = checks.filter(
+    (check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')),
+  );
+  // What was asked more than once is as it was at last.
+  const last = new Map(asked.map(({ name, ok, expected, found }) => [name, { name, ok, expected, found }]));
+  return [...last.values()];
+}
+
+const USUAL_STAGES: Readonly<Partial<Record<FileRole, readonly StageName[]>>> = {
+  database: ['db-pool'],
+  redis: ['redis-pool'],
+  compose: ['uvicorn-workers', 'celery-workers'],
+  'backend-unit': ['uvicorn-workers'],
+  'celery-unit': ['celery-workers'],
+};
+
+/** A rollback may take several stages back at once; each is told with its own files, and the first with what is of none. */
+function stagesOf(role: FileRole, stages: readonly StageName[]): readonly StageName[] {
+  const usual = stages.filter((stage) => USUAL_STAGES[role]?.includes(stage));
+  return usual.length > 0 ? usual : stages.slice(0, 1);
 }
 
 /** A release that went well is rolled back when a later one of its run fails. */

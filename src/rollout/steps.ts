@@ -3,8 +3,22 @@ import type { Call } from '../remote/remote.js';
 import { quote, renderCall } from '../remote/script.js';
 import { copyPath, type Draft, type DraftFile } from './draft.js';
 
-/** The text of the target's library, by the name of its file. */
-export type Library = Readonly<Record<'files' | 'journal' | 'release' | 'job' | 'revert', string>>;
+/** The text of the target's library, by the name of its file; `probe` and `watcher` are programs in Python. */
+export type Library = Readonly<Record<Part | 'job' | 'revert' | 'probe' | 'watcher', string>>;
+
+/** What every script of a release needs, in the order in which the parts build on each other. */
+const ENGINE = [
+  'files',
+  'journal',
+  'progress',
+  'services',
+  'validate',
+  'activate',
+  'container',
+  'watch',
+  'release',
+] as const;
+type Part = (typeof ENGINE)[number];
 
 /** `steps.sh` of a release: what the engine on the target asks each release for. */
 export function renderSteps({ files, activation, entry }: Draft, root: string): string {
@@ -13,11 +27,17 @@ export function renderSteps({ files, activation, entry }: Draft, root: string): 
     `AT_ROOT=${quote(root)}`,
     // None where a release that was cut off had its files put back already, and only its services are left.
     `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n') || '  :'}\n}`,
+    define('at_validate', activation.validate),
+    define('at_baseline', activation.baseline),
     define('at_before', activation.before.length === 0 ? [] : [touched, ...activation.before]),
+    define('at_watched', activation.watch === null ? [] : [activation.watch]),
     define('at_activate', activation.forward),
     define('at_checks', activation.checks),
+    define('at_settling', activation.settle),
+    define('at_evidences', activation.evidence),
     define('at_before_back', activation.beforeBack),
     define('at_reactivate', activation.back),
+    define('at_checks_back', activation.checksBack),
     '',
   ].join('\n');
 }
@@ -82,8 +102,8 @@ export function renderDeadman(library: Library, state: string): string {
   );
 }
 
-function engine({ files, journal, release }: Library): string {
-  return [files, journal, release].join('\n');
+function engine(library: Library): string {
+  return ENGINE.map((part) => library[part]).join('\n');
 }
 
 function define(name: string, calls: readonly Call[]): string {

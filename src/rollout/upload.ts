@@ -35,6 +35,8 @@ function releaseCalls(draft: Draft, folder: string, { root, library, state, conf
     put(`${folder}/entry.json`, `${JSON.stringify(draft.entry)}\n`),
     put(`${folder}/manifest.json`, `${JSON.stringify({ ...draft.entry, at: undefined }, null, 2)}\n`),
     put(`${folder}/steps.sh`, renderSteps(draft, root)),
+    put(`${folder}/probe.py`, library.probe),
+    put(`${folder}/watcher.py`, library.watcher),
     put(`${folder}/revert.sh`, renderByHand(library, 'revert', draft.id)),
     put(`${folder}/services.sh`, renderByHand(library, 'services', draft.id)),
     ...(confirmSeconds === 0 ? [] : [put(`${folder}/deadman.sh`, renderDeadman(library, state))]),

@@ -1,4 +1,5 @@
-import type { Role, Runtime } from '../settings.js';
+import type { Role, Runtime, ServiceRole } from '../settings.js';
+import type { ServiceFacts } from './services.js';
 
 /** A file on the target, with all that is needed to replace it. `path` is real: links are resolved. */
 export interface TargetFile {
@@ -51,6 +52,8 @@ export interface TargetFacts {
   /** Releases that are put back unless they are confirmed by then. */
   readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
   readonly files: ReadonlyMap<string, TargetFile>;
+  /** Empty where neither runtime knows a service of this project. */
+  readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
 }
 
 export interface RuntimeChoice {

@@ -1,9 +1,8 @@
 import { fail } from '../errors.js';
 import type { Call, Remote, Result } from '../remote/remote.js';
-import { ROLES } from '../settings.js';
-import type { TargetFacts, TargetFile } from './facts.js';
+import type { FilePaths, TargetFacts, TargetFile } from './facts.js';
 import { parseFacts, parseFiles } from './parse.js';
-import { filePaths, type TargetSpec } from './spec.js';
+import { filePaths, hasOwnCommands, socketPath, type TargetSpec, USUAL_SERVICES } from './spec.js';
 
 /** Names the state folder for the calls that follow it in the same request. */
 export function stateCall(spec: TargetSpec): Call {
@@ -13,11 +12,14 @@ export function stateCall(spec: TargetSpec): Call {
   };
 }
 
+/** How deep to look: the services' own interpreters cost the time of their imports. */
+export type Depth = 'files' | 'processes';
+
 /**
  * Everything the tool needs to know of a target, in one round trip.
  * @throws ProblemError `target` when the project's folder is not there, `remote` when the target can't answer.
  */
-export async function inspect(remote: Remote, spec: TargetSpec): Promise<TargetFacts> {
+export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): Promise<TargetFacts> {
   const root = spec.address.root;
   const paths = filePaths(spec, root);
   const answer = await remote.run([
@@ -26,12 +28,35 @@ export async function inspect(remote: Remote, spec: TargetSpec): Promise<TargetF
     { verb: 'at_facts', args: [] },
     { verb: 'at_containers', args: [paths.compose] },
     { verb: 'at_versions', args: [root] },
-    ...ROLES.map((role) => ({ verb: 'at_file', args: [role, paths[role]] })),
+    ...(['database', 'redis'] as const).map((role) => ({ verb: 'at_file', args: [role, paths[role]] })),
+    ...(['backend-unit', 'celery-unit'] as const).map((role) => ({
+      verb: 'at_unit_file',
+      args: [role, paths[role], spec.files[role] === undefined ? 'usual' : 'named'],
+    })),
+    { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
+    { verb: 'at_compose_files', args: [paths.compose, ...serviceNames(spec)] },
+    { verb: 'at_services', args: servicesArguments(spec, paths, depth) },
     { verb: 'at_home', args: [] },
   ]);
   const facts = parseFacts(expectAnswer(remote, answer));
   if (facts.root === null) refuseRoot(spec);
   return facts;
+}
+
+function serviceNames({ services }: TargetSpec): readonly string[] {
+  return [services.backend ?? USUAL_SERVICES.backend, services.celery ?? USUAL_SERVICES.celery];
+}
+
+function servicesArguments(spec: TargetSpec, paths: FilePaths, depth: Depth): readonly string[] {
+  return [
+    spec.runtime ?? (hasOwnCommands(spec) ? 'custom' : 'auto'),
+    depth === 'processes' ? 'ask' : 'leave',
+    JSON.stringify({ files: { database: paths.database, redis: paths.redis } }),
+    paths['backend-unit'],
+    paths['celery-unit'],
+    paths.compose,
+    ...serviceNames(spec),
+  ];
 }
 
 /** Files by name, whatever they are for. A name may hold a path, and a path may hold what parts the fields of an answer. */

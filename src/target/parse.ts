@@ -1,13 +1,11 @@
 import type { ComposeProgram, Lock, TargetFacts, TargetFile } from './facts.js';
-
-type Row = readonly string[];
+import { bytesOf, type Row, rowsOf, textOf } from './rows.js';
+import { parseServices } from './service-rows.js';
 
 /** Turns the answer of the probe into facts. Throws a plain Error (a bug) on a line that it does not know. */
 export function parseFacts(stdout: string): TargetFacts {
-  const rows = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split('\t'));
+  const rows = rowsOf(stdout);
+  const files = parseFiles(rows);
   const first = (key: string): Row => rows.find((row) => row[0] === key) ?? [];
   return {
     owner: first('user').slice(1).join(':'),
@@ -18,19 +16,20 @@ export function parseFacts(stdout: string): TargetFacts {
     compose: parseCompose(first('compose')),
     containers: Number(first('containers')[1] ?? 0),
     versions: parseVersions(rows.filter((row) => row[0] === 'version')),
-    root: text(first('root')[1]) || null,
-    state: text(first('state')[1]),
-    journal: text(first('journal')[1]),
+    root: textOf(first('root')[1]) || null,
+    state: textOf(first('state')[1]),
+    journal: textOf(first('journal')[1]),
     newestRelease: Number(first('newest')[1] ?? 0),
     lock: parseLock(first('lock')),
     pending: parsePending(first('pending')),
-    files: parseFiles(rows),
+    files,
+    services: parseServices(rows, files.get('database')?.path ?? null),
   };
 }
 
 /** The files of an answer, by role. */
 export function parseFiles(rows: readonly Row[]): ReadonlyMap<string, TargetFile> {
-  const contents = new Map(rows.filter((row) => row[0] === 'content').map((row) => [row[1], bytes(row[2])]));
+  const contents = new Map(rows.filter((row) => row[0] === 'content').map((row) => [row[1], bytesOf(row[2])]));
   return new Map(
     rows
       .filter((row) => row[0] === 'file')
@@ -42,7 +41,7 @@ function parseFile(row: Row, content: Buffer | null): TargetFile {
   const [, role = '', path, kind, writable, mode = '', owner = '', links, size, mounted] = row;
   return {
     role,
-    path: text(path),
+    path: textOf(path),
     kind: kind as TargetFile['kind'],
     writable: writable === 'yes',
     mode,
@@ -66,7 +65,7 @@ function parseVersions(rows: readonly Row[]): TargetFacts['versions'] {
 function parseLock(row: Row): Lock | null {
   const [, encoded, holder] = row;
   if (encoded === undefined) return null;
-  const content = text(encoded).trimEnd();
+  const content = textOf(encoded).trimEnd();
   const field = (name: string) => new RegExp(`"${name}":"([^"]*)"`).exec(content)?.[1] ?? 'unknown';
   return {
     content,
@@ -88,12 +87,4 @@ function parsePending([, deadline, releases]: Row): TargetFacts['pending'] {
 function positive(field: string | undefined): number | null {
   const value = Number(field);
   return Number.isFinite(value) && value > 0 ? value : null;
-}
-
-function bytes(field: string | undefined): Buffer {
-  return field === undefined || field === '-' ? Buffer.alloc(0) : Buffer.from(field, 'base64');
-}
-
-function text(field: string | undefined): string {
-  return bytes(field).toString('utf8');
 }

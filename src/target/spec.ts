@@ -1,4 +1,5 @@
-import type { CustomRuntime } from '../config/config.js';
+import { basename, dirname } from 'node:path/posix';
+import type { Activating, CustomRuntime } from '../config/config.js';
 import type { TargetAddress } from '../remote/address.js';
 import { ROLES, type Role, type Runtime, type Wanted } from '../settings.js';
 import type { FilePaths } from './facts.js';
@@ -15,6 +16,7 @@ export interface TargetSpec {
   readonly files: Readonly<Partial<Record<Role, string>>>;
   readonly services: { readonly backend: string | null; readonly celery: string | null };
   readonly custom: CustomRuntime | null;
+  readonly activating: Activating;
   readonly maxConnections: number | null;
   readonly settings: Wanted;
   readonly soakMs: number;
@@ -28,6 +30,14 @@ const USUAL_PLACES: FilePaths = {
   'celery-unit': '/etc/systemd/system/action-celery-worker.service',
 };
 
+/** Whether the user restarts the services by commands of his own. */
+export function hasOwnCommands({ custom }: Pick<TargetSpec, 'custom'>): boolean {
+  return custom?.backend != null || custom?.celery != null;
+}
+
+/** What the services are called in a compose file, where nobody says so. */
+export const USUAL_SERVICES = { backend: 'backend', celery: 'celery-worker' } as const;
+
 /** Where each file is looked for: absolute, on the target. */
 export function filePaths(spec: Pick<TargetSpec, 'files'>, root: string): FilePaths {
   const place = (role: Role) => {
@@ -35,4 +45,14 @@ export function filePaths(spec: Pick<TargetSpec, 'files'>, root: string): FilePa
     return path.startsWith('/') ? path : `${root}/${path}`;
   };
   return Object.fromEntries(ROLES.map((role) => [role, place(role)])) as Record<Role, string>;
+}
+
+/** Where the socket unit of a service lies: beside the unit, and never among those that packages bring. */
+export function socketPath(unitFile: string): string {
+  const folder = dirname(unitFile);
+  const dropIn = /\.service\.d$/.test(folder);
+  const unit = dropIn ? basename(folder, '.d') : basename(unitFile);
+  const beside = dropIn ? dirname(folder) : folder;
+  const place = /^(?:\/usr)?\/lib\//.test(beside) ? '/etc/systemd/system' : beside;
+  return `${place}/${unit.replace(/\.service$/, '')}.socket`;
 }

@@ -1,5 +1,6 @@
+import { type Difference, differencesOf } from '../plan/differences.js';
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
-import type { Known, StageName } from '../settings.js';
+import { type Known, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
 import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
 import { renderBudget } from './budget-text.js';
@@ -10,7 +11,7 @@ import type { Paint } from './output.js';
 export function renderPlan(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   return [
     header(plan, paint),
-    ...plan.stages.map((stage) => renderStage(stage, plan.reasons, paint)),
+    ...plan.stages.map((stage) => renderStage(stage, plan, paint)),
     renderBudget(plan.budget),
     renderOutlook(plan.capacity, paint),
     ...basis(plan, paint),
@@ -24,7 +25,7 @@ export function renderIntent(plan: Plan, paint: Paint): string {
   const stages = plan.stages.filter((stage) => stage.files.length > 0);
   return [
     header(plan, paint),
-    ...stages.map((stage) => renderStage(stage, plan.reasons, paint)),
+    ...stages.map((stage) => renderStage(stage, plan, paint)),
     renderBudget(plan.budget),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
   ].join('\n\n');
@@ -42,22 +43,64 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   ].join('\n');
 }
 
-function renderStage(stage: StagePlan, reasons: readonly Reason[], paint: Paint): string {
-  if (stage.files.length === 0) return `${paint.strong(stage.name)}  ${paint.faint('nothing to change')}`;
+function renderStage(stage: StagePlan, plan: Plan, paint: Paint): string {
+  const { changes, files, name } = stage;
+  const differences = differencesOf(plan).filter(({ setting }) => STAGE_SETTINGS[name].includes(setting));
+  const others = differences
+    .filter(({ setting }) => !changes.some((change) => change.setting === setting))
+    .map((one) => `  ${one.setting.padEnd(22)} ${renderKnown(one.file)}${paint.warn(processes(one.setting, [one]))}`);
+  if (files.length === 0) {
+    return [`${paint.strong(name)}  ${paint.faint('nothing to change')}`, ...others].join('\n');
+  }
+  const lines = renderChanges(stage, plan.reasons, differences, paint);
+  const diffs = files.map((file) => renderDiff(file.diff, paint));
+  return [
+    `${paint.strong(name)}  ${activation(stage)}`,
+    ...renderSteps(stage, paint),
+    ...lines,
+    ...others,
+    ...diffs,
+  ].join('\n');
+}
+
+function renderChanges(
+  { changes }: StagePlan,
+  reasons: readonly Reason[],
+  differences: readonly Difference[],
+  paint: Paint,
+): readonly string[] {
   const because = new Map(reasons.map((reason) => [reason.setting, reason.because]));
-  const changes = stage.changes.map(
-    ({ setting, from, to }) =>
-      `  ${setting.padEnd(22)} ${renderKnown(from)} -> ${paint.strong(String(to))}  ${paint.faint(because.get(setting) ?? '')}`,
-  );
-  const files = stage.files.map((file) => renderDiff(file.diff, paint));
-  return [`${paint.strong(stage.name)}  ${activation(stage)}`, ...changes, ...files].join('\n');
+  return changes.map(({ setting, from, to }) => {
+    const now = `${renderKnown(from)}${paint.warn(processes(setting, differences))}`;
+    return `  ${setting.padEnd(22)} ${now} -> ${paint.strong(String(to))}  ${paint.faint(because.get(setting) ?? '')}`;
+  });
+}
+
+/** What the processes have, where that is not what the file says. */
+function processes(setting: SettingKey, differences: readonly Difference[]): string {
+  const own = differences.filter((one) => one.setting === setting);
+  const values = new Set(own.map((one) => one.processes));
+  if (own.length === 0) return '';
+  if (values.size === 1) return ` (processes have ${[...values].join()})`;
+  return ` (processes have ${own.map((one) => `${one.processes} in ${one.service}`).join(', ')})`;
 }
 
 function activation({ activation: { kind, services, expectedGapMs } }: StagePlan): string {
   if (kind === 'none') return '(files only; nothing is restarted)';
-  if (services.length === 0) return `(${kind}; no service to restart)`;
-  const gap = expectedGapMs === null ? 'gap not known in advance' : `gap about ${expectedGapMs} ms`;
-  return `(${kind}: restarts ${services.join(', ')}; ${gap})`;
+  if (services.length === 0) return `(${kind}; no service to touch)`;
+  return `(${kind}: ${services.join(', ')}; ${gapText(expectedGapMs)})`;
+}
+
+function gapText(gap: number | null): string {
+  if (gap === null) return 'gap not known in advance';
+  return gap === 0 ? 'no gap expected' : `a gap of about ${gap} ms expected`;
+}
+
+function renderSteps({ activation: { kind, steps } }: StagePlan, paint: Paint): readonly string[] {
+  if (kind === 'custom') return [];
+  return steps.map(
+    ({ service, how, because }) => `  ${how === 'none' ? 'leave' : how} ${service}  ${paint.faint(because)}`,
+  );
 }
 
 export function renderKnown(value: Known): string {

@@ -12,11 +12,24 @@ export function renderRun(reports: readonly StageReport[], paint: Paint): string
 function renderReport(report: StageReport, paint: Paint): string {
   const { name, release, stage, outcome, activation } = report;
   const style = outcome === 'failed' ? paint.bad : outcome === 'unchanged' ? paint.faint : paint.good;
-  const gap =
-    activation.gapMs === null || activation.kind === 'none' ? '' : `, services changed within ${activation.gapMs} ms`;
+  const gap = activation.gapMs === null || activation.kind === 'none' ? '' : `, ${gapText(activation)}`;
   const id = release === null ? '' : ` (release ${release}${gap})`;
-  const checks = report.checks.map(({ name: check, ok, expected, found }) =>
-    ok ? `  ${paint.good('ok')}    ${check}` : `  ${paint.bad('FAIL')}  ${check}: expected ${expected}, found ${found}`,
-  );
+  const checks = report.checks.map((check) => renderCheck(check, paint));
   return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks].join('\n');
+}
+
+export function renderCheck(
+  { name, ok, expected, found }: { name: string; ok: boolean | null; expected: string; found: string },
+  paint: Paint,
+): string {
+  if (ok === null) return `  ${paint.warn('?')}     ${name}: expected ${expected}, not known: ${found}`;
+  return ok
+    ? `  ${paint.good('ok')}    ${name}`
+    : `  ${paint.bad('FAIL')}  ${name}: expected ${expected}, found ${found}`;
+}
+
+/** Own commands only say how long they took; elsewhere the service was asked all along. */
+function gapText({ kind, gapMs }: StageReport['activation']): string {
+  if (kind === 'custom') return `services changed within ${gapMs} ms`;
+  return gapMs === 0 ? 'no request refused' : `requests refused for ${gapMs} ms`;
 }

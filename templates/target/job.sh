@@ -51,7 +51,7 @@ at_arm() {
 }
 
 # One rename decides between keeping and putting back, whoever comes first.
-at_settle() { mv -f -- "$AT_STATE/pending" "$AT_STATE/settled" 2>/dev/null && rm -f -- "$AT_STATE/settled"; }
+at_decide() { mv -f -- "$AT_STATE/pending" "$AT_STATE/settled" 2>/dev/null && rm -f -- "$AT_STATE/settled"; }
 
 # at_deadman: waits for the deadline, and puts everything back if nobody settled the matter before. Under the lock: a way back
 # that is under way at the deadline settles it.
@@ -59,7 +59,7 @@ at_deadman() {
   read -r at_deadline at_waiting <"$AT_STATE/pending" || return 0
   while [ -e "$AT_STATE/pending" ] && [ "$(date +%s)" -lt "$at_deadline" ]; do sleep 1; done
   while ! at_lock '"the dead-man'"'"'s switch"' '"apply --confirm-within"'; do sleep 1; done
-  at_settle || { at_unlock; return 0; }
+  at_decide || { at_unlock; return 0; }
   for at_id in $at_waiting; do
     if at_put_back "$at_id" 1; then at_journal expired "$at_id"; else at_journal stuck "$at_id"; fi
   done
@@ -71,6 +71,7 @@ at_deadman() {
 at_give_up() {
   at_reason=$AT_FAILED
   at_drop_ballast
+  [ "$AT_ACTIVATED" = 0 ] || [ "$at_reason" = interrupted ] || at_evidences
   printf 'failed\t%s\t%s\n' "$1" "$at_reason" >>"$AT_PROGRESS"
   if [ "$AT_KIND" = rollback ] && [ "$AT_WRITTEN" = 1 ] && [ "$at_reason" != interrupted ]; then
     at_stuck service "$at_reason"
@@ -109,5 +110,5 @@ at_job() {
     2) at_drop_ballast; at_outcome full; return ;;
     *) at_outcome locked; return ;;
   esac
-  if at_expected && at_adopted; then at_settle; at_releases; else at_finish stale; fi
+  if at_expected && at_adopted; then at_decide; at_releases; else at_finish stale; fi
 }

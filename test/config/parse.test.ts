@@ -8,6 +8,8 @@ default: production
 profile: department-20-50
 runtime: compose
 soak: 2h
+settle: 5s
+celeryStop: 1h
 custom:
   backend: { restart: "service back restart" }
 targets:
@@ -17,10 +19,14 @@ targets:
     maxConnections: 500
     files: { database: db.py, backend-unit: /etc/unit }
     services: { backend: web }
+    handoff: socket
+    settle: 0s
+    health: /up?deep=1
     settings: { db.pool_size: 15, db.pool_pre_ping: false }
   bench:
     url: local:.
     profile: ./bench.yaml
+    health: none
     custom:
       celery: { restart: "kill it\\nstart it", check: "true" }
 `;
@@ -48,18 +54,37 @@ describe('parseConfig', () => {
       files: { database: 'db.py', 'backend-unit': '/etc/unit' },
       services: { backend: 'web', celery: null },
       custom: { backend: { restart: 'service back restart', check: null }, celery: null },
+      activating: {
+        handoff: 'socket',
+        settleMs: 0,
+        health: { path: '/up?deep=1', assumed: false },
+        celeryStopMs: 3_600_000,
+      },
       settings: { 'db.pool_size': 15, 'db.pool_pre_ping': false },
     });
     expect(config.targets.get('bench')).toMatchObject({
       runtime: 'compose',
       profile: './bench.yaml',
       custom: { backend: null, celery: { check: 'true' } },
+      activating: { handoff: null, settleMs: 5000, health: null, celeryStopMs: 3_600_000 },
     });
   });
 
   it('takes the only target as the default, and a day as the soak', () => {
     const config = parseConfig('targets: {one: {url: "local:."}}', 'f');
     expect(config).toMatchObject({ default: 'one', soakMs: 86_400_000, project: null });
+  });
+
+  it('takes what is usual for whatever is not said of activating', () => {
+    const config = parseConfig('targets: {one: {url: "local:."}}', 'f');
+    const usual = {
+      handoff: null,
+      settleMs: 10_000,
+      health: { path: '/health', assumed: true },
+      celeryStopMs: 300_000,
+    };
+    expect(config.activating).toEqual(usual);
+    expect(config.targets.get('one')?.activating).toEqual(usual);
   });
 
   it.each([
@@ -72,6 +97,10 @@ describe('parseConfig', () => {
     ['targets: {a: {url: "local:.", settings: {db.pool_size: 0}}}', 1, 56, "db.pool_size can't be 0"],
     ['targets: {a: {url: "local:.", settings: {db.size: 1}}}', 1, 42, 'settings.db.size is not a known key'],
     ['soak: 24\ntargets: {a: {url: "local:."}}', 1, 7, "soak can't be 24"],
+    ['health: health\ntargets: {a: {url: "local:."}}', 1, 9, "health can't be health"],
+    ['handoff: socket\ntargets: {a: {url: "local:."}}', 1, 1, 'handoff is not a known key'],
+    ['targets: {a: {url: "local:.", handoff: port}}', 1, 40, "targets.a.handoff can't be port"],
+    ['celeryStop: 0s\ntargets: {a: {url: "local:."}}', 1, 13, "celeryStop can't be 0s"],
     ['targets: {a: {}}', 1, 11, 'targets.a.url is missing'],
     ['targets: [a]', 1, 10, "targets can't be a list"],
   ])('refuses %j', (text, line, column, message) => {

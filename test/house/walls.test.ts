@@ -17,7 +17,7 @@ const FLOORS = [
   ['soak'],
   ['journal'],
   ['plan'],
-  ['size'],
+  ['size', 'verify'],
   ['target'],
   ['edit', 'remote', 'config', 'profile'],
   ['document'],

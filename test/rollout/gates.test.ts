@@ -19,7 +19,12 @@ function planned(name: StageName): StagePlan {
     diff: '',
     created: false,
   } as const;
-  return { name, files: [file], changes: [], activation: { kind: 'custom', services: [], expectedGapMs: null } };
+  return {
+    name,
+    files: [file],
+    changes: [],
+    activation: { kind: 'custom', services: [], expectedGapMs: null, steps: [] },
+  };
 }
 
 function input(over: Partial<GateInput> = {}): GateInput {

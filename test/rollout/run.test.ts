@@ -4,7 +4,21 @@ import type { Call, Remote, Result } from '../../src/remote/remote.js';
 import { carryOut, type RunEdges } from '../../src/rollout/run.js';
 import type { Upload } from '../../src/rollout/upload.js';
 
-const library = { files: '', journal: '', release: '', job: '', revert: '' };
+const library = {
+  files: '',
+  journal: '',
+  progress: '',
+  services: '',
+  validate: '',
+  activate: '',
+  container: '',
+  watch: '',
+  watcher: '',
+  release: '',
+  job: '',
+  revert: '',
+  probe: '',
+};
 const upload: Upload = {
   drafts: [],
   root: '/app',

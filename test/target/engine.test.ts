@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packageAssets, sessionLibrary } from '../../src/assets.js';
-import type { Activation } from '../../src/plan/activation.js';
+import { type Activation, NO_CALLS } from '../../src/plan/activate/activation.js';
 import type { Call } from '../../src/remote/remote.js';
 import { renderLibrary, renderRequest } from '../../src/remote/script.js';
 import { type Draft, releaseFiles } from '../../src/rollout/draft.js';
@@ -21,12 +21,8 @@ const SHELLS = [
 ] as const;
 
 const quiet: Activation = {
-  plan: { kind: 'custom', services: [], expectedGapMs: null },
-  before: [],
-  forward: [],
-  beforeBack: [],
-  back: [],
-  checks: [],
+  ...NO_CALLS,
+  plan: { kind: 'custom', services: [], expectedGapMs: null, steps: [] },
 };
 
 function shell(script: string): Call {

@@ -12,6 +12,8 @@ export interface Environment {
   readonly variables: ReadonlyMap<string, Variable>;
   /** False where other files may set more variables. */
   readonly complete: boolean;
+  /** What the file's own interpolation makes of an expression; `null` where that is not known. */
+  readonly substitute?: (expression: string) => string | null;
 }
 
 /** The environment that `target` runs in: what surrounds it, and what the commands before it export. */
@@ -24,7 +26,7 @@ export function environmentOf(around: Environment, commands: readonly Command[],
     const set = command === target ? program?.assigned : program?.name === 'export' ? program.args : [];
     for (const word of set ?? []) assign(variables, word);
   }
-  return { variables, complete };
+  return { ...around, variables, complete };
 }
 
 /** Takes a `NAME=value` word in; any other word is passed over. */

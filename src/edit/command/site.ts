@@ -61,8 +61,10 @@ export function readSite(site: Site): readonly SiteValue[] {
 function readSetting(site: Site, option: SettingOption): SiteValue {
   const { setting } = option;
   const use = lastUse(site, option);
-  if (use !== undefined)
-    return { setting, value: known(use.name, use.value, option), at: use.value?.[0]?.start ?? use.at };
+  if (use !== undefined) {
+    const { substitute } = site.environment;
+    return { setting, value: known(use.name, use.value, option, substitute), at: use.value?.[0]?.start ?? use.at };
+  }
   for (const name of option.variables) {
     const variable = site.environment.variables.get(name);
     if (variable !== undefined) return { setting, value: parsed(name, variable.value, option), at: variable.at };
@@ -75,9 +77,16 @@ function lastUse(site: Site, option: SettingOption): OptionUse | undefined {
   return site.args.options.findLast((use) => option.names.includes(use.name));
 }
 
-function known(name: string, value: Chars | undefined, option: SettingOption): Known {
+function known(
+  name: string,
+  value: Chars | undefined,
+  option: SettingOption,
+  substitute: Environment['substitute'],
+): Known {
   if (value === undefined) return { unresolved: `${name} has no value` };
   if (!value.some((char) => char.opaque)) return parsed(name, textOf(value), option);
+  const substituted = substitute?.(textOf(value)) ?? null;
+  if (substituted !== null) return parsed(name, substituted, option);
   return { unresolved: `${name} is ${textOf(value)}, which is only known where the command runs` };
 }
 
@@ -115,7 +124,7 @@ export function satisfied(site: Site, option: SettingOption, value: Wanted[Setti
 }
 
 function replacement(use: OptionUse, option: SettingOption, text: string): TextEdit {
-  const value = known(use.name, use.value, option);
+  const value = known(use.name, use.value, option, undefined);
   const range = use.value === undefined ? undefined : rangeOf(use.value);
   if (range !== undefined && (typeof value === 'number' || typeof value === 'string')) return { ...range, text };
   return refuse({

@@ -18,11 +18,11 @@ export function checkResult(
   document: Document.Parsed,
   edits: readonly TextEdit[],
   chosen: readonly Chosen[],
-  want: Wanted,
+  { want, variables }: { readonly want: Wanted; readonly variables: ReadonlyMap<string, string> | undefined },
 ): void {
   const changed = applyTextEdits(text, edits);
   const result = trial(() => composeDocument(changed), chosen);
-  const services = servicesOf(changed, result);
+  const services = servicesOf(changed, result, variables);
   for (const { service, site } of chosen) {
     const after = choose(changed, services, site.role, service.name);
     checkSite(site, after === undefined || after instanceof Refused ? undefined : after.site, want);

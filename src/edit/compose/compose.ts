@@ -23,21 +23,23 @@ interface Asked {
 /**
  * Reads and edits the start commands in a compose file: uvicorn's workers, celery's pool and concurrency.
  * A file may hold one of the two only. A role that stands there in a form that can't be edited reads as unresolved
- * while the other one can be read; where neither can, the file is refused.
+ * while the other one can be read; where neither can, the file is refused. `variables` are those of the `.env` file.
  */
-export function composeEditor(services: ServiceNames = {}): Editor {
+export function composeEditor(services: ServiceNames = {}, variables?: ReadonlyMap<string, string>): Editor {
   const asked = [
     { role: WEB, name: services.backend },
     { role: CELERY, name: services.celery },
   ];
   return {
-    read: (text) => answer(text, () => readFile(text, asked)),
-    edit: (text, want) => answer(text, () => editFile(text, asked, want)),
+    read: (text) => answer(text, () => readFile(text, asked, variables)),
+    edit: (text, want) => answer(text, () => editFile(text, asked, want, variables)),
   };
 }
 
-function readFile(text: string, asked: readonly Asked[]): Reading {
-  const services = servicesOf(text, composeDocument(text));
+type Variables = ReadonlyMap<string, string> | undefined;
+
+function readFile(text: string, asked: readonly Asked[], variables: Variables): Reading {
+  const services = servicesOf(text, composeDocument(text), variables);
   const choices = asked.map(({ role, name }) => ({ role, choice: choose(text, services, role, name) }));
   const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
   if (!usable)
@@ -69,13 +71,13 @@ function valuesOf(role: Role, choice: Choice) {
   }));
 }
 
-function editFile(text: string, asked: readonly Asked[], want: Wanted): readonly TextEdit[] {
+function editFile(text: string, asked: readonly Asked[], want: Wanted, variables: Variables): readonly TextEdit[] {
   const document = composeDocument(text);
-  const services = servicesOf(text, document);
+  const services = servicesOf(text, document, variables);
   const wanted = asked.filter(({ role }) => role.settings.some(({ setting }) => want[setting] !== undefined));
   const chosen = wanted.map(({ role, name }) => usable(text, services, role, choose(text, services, role, name)));
   const edits = chosen.flatMap(({ site }) => editSite(site, want)).toSorted((one, other) => one.start - other.start);
-  if (edits.length > 0) checkResult(text, document, edits, chosen, want);
+  if (edits.length > 0) checkResult(text, document, edits, chosen, { want, variables });
   return edits;
 }
 
@@ -83,4 +85,18 @@ function usable(text: string, services: readonly Service[], role: Role, choice: 
   if (choice === undefined) return refuseAbsent(text, services, role);
   if (choice instanceof Refused) throw choice;
   return choice;
+}
+
+/** Whether a file says how a service is started: of several that override each other, the last one that does counts. */
+export function startsService(text: string, service: keyof ServiceNames, name: string | null): boolean {
+  const role = service === 'backend' ? WEB : CELERY;
+  const document = answer(text, () => composeDocument(text));
+  // What can't be read may say it: whoever edits it will be told why it can't.
+  if (!document.ok) return true;
+  const found = answer(text, () => {
+    const services = servicesOf(text, document.value);
+    if (name !== null) return services.some((each) => each.name === name && each.command !== undefined);
+    return choose(text, services, role, undefined) !== undefined;
+  });
+  return found.ok && found.value;
 }

@@ -4,6 +4,7 @@ import { assign } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
 import { VARIABLES } from '../command/role.js';
 import { wordOf } from '../command/word.js';
+import { substituted } from './dotenv.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
 import { interpolate } from './interpolate.js';
 import { scalarChars } from './scalar.js';
@@ -20,8 +21,12 @@ export interface Service {
   readonly environment: () => Environment;
 }
 
-/** @throws {Refused} where the file has no services */
-export function servicesOf(text: string, document: Document.Parsed): readonly Service[] {
+/** `variables`: those of the `.env` file, where it was read. @throws {Refused} where the file has no services */
+export function servicesOf(
+  text: string,
+  document: Document.Parsed,
+  variables?: ReadonlyMap<string, string>,
+): readonly Service[] {
   const root = document.contents as Node | null;
   const services = isMap(root) ? fieldOf(document, root, 'services')?.node : undefined;
   if (!isMap(services) || services.items.length === 0) refuseEmpty();
@@ -39,7 +44,7 @@ export function servicesOf(text: string, document: Document.Parsed): readonly Se
     entrypoint: fieldOf(document, map, 'entrypoint'),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
-    environment: () => environmentOf(text, document, map),
+    environment: () => withVariables(environmentOf(text, document, map), variables),
   }));
 }
 
@@ -65,6 +70,11 @@ function environmentOf(text: string, document: Document.Parsed, map: YAMLMap): E
   if (isSeq(node)) for (const item of node.items) readItem(text, item as Node, variables);
   const files = fieldOf(document, map, 'env_file') ?? fieldOf(document, map, 'extends');
   return { variables, complete: files === undefined };
+}
+
+function withVariables(environment: Environment, variables: ReadonlyMap<string, string> | undefined): Environment {
+  if (variables === undefined) return environment;
+  return { ...environment, substitute: (expression) => substituted(expression, variables) };
 }
 
 function readMap(document: Document.Parsed, node: YAMLMap, variables: Map<string, Variable>): void {

@@ -38,3 +38,9 @@ function refuseValue(name: string, value: string): never {
     fix: 'Write the unit by hand, then run again: an existing unit is edited in place',
   });
 }
+
+/** The socket unit for a backend; `listen` is what `handoffOf` found. */
+export function renderSocket(template: string, listen: string): string {
+  if (!/^[\w.[\]:]+$/.test(listen)) return refuseValue('listen', listen);
+  return template.replaceAll('{{listen}}', listen);
+}

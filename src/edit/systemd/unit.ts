@@ -19,7 +19,8 @@ export function unitEditor(kind: 'backend' | 'celery'): Editor {
   };
 }
 
-function siteIn(text: string, role: Role): Site {
+/** @throws {Refused} where the unit does not start the program of the role in a form that is known */
+export function siteIn(text: string, role: Role): Site {
   if (text.length > LARGEST) {
     refuse({ kind: 'unsupported', message: 'The unit is larger than 1 MB', fix: 'Name the .service file' });
   }

@@ -1,0 +1,26 @@
+import { decodeUtf8 } from '../edit/splice.js';
+import type { Editors } from '../plan/stage.js';
+import type { FileReturn } from '../rollback/plan.js';
+import { type Found, STAGE_SETTINGS, type StageName } from '../settings.js';
+
+/** What the files of a rollback say of the stages' settings, before and after they go back. */
+export function returnSettings(
+  returns: readonly FileReturn[],
+  stages: readonly StageName[],
+  editors: Editors,
+): { readonly before: Found; readonly after: Found } {
+  const keys = new Set<string>(stages.flatMap((stage) => STAGE_SETTINGS[stage]));
+  const side = (content: (file: FileReturn) => Buffer | null): Found => {
+    const values = returns.flatMap((file) => Object.entries(settingsIn(file.role, content(file), editors)));
+    return Object.fromEntries(values.filter(([key]) => keys.has(key)));
+  };
+  return { before: side(({ before }) => before), after: side(({ after }) => after) };
+}
+
+/** Nothing for a file that is not there, or that nobody can read: then nothing is expected of the processes. */
+function settingsIn(role: FileReturn['role'], content: Buffer | null, editors: Editors): Found {
+  if (role === 'backend-socket' || content === null) return {};
+  const text = decodeUtf8(content);
+  const reading = text.ok ? editors[role].read(text.value) : text;
+  return reading.ok ? reading.value.values : {};
+}

@@ -1,0 +1,82 @@
+import { EXIT } from '../errors.js';
+import type { Found } from '../settings.js';
+import { databaseFacts } from '../size/limit.js';
+import type { ServiceFacts } from '../target/services.js';
+import { databaseOf } from '../target/told.js';
+import { parseChecks, type ServiceCheck } from '../verify/checks.js';
+import { expectationsOf } from '../verify/expectations.js';
+import { type VerifyReport, verifyReport } from '../verify/report.js';
+import type { Outcome } from '../view/output.js';
+import { renderVerify } from '../view/verify-text.js';
+import type { Edges } from './edges.js';
+import type { TargetOptions } from './options.js';
+import { resolveTargets } from './resolve.js';
+import { profileOf, type Session, withSessions } from './session.js';
+import { poolFiles, settingsInFiles } from './verdicts.js';
+
+export interface VerifyOptions extends TargetOptions {
+  readonly check?: boolean;
+}
+
+/** Whether the running processes have what their files say: the guide's last step, as a checklist. */
+export async function verifyCommand(options: VerifyOptions, edges: Edges): Promise<Outcome> {
+  const specs = await resolveTargets(options, edges);
+  const targets = await withSessions(specs, edges, 'processes', async (sessions) => {
+    const reports: VerifyReport[] = [];
+    for (const session of sessions) {
+      edges.output.progress(`asking the processes of ${session.spec.name}`);
+      reports.push(await verifyTarget(session, edges));
+    }
+    return reports;
+  });
+  const off = targets.some(({ effective }) => effective === false);
+  return {
+    exit: options.check === true && off ? EXIT.pending : EXIT.done,
+    document: { schema: 1, targets },
+    text: (paint) => targets.map((target) => renderVerify(target, paint)).join('\n\n'),
+  };
+}
+
+async function verifyTarget(session: Session, edges: Edges): Promise<VerifyReport> {
+  const { spec, facts, runtime } = session;
+  const files = await settingsInFiles(session);
+  const services = [...facts.services.values()];
+  const { health } = spec.activating;
+  return verifyReport({
+    name: spec.name,
+    runtime: runtime.runtime,
+    root: facts.root ?? spec.address.root,
+    files,
+    services,
+    checks: await askServices(session, files, await limitOf(session, edges)),
+    paths: poolFiles(facts),
+    assumedPath: health?.assumed === true ? health.path : null,
+  });
+}
+
+/** What the database takes at the most, less what it keeps for itself; `null` where nobody knows. */
+async function limitOf({ spec, facts }: Session, edges: Edges): Promise<number | null> {
+  const profile = await profileOf(spec, edges);
+  const known = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
+  const reserved = known.reserved ?? profile.database.reserved;
+  return known.maxConnections === null ? null : known.maxConnections - reserved;
+}
+
+/** Everybody who can be asked is, at once; the database by the first of them. */
+async function askServices(
+  { spec, facts, remote }: Session,
+  settings: Found,
+  limit: number | null,
+): Promise<readonly ServiceCheck[]> {
+  const asked = [...facts.services.values()].filter(({ program }) => program !== null);
+  if (asked.length === 0) return [];
+  const files = poolFiles(facts);
+  const newer = Object.values(files).filter((path) => path !== null);
+  const words = asked.flatMap(({ role, ref }: ServiceFacts, index) => {
+    const health = role === 'backend' ? (spec.activating.health?.path ?? null) : null;
+    const maxConnections = index === 0 ? limit : null;
+    return [...ref, expectationsOf({ service: role, settings, files, newer, health, maxConnections })];
+  });
+  const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);
+  return parseChecks(stdout.toString('utf8'));
+}

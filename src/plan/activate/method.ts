@@ -1,0 +1,33 @@
+import type { MethodName } from '../plan.js';
+import type { Situation } from './situation.js';
+
+/** What is done to one service, and why. */
+export interface Method {
+  readonly how: MethodName;
+  readonly expectedGapMs: number | null;
+  readonly because: string;
+}
+
+/** What holds for every program: a service that is made, taken away, or does not run. */
+export function plainMethod({ facts, definition, name, repair }: Situation): Method | null {
+  if (definition === 'created') {
+    return { how: 'start', expectedGapMs: 0, because: 'the unit is new: it is enabled and started' };
+  }
+  if (definition === 'removed') {
+    return { how: 'stop', expectedGapMs: null, because: 'the unit was not there before: it is stopped and disabled' };
+  }
+  if (facts === null || repair || !isIdle(facts)) return null;
+  return { how: 'none', expectedGapMs: 0, because: `${name} does not run; it takes the files when it is started` };
+}
+
+/** Stopped on purpose, or never started. What failed, or starts over and over, is to be mended. */
+function isIdle({ state, unit }: NonNullable<Situation['facts']>): boolean {
+  if (state === 'running') return false;
+  return unit === null || unit.activeState === 'inactive';
+}
+
+/** What makes compose take a change of this service. */
+export function containerMethod({ facts, code, definition }: Situation): 'restart' | 'recreate' | 'rebuild' {
+  if (code.length > 0 && facts?.container?.code === 'baked') return 'rebuild';
+  return definition === null ? 'restart' : 'recreate';
+}

@@ -1,0 +1,94 @@
+import { basename } from 'node:path/posix';
+import type { FileRole, Found, ServiceRole, StageName } from '../../settings.js';
+import type { TargetFacts } from '../../target/facts.js';
+import type { ServiceFacts, ServiceRef } from '../../target/services.js';
+import { type TargetSpec, USUAL_SERVICES } from '../../target/spec.js';
+import { servicesOf, unitOf } from '../roles.js';
+
+export type Effect = 'created' | 'changed' | 'removed';
+
+/** What a release does to a file. */
+export interface Touched {
+  readonly role: FileRole;
+  readonly path: string;
+  readonly effect: Effect;
+}
+
+/** What there is to activate, and where. */
+export interface ActivationInput {
+  readonly spec: TargetSpec;
+  readonly facts: TargetFacts;
+  readonly stages: readonly StageName[];
+  readonly touched: readonly Touched[];
+  /** The settings that the release changes, as its files say them. */
+  readonly settings: { readonly before: Found; readonly after: Found };
+  /** What was cut off is mended: then a service that does not run is started. */
+  readonly repair?: boolean;
+}
+
+/** One service, and what a release changes under it. */
+export interface Situation {
+  readonly role: ServiceRole;
+  /** By the runtime's own name. */
+  readonly name: string;
+  readonly ref: ServiceRef;
+  /** `null`: nobody could look at it. */
+  readonly facts: ServiceFacts | null;
+  /** Code that its processes import. */
+  readonly code: readonly string[];
+  /** What happens to the file that says how it is started. */
+  readonly definition: Effect | null;
+  /** The socket unit that holds its port. */
+  readonly socket: { readonly name: string; readonly effect: Effect | null } | null;
+  readonly settings: ActivationInput['settings'];
+  readonly repair: boolean;
+}
+
+const OWN_STAGE: Readonly<Record<ServiceRole, StageName>> = { backend: 'uvicorn-workers', celery: 'celery-workers' };
+
+function rolesIn({ stages }: ActivationInput): readonly ServiceRole[] {
+  return [...new Set(stages.flatMap(servicesOf))];
+}
+
+/** The services behind compose. What a release changes of the file concerns only those whose stage it is. */
+export function composeSituations(input: ActivationInput): readonly Situation[] {
+  const changed = input.touched.some(({ role }) => role === 'compose');
+  return rolesIn(input).map((role) => {
+    const facts = input.facts.services.get(role) ?? null;
+    const name = facts?.ref[0] === 'compose' ? facts.name : composeName(input.spec, role);
+    const definition = changed && input.stages.includes(OWN_STAGE[role]) ? 'changed' : null;
+    const ref: ServiceRef = facts?.ref ?? ['compose', name, '-'];
+    return { ...common(role, input), name, ref, definition, socket: null };
+  });
+}
+
+function composeName(spec: TargetSpec, role: ServiceRole): string {
+  return spec.services[role] ?? USUAL_SERVICES[role];
+}
+
+/** The services behind systemd that are there, or are made. */
+export function systemdSituations(input: ActivationInput): readonly Situation[] {
+  return rolesIn(input).flatMap((role) => {
+    const facts = input.facts.services.get(role) ?? null;
+    const file = input.facts.files.get(unitOf(role));
+    const definition = input.touched.find((touched) => touched.role === unitOf(role))?.effect ?? null;
+    const there = file?.kind === 'file' || (facts !== null && facts.state !== 'absent');
+    if (!there && definition === null) return [];
+    const name = facts?.ref[0] === 'systemd' ? facts.name : basename(file?.path ?? '');
+    const ref: ServiceRef = ['systemd', name, '-'];
+    return [{ ...common(role, input), name, ref, definition, socket: socketOf(role, facts, input) }];
+  });
+}
+
+function common(role: ServiceRole, { facts, touched, settings, repair }: ActivationInput) {
+  const code = touched.filter((file) => file.role === 'database' || file.role === 'redis').map(({ path }) => path);
+  return { role, facts: facts.services.get(role) ?? null, code, settings, repair: repair ?? false };
+}
+
+function socketOf(role: ServiceRole, facts: ServiceFacts | null, { touched }: ActivationInput): Situation['socket'] {
+  if (role !== 'backend') return null;
+  const file = touched.find((each) => each.role === 'backend-socket');
+  if (file !== undefined) return { name: basename(file.path), effect: file.effect };
+  const known = facts?.unit?.socket ?? null;
+  return known === null ? null : { name: known, effect: null };
+}

@@ -1,0 +1,150 @@
+import type { Call } from '../../remote/remote.js';
+import { type Activation, type Chosen, NO_CALLS, planOf } from './activation.js';
+import { giveBack, orElse, seconds, step, take } from './calls.js';
+import { celeryMethods } from './celery.js';
+import { proofOf, secondsToComeUp } from './checks.js';
+import type { Method } from './method.js';
+import { type ActivationInput, type Situation, systemdSituations } from './situation.js';
+import { validationOf } from './validate.js';
+import { webMethods } from './web.js';
+
+/** How systemd makes the services take a release, each with the way that its own facts allow. */
+export function systemdActivation(input: ActivationInput): Activation {
+  const chosen = systemdSituations(input).map((situation) => ({
+    situation,
+    methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
+  }));
+  const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
+  const reload = reloads(chosen) ? [step('reload systemd', 'systemctl', 'daemon-reload')] : [];
+  const all = (part: keyof Way) => ways.flatMap((way) => way[part]);
+  return {
+    ...NO_CALLS,
+    plan: planOf('systemd', chosen),
+    validate: validationOf(chosen, [], input),
+    before: all('before'),
+    forward: [...reload, ...all('forward')],
+    beforeBack: all('beforeBack'),
+    back: [...reload, ...all('back')],
+    ...proofOf(chosen, input),
+  };
+}
+
+/** systemd reads units when it is told to, and nothing else needs it. */
+function reloads(chosen: readonly Chosen[]): boolean {
+  return chosen.some(
+    ({ situation: { definition, socket } }) => definition !== null || (socket?.effect ?? null) !== null,
+  );
+}
+
+type Way = Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'>;
+
+const NO_WAY: Way = { before: [], forward: [], beforeBack: [], back: [] };
+
+function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
+  const restart: Call = { verb: 'at_restart_unit', args: [situation.name] };
+  switch (method.how) {
+    case 'reload':
+    case 'scale':
+    case 'resize':
+      return { ...NO_WAY, ...signalled(situation, method, restart) };
+    case 'restart':
+      return { ...NO_WAY, ...renewed(situation, restart) };
+    case 'warm-restart':
+      return warm(situation, input);
+    case 'start':
+      return started(situation, restart);
+    case 'stop':
+      return stopped(situation, restart, input);
+    case 'adopt':
+    case 'give-back':
+      return ported(situation, method.how);
+    default:
+      return NO_WAY;
+  }
+}
+
+/** By a signal; on the way back, and by hand, by a restart where the service does not take it any more. */
+export function signalled({ name, ref, facts, settings }: Situation, { how }: Method, restart: Call) {
+  if (how === 'reload') {
+    const reload: Call = { verb: 'at_reload', args: [...ref] };
+    const both = orElse(reload, restart);
+    return { forward: [take(name, both)], back: [giveBack(name, both)] };
+  }
+  const key = how === 'scale' ? 'web.workers' : 'celery.concurrency';
+  const count = (workers: unknown): Call => orElse({ verb: 'at_count', args: [how, ...ref, String(workers)] }, restart);
+  return {
+    forward: [take(name, count(settings.after[key]))],
+    back: [giveBack(name, count(facts?.program?.workers))],
+  };
+}
+
+/** Started anew, and waited for: whatever else is done meanwhile would only keep it from coming up. */
+export function renewed(situation: Situation, renew: Call) {
+  const { name } = situation;
+  return {
+    forward: [take(name, renew), ...arrival(situation)],
+    back: [giveBack(name, renew), ...arrival(situation).map((call) => giveBack(name, call))],
+  };
+}
+
+function arrival(situation: Situation): readonly Call[] {
+  if (situation.role !== 'backend') return [];
+  return [{ verb: 'at_await', args: [secondsToComeUp(situation), ...situation.ref] }];
+}
+
+/** Tasks are finished before the service counts as taken: until then it can go on as it was. */
+function warm({ name, ref }: Situation, input: ActivationInput): Way {
+  const finish = finishTasks(ref, input);
+  const anew: Call = { verb: 'at_end_and_restart', args: [name] };
+  return {
+    ...NO_WAY,
+    forward: [finish, take(name, anew)],
+    back: [giveBack(name, finish), giveBack(name, anew)],
+  };
+}
+
+export function finishTasks(ref: Situation['ref'], { spec }: ActivationInput): Call {
+  return { verb: 'at_finish_tasks', args: [seconds(spec.activating.celeryStopMs), ...ref] };
+}
+
+function started(situation: Situation, restart: Call): Way {
+  const { name, socket } = situation;
+  const units = socket?.effect === 'created' ? [socket.name, name] : [name];
+  return {
+    before: [],
+    forward: [
+      ...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)),
+      ...renewed(situation, restart).forward,
+    ],
+    beforeBack: [step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units)],
+    back: [],
+  };
+}
+
+function stopped(situation: Situation, restart: Call, input: ActivationInput): Way {
+  const { name, ref, role, socket } = situation;
+  const units = socket?.effect === 'removed' ? [socket.name, name] : [name];
+  const finish = role === 'celery' ? [finishTasks(ref, input)] : [];
+  return {
+    before: [...finish, take(name, step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units))],
+    forward: [],
+    beforeBack: [],
+    back: [
+      ...units.map((unit) => giveBack(name, step(`enable ${unit}`, 'systemctl', 'enable', unit))),
+      ...renewed(situation, restart).back,
+    ],
+  };
+}
+
+/** The port can only be opened by one once the other has closed it. */
+function ported(situation: Situation, how: 'adopt' | 'give-back'): Way {
+  const { name } = situation;
+  const unit = situation.socket?.name ?? '';
+  const adopt = renewed(situation, { verb: 'at_adopt_port', args: [unit, name] });
+  const leave = renewed(situation, { verb: 'at_leave_port', args: [unit, name] });
+  const disable = step(`disable ${unit}`, 'systemctl', 'disable', unit);
+  if (how === 'adopt') {
+    return { before: [], forward: adopt.forward, beforeBack: [giveBack(name, disable)], back: leave.back };
+  }
+  return { before: [disable], forward: leave.forward, beforeBack: [], back: adopt.back };
+}

@@ -1,0 +1,44 @@
+import { shellStart } from '../../edit/compose/shell.js';
+import { decodeUtf8 } from '../../edit/splice.js';
+import { blankSecrets } from '../../secrets.js';
+import type { TargetFacts } from '../../target/facts.js';
+import type { TargetSpec } from '../../target/spec.js';
+import type { ActivationPlan, Warning } from '../plan.js';
+
+/** What to know of the services before they are touched. */
+export function activationWarnings(
+  plans: readonly ActivationPlan[],
+  facts: TargetFacts,
+  spec: TargetSpec,
+): readonly Warning[] {
+  const compose = plans.some(({ kind, services }) => kind === 'compose' && services.length > 0);
+  const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ ...step, kind: plan.kind })));
+  const kept = steps.filter(({ how, kind }) => kind === 'compose' && (how === 'scale' || how === 'resize'));
+  return [...(compose ? shellWarnings(facts, spec) : []), ...kept.map(({ service }) => keptWarning(service))];
+}
+
+function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): readonly Warning[] {
+  const backend = services.get('backend');
+  const file = files.get('compose');
+  if (backend?.container == null || backend.program?.shell !== true) return [];
+  const text = file?.content == null ? null : decodeUtf8(file.content);
+  const start = text?.ok
+    ? shellStart(text.value, spec.services.backend === null ? {} : { backend: spec.services.backend })
+    : null;
+  return [
+    {
+      code: 'shell-swallows-sigterm',
+      message: `A shell stands above uvicorn in ${backend.name} and keeps SIGTERM to itself: each \`docker stop\` waits 10 s and then kills`,
+      ...(start === null || file === undefined ? {} : { file: file.path, line: start.at.line }),
+      fix: start === null ? 'Start uvicorn with `exec`.' : `Write: ${blankSecrets(start.instead)}`,
+    },
+  ];
+}
+
+function keptWarning(service: string): Warning {
+  return {
+    code: 'container-keeps-command',
+    message: `The processes of ${service} change while it runs; its container is made with the new command by its next \`up -d\` alone`,
+    fix: 'Nothing has to be done: the next `up -d` of the service makes both agree. Until then a plain restart of the container brings the old number back.',
+  };
+}

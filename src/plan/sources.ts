@@ -1,0 +1,45 @@
+import { type Known, ROLES, type Role, type SettingKey, STAGES, type StageName } from '../settings.js';
+import { composeFileOf } from './compose-file.js';
+import type { PlanInput } from './input.js';
+import type { Settings } from './plan.js';
+import { rolesOf } from './roles.js';
+import { readSource, type Source, type Sourced } from './source.js';
+import { readStage } from './stage.js';
+
+export type SourceInput = Pick<PlanInput, 'spec' | 'facts' | 'runtime'>;
+
+/** What the files say of every setting. A file that can't be read says nothing. */
+export function currentSettings(input: SourceInput & Pick<PlanInput, 'editors'>): Settings<Known> {
+  const read = STAGES.map((stage) => {
+    const sources = sourcesOf(stage, input, new Map()).flatMap((each) => (each.ok ? [each.source] : []));
+    return readStage(stage, sources, input.editors);
+  });
+  return Object.assign({}, ...read) as Partial<Record<SettingKey, Known>>;
+}
+
+/** The files of a stage, as the stages before it leave them. */
+export function sourcesOf(
+  stage: StageName,
+  input: SourceInput,
+  edited: ReadonlyMap<string, Source>,
+): readonly Sourced[] {
+  const named = new Set(ROLES.filter((role) => input.spec.files[role] !== undefined));
+  return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, stage, input, edited));
+}
+
+export function sourceOf(
+  role: Role,
+  stage: StageName,
+  { spec, facts, runtime }: SourceInput,
+  edited: ReadonlyMap<string, Source>,
+): Sourced {
+  const file = role === 'compose' ? composeFileOf(stage, facts, spec) : facts.files.get(role);
+  if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
+  const before = edited.get(file.path);
+  if (before !== undefined) return { ok: true, source: { ...before, role } };
+  return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd');
+}
+
+function isUnit(role: Role): boolean {
+  return role === 'backend-unit' || role === 'celery-unit';
+}

@@ -1,0 +1,96 @@
+import type { Problem } from '../errors.js';
+import type { StageName } from '../settings.js';
+import { planOf } from './activate/activation.js';
+import { factsAfter } from './activate/afterwards.js';
+import { activationOf } from './activate/choose.js';
+import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
+import type { PlanInput } from './input.js';
+import type { ActivationPlan, StagePlan } from './plan.js';
+import { servicesOf } from './roles.js';
+import type { Source, Sourced } from './source.js';
+import { sourceOf, sourcesOf } from './sources.js';
+import { editStage, type StageEdits } from './stage.js';
+import { settingsOf, touchedOf } from './touched.js';
+
+export interface Walk {
+  readonly stages: readonly StagePlan[];
+  readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
+}
+
+/** Each stage is planned on the files and the services as the stages before it leave them. */
+export function planStages(input: PlanInput): Walk {
+  const stages: StagePlan[] = [];
+  const problems = new Map<StageName, readonly Problem[]>();
+  let facts = input.facts;
+  const edited = new Map<string, Source>();
+  for (const stage of input.stages) {
+    const found = sourcesOf(stage, input, edited);
+    const edits = stageEdits(stage, found, { ...input, facts }, edited);
+    if (!edits.ok) {
+      problems.set(stage, edits.problems);
+      continue;
+    }
+    for (const source of edits.sources) edited.set(source.path, source);
+    stages.push({
+      name: stage,
+      files: edits.files,
+      changes: edits.changes,
+      activation: activationFor(stage, edits, { ...input, facts }),
+    });
+    facts = factsAfter(facts, touchedOf(edits.files), settingsOf(edits.changes).after);
+  }
+  return { stages, problems };
+}
+
+/** What a stage does to its files, and to the unit besides where that is to take its port from a socket. */
+function stageEdits(
+  stage: StageName,
+  found: readonly Sourced[],
+  input: PlanInput,
+  edited: ReadonlyMap<string, Source>,
+): StageEdits {
+  const unreadable = found.flatMap((source) => (source.ok ? [] : [source.problem]));
+  const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
+  const plain = editStage(stage, sources, input.sizing.recommended, input);
+  if (unreadable.length > 0 || !plain.ok) {
+    return { ok: false, problems: [...unreadable, ...(plain.ok ? [] : plain.problems)] };
+  }
+  const concerned = plain.files.length > 0 && servicesOf(stage).includes('backend');
+  const adoption = concerned ? adoptionOf({ ...input, runtime: input.runtime.runtime }) : null;
+  if (adoption === null) return plain;
+  const unit = sourceOf('backend-unit', stage, input, edited);
+  if (!unit.ok) return { ok: false, problems: [unit.problem] };
+  // A unit that is not there yet is made by its own stage.
+  if (unit.source.text === null && stage !== 'uvicorn-workers') return plain;
+  return (
+    adoptedEdits(stage, [...sources.filter(({ role }) => role !== 'backend-unit'), unit.source], adoption, input) ??
+    plain
+  );
+}
+
+/** `null` where the unit takes its port from a socket already. */
+function adoptedEdits(
+  stage: StageName,
+  sources: readonly Source[],
+  adoption: Adoption,
+  input: PlanInput,
+): StageEdits | null {
+  const { recommended } = input.sizing;
+  const unit = sources.at(-1)?.text ?? input.create('backend-unit', recommended);
+  const socket = socketFile(unit, adoption);
+  const problem = socket === null ? null : socketProblem(adoption, input.facts);
+  if (problem !== null) return { ok: false, problems: [problem] };
+  const edits = editStage(stage, sources, recommended, adoptingTools(input, adoption));
+  if (!edits.ok) return edits;
+  return socket === null ? null : { ...edits, files: [...edits.files, socket] };
+}
+
+function activationFor(
+  stage: StageName,
+  { files, changes }: Extract<StageEdits, { ok: true }>,
+  { runtime: { runtime }, spec, facts }: PlanInput,
+): ActivationPlan {
+  if (files.length === 0) return planOf(runtime, []);
+  const input = { spec, facts, stages: [stage], touched: touchedOf(files), settings: settingsOf(changes) };
+  return activationOf(runtime, input).plan;
+}

@@ -1,0 +1,14 @@
+import type { TargetFacts, TargetFile } from './facts.js';
+
+/** Several files may have one role; a path is one file. */
+export function fileAt({ files }: Pick<TargetFacts, 'files'>, path: string): TargetFile | undefined {
+  return [...files.values()].find((file) => file.path === path);
+}
+
+/** The compose files of the stack, in the order in which they override each other; the one that was named, if they do not know it. */
+export function composeFiles({ files }: Pick<TargetFacts, 'files'>): readonly TargetFile[] {
+  const named = files.get('compose');
+  const together = [...files].filter(([key]) => key.startsWith('compose:')).map(([, file]) => file);
+  if (named === undefined || together.some(({ path }) => path === named.path)) return together;
+  return [named];
+}

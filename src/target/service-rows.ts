@@ -1,0 +1,99 @@
+import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
+import { programOf } from './program-rows.js';
+import { bytesOf, type Row, textOf } from './rows.js';
+import type { ContainerFacts, ServiceFacts, UnitFacts } from './services.js';
+
+/** What the rows of `at_services` say, by role. `database` is the file whose folder tells where the code is. */
+export function parseServices(rows: readonly Row[], database: string | null): ReadonlyMap<ServiceRole, ServiceFacts> {
+  const found = SERVICE_ROLES.flatMap((role) => {
+    const own = rows.filter((row) => row[1] === role);
+    const service = own.find((row) => row[0] === 'service');
+    return service === undefined ? [] : [serviceOf(role, service, own, database)];
+  });
+  return new Map(found.map((service) => [service.role, service]));
+}
+
+function serviceOf(role: ServiceRole, row: Row, own: readonly Row[], database: string | null): ServiceFacts {
+  const [, , runtime, name, state, dir] = row;
+  const program = programOf(own.filter(([key]) => key === 'program').map((each) => each.slice(2)));
+  const why = own.find(([key]) => key === 'why')?.[2];
+  return {
+    role,
+    name: textOf(name),
+    ref: [runtime === 'compose' ? 'compose' : 'systemd', textOf(name), textOf(dir)],
+    state: state as ServiceFacts['state'],
+    unit: unitOf(own),
+    container: containerOf(own, database),
+    program,
+    why: program !== null ? null : why === undefined ? 'it does not run' : textOf(why),
+  };
+}
+
+function unitOf(own: readonly Row[]): UnitFacts | null {
+  const row = own.find(([key]) => key === 'unit');
+  if (row === undefined) return null;
+  const [, , shown, execFile] = row;
+  const value = propertiesOf(shown);
+  return {
+    fragment: value('FragmentPath') || null,
+    dropIns: words(value('DropInPaths')),
+    execFile: textOf(execFile) || null,
+    activeState: value('ActiveState'),
+    mainPid: Number(value('MainPID')),
+    restarts: Number(value('NRestarts')),
+    needReload: value('NeedDaemonReload') === 'yes',
+    killMode: value('KillMode'),
+    restart: value('Restart'),
+    stopTimeoutMs: spanMs(value('TimeoutStopUSec')),
+    socket: words(value('TriggeredBy')).find((unit) => unit.endsWith('.socket')) ?? null,
+  };
+}
+
+function containerOf(own: readonly Row[], database: string | null): ContainerFacts | null {
+  const row = own.find(([key]) => key === 'container');
+  if (row === undefined) return null;
+  const value = propertiesOf(row[2]);
+  const workingDir = value('working_dir');
+  const mounts = own.filter(([key]) => key === 'mount').map((mount) => textOf(mount[2]));
+  const timeout = value('stop_timeout');
+  return {
+    id: value('id'),
+    project: value('project'),
+    workingDir,
+    configFiles: value('config_files').split(',').filter(Boolean),
+    code: mounts.some((mount) => database?.startsWith(`${mount}/`) || database === mount) ? 'mounted' : 'baked',
+    restartPolicy: value('restart') || 'no',
+    stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
+    restarts: Number(value('restarts')),
+    replicas: Number(value('replicas')),
+  };
+}
+
+/** Lines of `KEY=VALUE`. */
+function propertiesOf(field: string | undefined): (key: string) => string {
+  const lines = bytesOf(field).toString('utf8').split('\n');
+  return (key) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
+}
+
+function words(text: string): readonly string[] {
+  return text.split(' ').filter(Boolean);
+}
+
+const SPANS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  month: 2_629_800_000,
+  y: 31_557_600_000,
+};
+
+/** A time span as systemd prints it, such as `1min 30s`; `null` for one without end. */
+export function spanMs(text: string): number | null {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min|h|d|w|month|y)\b/g)];
+  if (parts.length === 0) return text === '0' ? 0 : null;
+  return Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SPANS[unit ?? ''] ?? 0), 0));
+}

@@ -1,0 +1,94 @@
+import type { Found, ServiceRole } from '../settings.js';
+
+/**
+ * Names a running service for the functions of `templates/target/services.sh`: the runtime, its name there, and, for
+ * compose, the project's working directory (`-` for systemd).
+ */
+export type ServiceRef = readonly [runtime: 'systemd' | 'compose', name: string, dir: string];
+
+/** One service of the stack, as the runtime and its own processes show it. */
+export interface ServiceFacts {
+  readonly role: ServiceRole;
+  readonly name: string;
+  readonly ref: ServiceRef;
+  readonly state: 'running' | 'stopped' | 'absent';
+  readonly unit: UnitFacts | null;
+  readonly container: ContainerFacts | null;
+  /** `null` where the processes were not asked, or could not be: `why` says so. */
+  readonly program: ProgramFacts | null;
+  readonly why: string | null;
+}
+
+/** What systemd has loaded, which is not always what lies on the disk: see `needReload`. */
+export interface UnitFacts {
+  readonly fragment: string | null;
+  readonly dropIns: readonly string[];
+  /** The file whose `ExecStart=` is in force. */
+  readonly execFile: string | null;
+  readonly activeState: string;
+  readonly mainPid: number;
+  readonly restarts: number;
+  readonly needReload: boolean;
+  readonly killMode: string;
+  readonly restart: string;
+  /** `null`: without limit. */
+  readonly stopTimeoutMs: number | null;
+  /** The `.socket` unit that hands it its port. */
+  readonly socket: string | null;
+}
+
+export interface ContainerFacts {
+  readonly id: string;
+  readonly project: string;
+  readonly workingDir: string;
+  /** The compose files it was made from, absolute, in the order in which they override each other. */
+  readonly configFiles: readonly string[];
+  /** Whether the code is a folder of the host, or part of the image. */
+  readonly code: 'baked' | 'mounted';
+  readonly restartPolicy: string;
+  /** `null`: the engine's default of 10 s. */
+  readonly stopTimeoutMs: number | null;
+  readonly restarts: number;
+  /** Running containers of this service; what is known of the processes is known of the first. */
+  readonly replicas: number;
+}
+
+export type ProgramName = 'uvicorn' | 'gunicorn' | 'celery' | 'other';
+
+/** What the service's own processes and its own interpreter say. */
+export interface ProgramFacts {
+  readonly program: ProgramName;
+  readonly versions: Readonly<
+    Partial<Record<'python' | 'uvicorn' | 'gunicorn' | 'celery' | 'sqlalchemy' | 'redis', string>>
+  >;
+  /** Web workers or pool children, counted in the process tree; `null` where they can't be told apart. */
+  readonly workers: number | null;
+  /** A parent without work of its own stands above the workers and takes signals. */
+  readonly supervised: boolean;
+  /** Celery's pool, `null` for other programs and where it can't be told. */
+  readonly pool: string | null;
+  /** A shell stands above the program, and keeps SIGTERM to itself. */
+  readonly shell: boolean;
+  /** From the start of the service's main process to the program's own: migrations and the like. */
+  readonly beforeMs: number | null;
+  /** A fresh interpreter, the framework and the two modules with the pools, measured. */
+  readonly importMs: number | null;
+  /** RFC 3339 UTC. */
+  readonly startedAt: string;
+  /** As the processes have them, by the same keys as the files'. */
+  readonly settings: Found;
+  /** The files with a pool that were changed after the oldest process was started: it can't have what they say now. */
+  readonly olderThan: readonly ('database' | 'redis')[];
+  readonly database: ServiceDatabase | null;
+}
+
+/** What the database says, asked through the service's own engine. */
+export interface ServiceDatabase {
+  readonly maxConnections: number;
+  /** Slots kept for superusers and reserved roles. */
+  readonly reserved: number;
+  /** Connections of other clients than this application. */
+  readonly inUse: number;
+  /** Connections to this database, by the name that the client gave. */
+  readonly byApplication: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,108 @@
+import { type Runtime, type ServiceRole, STAGES } from '../settings.js';
+import type { ServiceFacts } from '../target/services.js';
+import type { ServiceCheck } from './checks.js';
+import { type Seen, type StageVerdict, stageVerdict } from './stages.js';
+
+/** Whether the running processes have what the files say, and are well. */
+export interface VerifyReport {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly root: string;
+  /** `null`: nothing was found wrong, but not everything could be told. */
+  readonly effective: boolean | null;
+  readonly services: readonly ServiceReport[];
+  readonly stages: readonly StageVerdict[];
+}
+
+export interface ServiceReport {
+  readonly role: ServiceRole;
+  readonly name: string;
+  readonly state: ServiceFacts['state'];
+  readonly startedAt: string | null;
+  readonly restarts: number | null;
+  /** All that is no setting. */
+  readonly checks: readonly ServiceCheck[];
+}
+
+interface Verified extends Omit<Seen, 'services'> {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly root: string;
+  readonly services: readonly ServiceFacts[];
+  /** The path that is asked for without anybody having named it: an application may have none. */
+  readonly assumedPath: string | null;
+}
+
+export function verifyReport(verified: Verified): VerifyReport {
+  const { name, runtime, root } = verified;
+  const services = verified.services.map((service) => serviceReport(service, verified));
+  const there = verified.services.filter(({ state }) => state !== 'absent');
+  const stages = STAGES.map((stage) => stageVerdict(stage, { ...verified, services: there }));
+  return { name, runtime, root, effective: overall(services, stages), services, stages };
+}
+
+function overall(services: readonly ServiceReport[], stages: readonly StageVerdict[]): boolean | null {
+  const verdicts = [
+    ...services.flatMap(({ checks }) => checks.map(({ ok }) => ok)),
+    ...stages.flatMap(({ state }) => (state === 'not-written' ? [] : [VERDICT[state]])),
+  ];
+  if (verdicts.includes(false)) return false;
+  return services.length === 0 || verdicts.includes(null) ? null : true;
+}
+
+const VERDICT = { effective: true, 'written-not-effective': false, unknown: null } as const;
+
+function serviceReport(service: ServiceFacts, { checks, assumedPath }: Verified): ServiceReport {
+  const { role, name, state, unit, container, program } = service;
+  const others = checks.filter(
+    (check) => check.service === role && !/^(db|redis|web|celery)\.|^started after /.test(check.name),
+  );
+  return {
+    role,
+    name,
+    state,
+    startedAt: program?.startedAt ?? null,
+    restarts: unit?.restarts ?? container?.restarts ?? null,
+    checks: [...ownChecks(service), ...others.map((check) => (isUnasked(check, assumedPath) ? excused(check) : check))],
+  };
+}
+
+function isUnasked({ name, found }: ServiceCheck, assumedPath: string | null): boolean {
+  return name === assumedPath && found === '404';
+}
+
+function excused(check: ServiceCheck): ServiceCheck {
+  return { ...check, ok: null, found: '404: it answers, and has no such path' };
+}
+
+/** What the runtime itself says. A service that the project does not have at all is no failure. */
+function ownChecks({ role, state, unit, program, why, container }: ServiceFacts): readonly ServiceCheck[] {
+  const restarts = unit?.restarts ?? container?.restarts ?? 0;
+  const several = (container?.replicas ?? 1) > 1 ? `, ${container?.replicas} containers, of which one was asked` : '';
+  const runs: ServiceCheck = {
+    service: role,
+    name: 'runs',
+    ok: state === 'absent' ? null : state === 'running',
+    expected: 'running',
+    found: state === 'running' ? `running, restarted ${restarts} times by itself${several}` : state,
+  };
+  const asked: ServiceCheck = {
+    service: role,
+    name: 'can be asked',
+    ok: null,
+    expected: 'an answer',
+    found: why ?? '',
+  };
+  const read: ServiceCheck = {
+    service: role,
+    name: 'unit is read',
+    ok: false,
+    expected: 'systemd has read the unit as it is',
+    found: 'changed since: systemctl daemon-reload',
+  };
+  return [
+    runs,
+    ...(state === 'running' && program === null ? [asked] : []),
+    ...(unit?.needReload === true ? [read] : []),
+  ];
+}

@@ -1,0 +1,67 @@
+import { type Found, type Known, SERVICE_ROLES, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
+import type { ServiceFacts } from '../target/services.js';
+import type { ServiceCheck } from './checks.js';
+import { isOf } from './expectations.js';
+
+/**
+ * `effective`: the processes have what the files say. `written-not-effective`: they do not. `not-written`: the files say
+ * nothing, so the programs' own defaults hold. `unknown`: somebody could not be asked.
+ */
+export type StageState = 'effective' | 'written-not-effective' | 'not-written' | 'unknown';
+
+export interface StageVerdict {
+  readonly name: StageName;
+  readonly state: StageState;
+  readonly checks: readonly ServiceCheck[];
+}
+
+/** The files whose age tells whether a process can have read what they say now. */
+const POOL_FILES: Readonly<Partial<Record<StageName, 'database' | 'redis'>>> = {
+  'db-pool': 'database',
+  'redis-pool': 'redis',
+};
+
+export interface Seen {
+  /** What the files say. */
+  readonly files: Found;
+  /** Everybody who should have it; services that are not there at all are not among them. */
+  readonly services: readonly Pick<ServiceFacts, 'role'>[];
+  readonly checks: readonly ServiceCheck[];
+  readonly paths: Readonly<Record<'database' | 'redis', string | null>>;
+}
+
+export function stageVerdict(name: StageName, seen: Seen): StageVerdict {
+  const written = STAGE_SETTINGS[name].filter((key) => isValue(seen.files[key]));
+  const doubtful = STAGE_SETTINGS[name].some((key) => typeof seen.files[key] === 'object' && seen.files[key] !== null);
+  const wanted = written.flatMap((key) => ownersOf(key, seen).map((service) => ({ key, service })));
+  const checks = [...wanted.map(({ key, service }) => checkOf(key, service, seen)), ...ages(name, wanted, seen)];
+  return { name, checks, state: written.length === 0 ? (doubtful ? 'unknown' : 'not-written') : stateOf(checks) };
+}
+
+function ownersOf(key: SettingKey, { services }: Seen) {
+  return SERVICE_ROLES.filter((role) => isOf(role, key) && services.some((service) => service.role === role));
+}
+
+function checkOf(key: SettingKey, service: ServiceCheck['service'], { files, checks }: Seen): ServiceCheck {
+  const found = checks.find((check) => check.service === service && check.name === key);
+  return (
+    found ?? { service, name: key, ok: null, expected: String(files[key]), found: 'nobody could ask its processes' }
+  );
+}
+
+function ages(name: StageName, wanted: readonly Pick<ServiceCheck, 'service'>[], { checks, paths }: Seen) {
+  const role = POOL_FILES[name];
+  const path = role === undefined ? null : paths[role];
+  if (path === null) return [];
+  const concerned = new Set(wanted.map(({ service }) => service));
+  return checks.filter((check) => concerned.has(check.service) && check.name === `started after ${path}`);
+}
+
+function stateOf(checks: readonly ServiceCheck[]): StageState {
+  if (checks.some(({ ok }) => ok === false)) return 'written-not-effective';
+  return checks.length > 0 && checks.every(({ ok }) => ok === true) ? 'effective' : 'unknown';
+}
+
+function isValue(value: Known | undefined): boolean {
+  return value !== undefined && value !== null && typeof value !== 'object';
+}

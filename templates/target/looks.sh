@@ -1,0 +1,189 @@
+# What is known of the stack's services. One line an answer, as in requests.sh; each names the role of its service.
+
+# at_unit_name FILE: the unit that a file belongs to; a drop-in lies in a folder with the unit's name.
+at_unit_name() {
+  case $1 in
+    */*.service.d/*.conf) at_base=$(basename -- "$(dirname -- "$1")") && echo "${at_base%.d}" ;;
+    *) basename -- "$1" ;;
+  esac
+}
+
+at_show() { systemctl show "$@" 2>/dev/null </dev/null; }
+
+# at_exec_file UNIT: the file whose ExecStart= is in force, as systemd has loaded it: the last one that has any.
+at_exec_file() {
+  at_shown=$(at_show -p FragmentPath -p DropInPaths -- "$1")
+  at_files_of_unit="$(printf '%s\n' "$at_shown" | sed -n 's/^FragmentPath=//p') $(printf '%s\n' "$at_shown" | sed -n 's/^DropInPaths=//p')"
+  at_in_force=''
+  for at_each in $at_files_of_unit; do
+    at_found=$(awk '
+      /^[ \t]*\[/ { service = ($0 ~ /^[ \t]*\[Service\]/) }
+      service && /^[ \t]*ExecStart[ \t]*=/ { value = $0; sub(/^[^=]*=[ \t]*/, "", value); has = (value == "" ? "reset" : "set") }
+      END { print has }' "$at_each" 2>/dev/null)
+    case $at_found in
+      set) at_in_force=$at_each ;;
+      reset) at_in_force='' ;;
+    esac
+  done
+  printf '%s' "$at_in_force"
+}
+
+# at_unit_file ROLE FILE NAMED: the file that holds a unit's start command. What the user named is taken as it is.
+at_unit_file() {
+  at_command_file=''
+  [ "$3" = named ] || ! command -v systemctl >/dev/null || at_command_file=$(at_exec_file "$(at_unit_name "$2")")
+  at_file "$1" "${at_command_file:-$2}"
+}
+
+# at_config_files FILE NAME...: the compose files that a service's container was made from, else FILE and what overrides it by its
+# name. One a line, the first first.
+at_config_files() {
+  at_compose_file=$1
+  shift
+  at_compose_dir=$(dirname -- "$at_compose_file")
+  for at_each in "$@"; do
+    at_each=$(at_containers_of "$at_each" "$at_compose_dir" -a | head -n 1)
+    [ -n "$at_each" ] || continue
+    docker inspect -f '{{index .Config.Labels "com.docker.compose.project.config_files"}}' "$at_each" </dev/null | tr ',' '\n' |
+      while read -r at_each; do
+        # The old compose keeps them as they were typed, from wherever that was.
+        case $at_each in /*) ;; *) at_each=$at_compose_dir/$at_each ;; esac
+        [ -e "$at_each" ] || at_each=$at_compose_dir/$(basename -- "$at_each")
+        printf '%s\n' "$at_each"
+      done
+    return
+  done
+  printf '%s\n' "$at_compose_file"
+  case $(basename -- "$at_compose_file") in
+    docker-compose.y*ml | compose.y*ml)
+      for at_each in docker-compose.override.yml docker-compose.override.yaml compose.override.yml compose.override.yaml; do
+        [ ! -e "$at_compose_dir/$at_each" ] || { printf '%s\n' "$at_compose_dir/$at_each"; return; }
+      done
+      ;;
+  esac
+}
+
+# at_compose_files FILE NAME...: FILE, all files that belong to it, in the order in which they override each other, and the `.env`
+# beside it.
+at_compose_files() {
+  at_file compose "$1"
+  at_number=0
+  at_config_files "$@" | while read -r at_one; do
+    at_number=$((at_number + 1))
+    at_file "compose:$at_number" "$at_one"
+  done
+  at_file env "$(dirname -- "$1")/.env"
+}
+
+# at_service_line ROLE RUNTIME NAME STATE DIR
+at_service_line() { printf 'service\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "$3" | at_text)" "$4" "$(printf %s "$5" | at_text)"; }
+
+# at_look_at_unit ROLE UNIT FILES ASK
+at_look_at_unit() {
+  at_shown=$(at_show -p LoadState -p FragmentPath -p DropInPaths -p ActiveState -p MainPID -p NRestarts -p NeedDaemonReload \
+    -p KillMode -p Restart -p TimeoutStopUSec -p TriggeredBy -- "$2")
+  at_state=running
+  case $at_shown in *MainPID=0*) at_state=stopped ;; esac
+  case $at_shown in *LoadState=not-found*) at_state=absent ;; esac
+  at_service_line "$1" systemd "$2" $at_state -
+  [ $at_state != absent ] || return 0
+  printf 'unit\t%s\t%s\t%s\n' "$1" "$(printf %s "$at_shown" | at_text)" "$(at_exec_file "$2" | at_text)"
+  at_look_inside "$1" "$3" "$4" systemd "$2" -
+}
+
+# at_look_at_container ROLE NAME COMPOSE_FILE FILES ASK
+at_look_at_container() {
+  at_dir=$(dirname -- "$3")
+  at_running=$(at_containers_of "$2" "$at_dir")
+  at_id=$(printf '%s\n' "$at_running" | tail -n 1)
+  at_state=running
+  [ -n "$at_id" ] || { at_state=stopped at_id=$(at_containers_of "$2" "$at_dir" -a | head -n 1); }
+  [ -n "$at_id" ] || { at_service_line "$1" compose "$2" absent "$at_dir"; return 0; }
+  at_about=$(docker inspect -f "$AT_ABOUT_CONTAINER" "$at_id" </dev/null)
+  at_service_line "$1" compose "$2" $at_state "$(printf '%s\n' "$at_about" | sed -n 's/^working_dir=//p')"
+  at_about="$at_about
+config_files=$(at_config_files "$3" "$2" | tr '\n' ',')
+replicas=$(printf '%s' "$at_running" | grep -c .)"
+  printf 'container\t%s\t%s\n' "$1" "$(printf %s "$at_about" | at_text)"
+  docker inspect -f '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}{{"\n"}}{{end}}{{end}}' "$at_id" </dev/null |
+    while read -r at_each; do
+      [ -z "$at_each" ] || printf 'mount\t%s\t%s\n' "$1" "$(printf %s "$(readlink -f -- "$at_each")" | at_text)"
+    done
+  [ $at_state = running ] || return 0
+  at_look_inside "$1" "$4" "$5" compose "$2" "$at_dir"
+}
+
+AT_ABOUT_CONTAINER='id={{.Id}}
+project={{index .Config.Labels "com.docker.compose.project"}}
+working_dir={{index .Config.Labels "com.docker.compose.project.working_dir"}}
+restart={{.HostConfig.RestartPolicy.Name}}
+stop_timeout={{index .Config "StopTimeout"}}
+restarts={{.RestartCount}}'
+
+# at_look_inside ROLE FILES ASK REF: what the probe says, or why it can't.
+at_look_inside() {
+  at_role=$1 at_given=$2
+  [ "$3" = ask ] || { at_why "$at_role" 'it was not asked'; return 0; }
+  shift 3
+  if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
+    printf '%s\n' "$at_said" | sed "s/^/program	$at_role	/"
+  else
+    at_why "$at_role" "$(printf '%s\n' "$at_said" | tail -n 1)"
+  fi
+}
+
+at_why() { printf 'why\t%s\t%s\n' "$1" "$(printf %s "$2" | at_text)"; }
+
+# at_runtime_of BACKEND_UNIT CELERY_UNIT COMPOSE_FILE BACKEND CELERY: what runs the services now; where nothing runs, what knows them.
+at_runtime_of() {
+  at_known=none
+  if [ -d /run/systemd/system ]; then
+    at_shown=$(at_show -p LoadState -p MainPID -- "$1" "$2")
+    case $at_shown in *MainPID=[1-9]*) echo systemd; return ;; esac
+    case $at_shown in *LoadState=loaded*) at_known=systemd ;; esac
+  fi
+  if command -v docker >/dev/null; then
+    at_dir=$(dirname -- "$3")
+    [ -z "$(at_containers_of "$4" "$at_dir")$(at_containers_of "$5" "$at_dir")" ] || { echo compose; return; }
+    [ $at_known != none ] || [ -z "$(at_containers_of "$4" "$at_dir" -a)$(at_containers_of "$5" "$at_dir" -a)" ] || at_known=compose
+  fi
+  echo $at_known
+}
+
+# at_services RUNTIME ASK FILES BACKEND_UNIT CELERY_UNIT COMPOSE_FILE BACKEND CELERY: both services, at the same time. RUNTIME may be `auto`;
+# with ASK `ask` their processes are asked; FILES is what the probe's verb facts takes.
+at_services() {
+  at_by=$1 at_asking=$2 at_pools=$3
+  shift 3
+  set -- "$(at_unit_name "$1")" "$(at_unit_name "$2")" "$3" "$4" "$5"
+  [ "$at_by" != auto ] || at_by=$(at_runtime_of "$@")
+  case $at_by in
+    systemd)
+      at_look_at_unit celery "$2" "$at_pools" "$at_asking" | {
+        at_first=$(at_look_at_unit backend "$1" "$at_pools" "$at_asking")
+        printf '%s\n' "$at_first"
+        cat
+      }
+      ;;
+    compose)
+      at_look_at_container celery "$5" "$3" "$at_pools" "$at_asking" | {
+        at_first=$(at_look_at_container backend "$4" "$3" "$at_pools" "$at_asking")
+        printf '%s\n' "$at_first"
+        cat
+      }
+      ;;
+  esac
+}
+
+# at_check_services SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
+at_check_services() {
+  if [ $# -gt 5 ]; then
+    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
+      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
+      printf '%s\n' "$at_first"
+      cat
+    }
+  else
+    at_service_checks "$@" || :
+  fi
+}

@@ -1,0 +1,91 @@
+"""The service as it was started: its folder, its environment, and new interpreters that are like it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+SECONDS_TO_IMPORT = 40
+
+
+class Service:
+    """ENVIRON is an open file with the environment, in the service's own folder already; `-` where we may look ourselves."""
+
+    def __init__(self, main, environ):
+        self.main = int(main)
+        self.program = self.look()
+        if self.program.process is None:
+            raise Unable("there is no Python process below the main process")
+        own = "/proc/%d/" % self.program.process.pid
+        if environ == "-":
+            with open(own + "environ", "rb") as file:
+                raw = file.read()
+            self.folder = os.readlink(own + "cwd")
+        else:
+            with open(int(environ), "rb") as file:
+                raw = file.read()
+            self.folder = os.getcwd()
+        self.environ = dict(pair.split(b"=", 1) for pair in raw.split(b"\0") if b"=" in pair)
+
+    def look(self):
+        """The program as it is now."""
+        return Program(self.main, read_processes())
+
+    def app_folder(self):
+        """Where the program itself looks for the application first."""
+        return os.path.join(self.folder, self.program.option("--app-dir", "--pythonpath", "--workdir") or "")
+
+    def fresh(self, work, given, stdin=None, seconds=SECONDS_TO_IMPORT):
+        """WORK done by a new interpreter, started as the service was, with what it says as data. What the application prints
+        is nobody's: it may hold anything."""
+        reading, writing = os.pipe()
+        asked = json.dumps(dict(given, folder=self.folder, app_folder=self.app_folder(), says=writing, began=time.monotonic()))
+        child = subprocess.Popen(
+            [sys.executable, "-B", "-c", own_text(), "fresh", work, asked],
+            cwd=self.folder,
+            env=self.environ,
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[writing],
+            start_new_session=True,
+        )
+        os.close(writing)
+        try:
+            child.communicate(stdin, seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            os.close(reading)
+            return {"failed": "it did not end within %d s" % seconds}
+        with open(reading) as file:
+            said = file.read()
+        return json.loads(said) if said else {"failed": "it ended with status %s" % child.returncode}
+
+
+class Unable(Exception):
+    """What can't be done, in words for whoever asked."""
+
+
+def own_text():
+    """The text of this very program, as the interpreter was given it."""
+    words = words_of(os.getpid())
+    return words[words.index("-c") + 1]
+
+
+def fresh_main(work, asked):
+    """In the new interpreter. It ends at once, whatever threads the application has started, and is the first to go where
+    memory is short."""
+    given = json.loads(asked)
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+    sys.path.insert(0, given["app_folder"])
+    try:
+        said = FRESH_WORK[work](given)
+    except BaseException as error:
+        said = {"failed": told(error, given)}
+    with open(given["says"], "w") as file:
+        file.write(json.dumps(said))
+    os._exit(0)
