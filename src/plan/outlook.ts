@@ -3,6 +3,7 @@ import { type Found, STAGE_SETTINGS, STAGES, type StageName, type Wanted } from 
 import { type Capacity, type CurvePoint, capacityOf, curveOf, networkOf } from '../size/capacity.js';
 import { type Growth, growthOf } from '../size/growth.js';
 import type { Machine } from '../size/machine.js';
+import type { Network } from '../size/network/network.js';
 
 /** How many people are served before and after, and what more would take. Null and empty where a setting can't be resolved. */
 export interface Outlook {
@@ -25,9 +26,10 @@ export function outlookOf(
   recommended: Wanted,
 ): Outlook {
   const network = (settings: Found) => networkOf(profile, settings, machine);
+  const told = new Map<string, Capacity>();
   const capacity = (settings: Found) => {
     const known = network(settings);
-    return known === null ? null : capacityOf(known, profile.slo.p95Ms);
+    return known === null ? null : onceOf(known, profile.slo.p95Ms, told);
   };
   const curve = (settings: Found) => {
     const known = network(settings);
@@ -42,6 +44,14 @@ export function outlookOf(
     curveBefore: curve(current),
     curve: curve(recommended),
   };
+}
+
+/** Most stages leave the model as it is: what was solved is not solved again. */
+function onceOf(network: Network, p95Ms: number, told: Map<string, Capacity>): Capacity {
+  const key = JSON.stringify(network);
+  const capacity = told.get(key) ?? capacityOf(network, p95Ms);
+  told.set(key, capacity);
+  return capacity;
 }
 
 function unresolved(): never {

@@ -2,7 +2,7 @@ import type { Profile } from '../profile/profile.js';
 import type { Found, Known, SettingKey } from '../settings.js';
 import { LIBRARY } from './library.js';
 import type { Machine } from './machine.js';
-import { type Network, type Solution, solve } from './network/network.js';
+import { meets, type Network, type Solution, solve } from './network/network.js';
 
 /**
  * What bounds the throughput. `web-workers`: fewer of them than cores; `server`: the cores; `line`: the bandwidth;
@@ -103,7 +103,7 @@ function tightest(network: Network): readonly [Bottleneck, number] {
 
 /** The most users with whom the objective holds; 0 where it does not hold even for one. */
 function mostWithin(network: Network, p95Ms: number): number {
-  const holds = (users: number): boolean => solve(network, users).p95Ms <= p95Ms;
+  const holds = (users: number): boolean => meets(network, users, p95Ms);
   if (!holds(1)) return 0;
   let within = 1;
   let beyond = 2;

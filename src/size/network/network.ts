@@ -1,7 +1,7 @@
 import { type Complex, plus, scaled } from './complex.js';
 import { sharedCost } from './cores.js';
 import { crossing } from './crossing.js';
-import { exceededBy } from './quantile.js';
+import { type Distribution, exceededBy, isWithin } from './quantile.js';
 import { sojourn } from './sojourn.js';
 import { type Loop, type LoopState, solveLoop } from './worker.js';
 
@@ -68,7 +68,15 @@ export function solve(network: Network, users: number): Solution {
   const groups = groupsOf(network, users);
   const flow = flowOf(groups);
   const meanMs = users / flow.throughput - network.thinkMs;
-  return { ...flow, users, meanMs, p95Ms: p95(groups, flow.throughput, meanMs) };
+  return { ...flow, users, meanMs, p95Ms: exceededBy(SLOW_SHARE, responseTime(groups, flow.throughput, meanMs)) };
+}
+
+/** Whether 95 of 100 responses are within an objective. */
+export function meets(network: Network, users: number, objectiveMs: number): boolean {
+  const groups = groupsOf(network, users);
+  const { throughput } = flowOf(groups);
+  const meanMs = users / throughput - network.thinkMs;
+  return isWithin(objectiveMs, SLOW_SHARE, responseTime(groups, throughput, meanMs));
 }
 
 export function flow(network: Network, users: number): Flow {
@@ -155,12 +163,12 @@ function loopAt(
   };
 }
 
-function p95(groups: readonly Group[], total: number, mean: number): number {
+function responseTime(groups: readonly Group[], total: number, mean: number): Distribution {
   const parts = groups.map(({ count, loop, state, throughput }) => ({
     share: (count * throughput) / total,
     transform: sojourn(loop, state),
   }));
   const transform = (s: Complex) =>
     parts.reduce((sum, part) => plus(sum, scaled(part.transform(s), part.share)), { re: 0, im: 0 });
-  return exceededBy(SLOW_SHARE, { mean, transform });
+  return { mean, transform };
 }

@@ -17,16 +17,25 @@ const LAST_TERMS = 11;
 
 /** The time that the share `slow` of all exceeds. */
 export function exceededBy(slow: number, time: Distribution): number {
-  const { mean } = time;
+  const { estimate, sharpness } = shapeOf(slow, time);
+  if (sharpness > NARROW) return estimate;
+  return rootOf((ms) => tail(ms, time, sharpness) - slow, estimate);
+}
+
+/** Whether no more than the share `slow` takes longer: one look at the distribution where the time itself takes many. */
+export function isWithin(ms: number, slow: number, time: Distribution): boolean {
+  const { estimate, sharpness } = shapeOf(slow, time);
+  return sharpness > NARROW ? estimate <= ms : tail(ms, time, sharpness) <= slow;
+}
+
+/** The time as a gamma distribution with this mean and variance has it, and how many deviations the mean is away from 0. */
+function shapeOf(slow: number, time: Distribution): { readonly estimate: number; readonly sharpness: number } {
   const variance = varianceOf(time);
-  const estimate = gammaTail(slow, mean, variance);
-  if (mean * mean > variance * NARROW * NARROW) return estimate;
-  const excess = (ms: number) => tail(ms, time, mean / Math.sqrt(variance)) - slow;
-  return rootOf(excess, estimate);
+  return { estimate: gammaTail(slow, time.mean, variance), sharpness: time.mean / Math.sqrt(variance) };
 }
 
 /** The chance that it takes longer than `ms`: the transform inverted by Euler's method of Abate and Whitt. */
-function tail(ms: number, { transform }: Pick<Distribution, 'transform'>, sharpness = 1): number {
+function tail(ms: number, { transform }: Pick<Distribution, 'transform'>, sharpness: number): number {
   const terms = 15 + Math.ceil(4 * sharpness);
   const at = (k: number): number => {
     const s = { re: A / (2 * ms), im: (k * Math.PI) / ms };

@@ -1,23 +1,52 @@
 import { type Complex, ONE, over, plus, power, scaled, times } from './complex.js';
 import type { Loop, LoopState } from './worker.js';
 
-/** From how many outside, and up to how many inside, the chances count. */
-interface Window {
-  readonly first: number;
-  readonly last: number;
-}
-
 /** Less than this is left out of a sum of chances. */
 const NEGLIGIBLE = 1e-15;
+
+/**
+ * A queue as it is met: with k customers around, it is empty with the chance `empty[k]`, else one longer than with k - 1;
+ * and `chance[k]` says how often k are around. That is how the queues of a product-form network follow from each other.
+ */
+interface Queue {
+  readonly empty: Float64Array;
+  readonly chance: Float64Array;
+}
+
+/** A loop, ready to be asked: what is negligible is left out. */
+interface Prepared {
+  readonly loop: Loop;
+  /** With a connection free; and what the chance of each number of people waiting for one is. */
+  readonly inside: Queue;
+  readonly waiting: Float64Array;
+  readonly freedPerMs: number;
+  readonly outside: Queue;
+}
 
 /**
  * The Laplace transform of the response time: what a request spends at the worker, at the database and on the line, each
  * first come first served, each as the arrival theorem says it is met, and taken as independent of each other.
  */
 export function sojourn(loop: Loop, state: LoopState): (s: Complex) => Complex {
-  const last = lastOf(state.met);
-  const first = firstOf(state.sending, loop.users - 1 - last);
-  return (s) => times(inside(loop, state, last, s), line(loop, state, { first, last }, s));
+  const prepared = prepare(loop, state);
+  return (s) => times(times(atWorker(prepared, s), atDatabase(prepared, s)), onLine(prepared, s));
+}
+
+function prepare(loop: Loop, { met, idle, rates, sending }: LoopState): Prepared {
+  const last = lastOf(met);
+  const most = Math.min(last + 1, loop.connections);
+  const first = firstOf(sending, loop.users - 1 - last);
+  const outside = Array.from({ length: loop.users - first }, (_, index) => first + index);
+  return {
+    loop,
+    inside: { empty: idle, chance: met.slice(0, most) },
+    waiting: met.slice(most, last + 1),
+    freedPerMs: rates[rates.length - 1] ?? 1,
+    outside: {
+      empty: Float64Array.from(outside, (count) => 1 - (sending[count] ?? 0)),
+      chance: Float64Array.from(outside, (count) => met[loop.users - 1 - count] ?? 0),
+    },
+  };
 }
 
 function lastOf(met: Float64Array): number {
@@ -33,70 +62,67 @@ function firstOf(sending: Float64Array, needed: number): number {
   return first;
 }
 
-/**
- * With j others inside, a request finds the worker's queue empty with the chance `idle[j]`, else the queue of j - 1 and
- * one more; and the same the other way round for the database. Beyond the pool it waits for a connection first.
- */
-function inside({ connections, ...loop }: Loop, { met, rates, idle }: LoopState, last: number, s: Complex): Complex {
-  const served = over(ONE, { re: 1 + loop.webMs * s.re, im: loop.webMs * s.im });
-  const database = databaseStay(loop, s);
-  const freed = stage(rates[rates.length - 1] ?? 1, s);
-  let atWorker: Complex = ONE;
-  let atDatabase = database(0);
-  let waited: Complex = ONE;
-  let worker: Complex = { re: 0, im: 0 };
-  let behind: Complex = { re: 0, im: 0 };
-  for (let others = 0; others <= last; others++) {
-    if (others > 0 && others < connections) {
-      const empty = idle[others] ?? 0;
-      atWorker = plus({ re: empty, im: 0 }, scaled(times(served, atWorker), 1 - empty));
-      atDatabase = plus(scaled(database(others), empty), scaled(atDatabase, 1 - empty));
-    } else if (others > 0) waited = times(waited, freed);
-    const chance = met[others] ?? 0;
-    worker = plus(worker, scaled(times(waited, atWorker), chance));
-    behind = plus(behind, scaled(atDatabase, chance));
+/** Beyond the pool a request waits for a connection first, and then meets the worker with all others taken. */
+function atWorker({ loop, inside, waiting, freedPerMs }: Prepared, s: Complex): Complex {
+  const served = stage(1 / loop.webMs, s);
+  const { mean, longest } = behind(inside, served);
+  const freed = stage(freedPerMs, s);
+  let waited: Complex = { re: 0, im: 0 };
+  for (let count = waiting.length - 1; count >= 0; count--) {
+    waited = times(plus(waited, { re: waiting[count] ?? 0, im: 0 }), freed);
   }
-  return times(times(served, worker), behind);
+  return times(served, plus(mean, times(waited, longest)));
+}
+
+/** As at the worker, with everybody outside who is not inside. Departures are those of all workers. */
+function onLine({ loop, outside }: Prepared, s: Complex): Complex {
+  if (loop.lineMs === 0) return ONE;
+  const sent = power(stage(1 / loop.lineMs, s), 1 / loop.lineLeft);
+  return times(sent, behind(outside, sent).mean);
+}
+
+/** The time of all that stand in a queue, each of whom takes `each`: on average over what is met, and at the longest. */
+function behind({ empty, chance }: Queue, each: Complex): { readonly mean: Complex; readonly longest: Complex } {
+  let [re, im, sumRe, sumIm] = [1, 0, chance[0] ?? 0, 0];
+  for (let count = 1; count < chance.length; count++) {
+    const free = empty[count] ?? 0;
+    const queued = 1 - free;
+    const next = free + queued * (each.re * re - each.im * im);
+    im = queued * (each.re * im + each.im * re);
+    re = next;
+    sumRe += (chance[count] ?? 0) * re;
+    sumIm += (chance[count] ?? 0) * im;
+  }
+  return { mean: { re: sumRe, im: sumIm }, longest: { re, im } };
+}
+
+/**
+ * The database has what the worker has not: with the worker empty all the others of this worker are there. A request is
+ * served at once where a server is left for it, else after departures: those of all workers, therefore more and shorter.
+ */
+function atDatabase({ loop, inside: { empty, chance }, waiting }: Prepared, s: Complex): Complex {
+  const { databaseMs, servers, serversLeft } = loop;
+  if (databaseMs === 0) return ONE;
+  const own = stage(1 / databaseMs, s);
+  if (servers === Number.POSITIVE_INFINITY) return own;
+  const departures = servers / serversLeft;
+  const departure = stage(servers / databaseMs, s);
+  const further = power(departure, departures);
+  let ahead: Complex = ONE;
+  let stay: Complex = ONE;
+  let mean: Complex = { re: 0, im: 0 };
+  for (let count = 0; count < chance.length; count++) {
+    const beyond = count + 1 - serversLeft;
+    if (beyond > 0) ahead = beyond < 1 ? power(departure, beyond * departures) : times(ahead, further);
+    const free = count === 0 ? 1 : (empty[count] ?? 0);
+    stay = plus(scaled(ahead, free), scaled(stay, 1 - free));
+    mean = plus(mean, scaled(stay, chance[count] ?? 0));
+  }
+  const rest = waiting.reduce((sum, each) => sum + each, 0);
+  return times(own, plus(mean, scaled(stay, rest)));
 }
 
 /** An exponential stage with this rate. */
 function stage(rate: number, { re, im }: Complex): Complex {
   return over({ re: rate, im: 0 }, { re: rate + re, im });
-}
-
-/**
- * The stay in the database behind so many others of the same worker: at once where a server is left for it, else after
- * departures, which are those of all workers and therefore more and shorter.
- */
-function databaseStay(loop: Omit<Loop, 'connections'>, s: Complex): (others: number) => Complex {
-  const { databaseMs, servers, serversLeft } = loop;
-  if (databaseMs === 0) return () => ONE;
-  const own = stage(1 / databaseMs, s);
-  if (servers === Number.POSITIVE_INFINITY) return () => own;
-  const departure = stage(servers / databaseMs, s);
-  const departures = servers / serversLeft;
-  return (others) => {
-    const behind = others + 1 - serversLeft;
-    return behind <= 0 ? own : times(own, power(departure, behind * departures));
-  };
-}
-
-/** As at the worker, with everybody outside who is not inside. Departures are those of all workers here, too. */
-function line(
-  { lineMs, lineLeft, users }: Loop,
-  { met, sending }: LoopState,
-  { first, last }: Window,
-  s: Complex,
-): Complex {
-  if (lineMs === 0) return ONE;
-  const sent = power(stage(1 / lineMs, s), 1 / lineLeft);
-  let onLine: Complex = ONE;
-  let behind: Complex = { re: 0, im: 0 };
-  for (let outside = first; outside < users; outside++) {
-    const busy = outside === first ? 0 : (sending[outside] ?? 0);
-    onLine = plus({ re: 1 - busy, im: 0 }, scaled(times(sent, onLine), busy));
-    const others = users - 1 - outside;
-    if (others <= last) behind = plus(behind, scaled(onLine, met[others] ?? 0));
-  }
-  return times(sent, behind);
 }
