@@ -10,6 +10,7 @@ import { type Built, buildPlan } from '../plan/build.js';
 import { runtimeProblem } from '../plan/runtime.js';
 import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors } from '../plan/stage.js';
+import { deploymentOf, measuredFacts } from '../plan/surroundings.js';
 import { STAGES, type StageName } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
@@ -40,7 +41,8 @@ export async function planTarget(
   const sizing = recommend({
     profile,
     current: currentSettings({ spec, facts, runtime, editors }),
-    facts: { cpus: facts.cpus, memoryBytes: facts.memoryBytes, database },
+    facts: { ...measuredFacts(facts), database },
+    deployment: deploymentOf({ spec, facts, runtime }),
     overrides: spec.settings,
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
   });

@@ -9,6 +9,7 @@ import type { PlanInput } from './input.js';
 import { outlookOf } from './outlook.js';
 import type { Plan, PlanFacts, PlanService } from './plan.js';
 import { currentSettings } from './sources.js';
+import { measuredFacts, trapsOf } from './surroundings.js';
 import { toTree } from './tree.js';
 import { planStages } from './walk.js';
 
@@ -47,6 +48,7 @@ export function buildPlan(input: PlanInput): Built {
       capacity: outlookOf(profile, { cpus: coresOf(input) }, current, sizing.recommended),
       warnings: [
         ...sizing.warnings,
+        ...trapsOf(input, sizing.recommended),
         ...activationWarnings(
           walk.stages.map(({ activation }) => activation),
           facts,
@@ -59,7 +61,7 @@ export function buildPlan(input: PlanInput): Built {
 
 /** As sizing takes them: never more than the profile is for. */
 function coresOf({ profile, facts }: PlanInput): number {
-  return Math.min(profile.server.cpus, facts.cpus ?? profile.server.cpus);
+  return Math.min(profile.server.cpus, measuredFacts(facts).cpus ?? profile.server.cpus);
 }
 
 function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
