@@ -1,13 +1,15 @@
 # What bounds the services, and what their memory is: as their processes have it, which is not always what the machine has. And
 # the texts that tell how the application is written. One line an answer, as in requests.sh.
 
+# AT_PROC and AT_CGROUPS stand for /proc and /sys/fs/cgroup, where a test has others.
+
 # at_cgroup PID CONTROLLER: the folder of its group, for version 2 with an empty CONTROLLER. Fails where that is not to be seen.
 at_cgroup() {
   at_group=$(awk -F: -v wanted="$2" '
     { count = split($2, names, ","); for (i = 1; i <= count; i++) if (names[i] == wanted) { sub(/^[^:]*:[^:]*:/, ""); print; exit } }
-    wanted == "" && $1 == "0" && $2 == "" { sub(/^0::/, ""); print; exit }' "/proc/$1/cgroup" 2>/dev/null)
+    wanted == "" && $1 == "0" && $2 == "" { sub(/^0::/, ""); print; exit }' "${AT_PROC:-/proc}/$1/cgroup" 2>/dev/null)
   [ -n "$at_group" ] || return 1
-  at_base=/sys/fs/cgroup${2:+/$2}
+  at_base=${AT_CGROUPS:-/sys/fs/cgroup}${2:+/$2}
   [ -d "$at_base$at_group" ] || return 1
   printf '%s\n' "$at_base$at_group"
 }
@@ -15,7 +17,7 @@ at_cgroup() {
 # at_up FOLDER FILE: what the file says in the folder and in all above it, one a line.
 at_up() {
   at_each=$1
-  while [ "$at_each" != /sys/fs/cgroup ] && [ "$at_each" != / ] && [ "$at_each" != . ]; do
+  while [ "$at_each" != "${AT_CGROUPS:-/sys/fs/cgroup}" ] && [ "$at_each" != / ] && [ "$at_each" != . ]; do
     [ ! -r "$at_each/$2" ] || cat -- "$at_each/$2"
     at_each=$(dirname -- "$at_each")
   done
@@ -23,6 +25,7 @@ at_up() {
 
 # at_memory_limit PID: in bytes, the least of all groups above it; nothing where there is none. Version 1 has a huge number for none.
 at_memory_limit() {
+  at_limits_up=''
   if at_folder=$(at_cgroup "$1" ''); then at_limits_up=$(at_up "$at_folder" memory.max); fi
   if at_folder=$(at_cgroup "$1" memory); then
     at_limits_up="$at_limits_up
@@ -42,13 +45,12 @@ at_cpu_limit() {
 }
 
 # at_pss PID: what is its own and its share of what it has in common with others, in bytes.
-at_pss() { awk '/^Pss:/ { printf "%.0f\n", $2 * 1024 }' "/proc/$1/smaps_rollup" 2>/dev/null; }
+at_pss() { awk '/^Pss:/ { printf "%.0f\n", $2 * 1024 }' "${AT_PROC:-/proc}/$1/smaps_rollup" 2>/dev/null; }
 
 # at_limits ROLE RUNTIME NAME DIR: a running service's limits, and the memory of its first Python process and of the largest below.
 at_limits() {
   at_pid=$(at_main "$2" "$3" "$4") || return 0
   at_first=$(at_python "$at_pid") && [ -n "$at_first" ] || return 0
-  at_limits_up=''
   at_largest=''
   for at_each in $(at_tree "$at_first" | tail -n +2); do
     at_size=$(at_pss "$at_each")
