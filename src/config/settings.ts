@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { choice, flag, fraction, mapping, whole } from '../document/fields.js';
 import { shown } from '../document/problems.js';
 import { fail, type Problem } from '../errors.js';
-import { SETTING_KEYS, type SettingKey, type SettingValue } from '../settings.js';
+import { SETTING_KEYS, type SettingKey, type SettingValue, type Wanted } from '../settings.js';
 
 const MOST_CONNECTIONS = 100_000;
 const MOST_PROCESSES = 1024;
@@ -30,6 +30,29 @@ export const settingsSchema = mapping(FIELDS).partial();
 export interface Setting {
   readonly key: SettingKey;
   readonly value: SettingValue;
+}
+
+/** The first words of what a profile holds. */
+const PROFILE_PARTS = ['users', 'server', 'workload', 'database', 'slo', 'basis', 'description'] as const;
+
+/** What was set by hand: settings, and values of the profile, as they were typed. */
+export interface ByHand {
+  readonly settings: Wanted;
+  readonly profile: ReadonlyMap<string, string>;
+}
+
+/** Throws `usage` problems for settings; the profile's own keys are looked at when the profile is read. */
+export function parseByHand(texts: readonly string[]): ByHand {
+  const isProfile = (text: string) => PROFILE_PARTS.some((part) => part === text.trim().split(/[.=]/)[0]);
+  const pairs = texts.filter(isProfile).map((text): [string, string] => {
+    const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text.trim()) ?? fail(noAssignment(text));
+    return [key.trim(), value.trim()];
+  });
+  const settings = texts.filter((text) => !isProfile(text)).map(parseSetting);
+  return {
+    settings: Object.fromEntries(settings.map(({ key, value }) => [key, value])),
+    profile: new Map(pairs),
+  };
 }
 
 /** Reads `db.pool_size=15`. Throws a `usage` problem that names the known keys, or the values that the key takes. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Overlay } from '../document/overlay.js';
 import { readDocument } from '../document/read.js';
 import { DEFAULTS } from './defaults.js';
 import type { Basis, Origin, Profile, Workload } from './profile.js';
@@ -8,11 +9,11 @@ import { profileSchema, type WrittenProfile } from './schema.js';
 type Take = <T>(key: string, written: T | undefined, fallback: T) => T;
 
 /** Reads and resolves a profile. Throws every `profile` problem at once, with file, line and column. */
-export function parseProfile(text: string, file: string): Profile {
-  const written = readDocument(text, { file, code: 'profile' }, profileSchema);
+export function parseProfile(text: string, file: string, overlay: Overlay = new Map()): Profile {
+  const written = readDocument(text, { file, code: 'profile' }, profileSchema, overlay);
   const origins: Record<string, Origin> = {};
   const take: Take = (key, value, fallback) => {
-    origins[key] = value === undefined ? 'default' : 'profile';
+    origins[key] = overlay.has(key) ? 'set' : value === undefined ? 'default' : 'profile';
     return value ?? fallback;
   };
   const { min, max } = written.users;

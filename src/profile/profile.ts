@@ -1,5 +1,5 @@
-/** Where a resolved value comes from: written in the profile, or this tool's default. */
-export type Origin = 'profile' | 'default';
+/** Where a resolved value comes from: written in the profile, this tool's default, or set over both by hand. */
+export type Origin = 'profile' | 'default' | 'set';
 
 export const BASES = ['rule', 'model'] as const;
 export type Basis = (typeof BASES)[number];

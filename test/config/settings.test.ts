@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSetting } from '../../src/config/settings.js';
+import { parseByHand, parseSetting } from '../../src/config/settings.js';
 import { SETTING_KEYS } from '../../src/settings.js';
 
 describe('parseSetting', () => {
@@ -36,5 +36,27 @@ describe('parseSetting', () => {
     expect(() => parseSetting(text)).toThrowError(
       expect.objectContaining({ problems: [expect.objectContaining({ code: 'usage', details: SETTING_KEYS })] }),
     );
+  });
+});
+
+describe('what is set by hand', () => {
+  it('are settings, and values of the profile', () => {
+    const { settings, profile } = parseByHand([
+      'db.pool_size=15',
+      'users.max=80',
+      'basis=model',
+      'workload.demand.web = 30ms',
+    ]);
+    expect(settings).toEqual({ 'db.pool_size': 15 });
+    expect([...profile]).toEqual([
+      ['users.max', '80'],
+      ['basis', 'model'],
+      ['workload.demand.web', '30ms'],
+    ]);
+  });
+
+  it('must say what, for both', () => {
+    expect(() => parseByHand(['users.max'])).toThrow('does not say what to set');
+    expect(() => parseByHand(['db.pool_sise=1'])).toThrow('not a known setting');
   });
 });
