@@ -26,12 +26,6 @@ const FIELDS = {
 /** Settings by hand in a configuration: any of them, each within its bounds. */
 export const settingsSchema = mapping(FIELDS).partial();
 
-/** One setting by hand. */
-export interface Setting {
-  readonly key: SettingKey;
-  readonly value: SettingValue;
-}
-
 /** The first words of what a profile holds. */
 const PROFILE_PARTS = ['users', 'server', 'workload', 'database', 'slo', 'basis', 'description'] as const;
 
@@ -41,27 +35,36 @@ export interface ByHand {
   readonly profile: ReadonlyMap<string, string>;
 }
 
-/** Throws `usage` problems for settings; the profile's own keys are looked at when the profile is read. */
+/** Throws every `usage` problem at once; the profile's own keys are looked at when the profile is read. */
 export function parseByHand(texts: readonly string[]): ByHand {
-  const isProfile = (text: string) => PROFILE_PARTS.some((part) => part === text.trim().split(/[.=]/)[0]);
-  const pairs = texts.filter(isProfile).map((text): [string, string] => {
-    const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text.trim()) ?? fail(noAssignment(text));
-    return [key.trim(), value.trim()];
-  });
-  const settings = texts.filter((text) => !isProfile(text)).map(parseSetting);
-  return {
-    settings: Object.fromEntries(settings.map(({ key, value }) => [key, value])),
-    profile: new Map(pairs),
-  };
+  const settings: Partial<Record<SettingKey, SettingValue>> = {};
+  const profile = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const text of texts) {
+    const pair = /^([^=]*)=(.*)$/s.exec(text.trim());
+    const [, name = '', written = ''] = pair ?? [];
+    if (pair === null) problems.push(noAssignment(text));
+    else if (PROFILE_PARTS.some((part) => part === name.trim().split('.')[0])) profile.set(name.trim(), written.trim());
+    else {
+      const setting = settingOf(name.trim(), written.trim());
+      if ('code' in setting) problems.push(setting);
+      else settings[setting.key] = setting.value;
+    }
+  }
+  return problems.length > 0 ? fail(...problems) : { settings, profile };
 }
 
-/** Reads `db.pool_size=15`. Throws a `usage` problem that names the known keys, or the values that the key takes. */
-export function parseSetting(text: string): Setting {
-  const [, name = '', written = ''] = /^([^=]*)=(.*)$/s.exec(text.trim()) ?? fail(noAssignment(text));
-  const key = SETTING_KEYS.find((known) => known === name.trim()) ?? fail(unknownSetting(name.trim()));
-  const result = z.safeParse(FIELDS[key], scalar(written.trim()));
-  if (result.success) return { key, value: result.data };
-  return fail(badSetting(key, written.trim(), result.error.issues[0]?.message ?? 'another value'));
+/** One setting by hand, or what is wrong with it: the known keys, or the values that the key takes. */
+function settingOf(
+  name: string,
+  written: string,
+): { readonly key: SettingKey; readonly value: SettingValue } | Problem {
+  const key = SETTING_KEYS.find((known) => known === name);
+  if (key === undefined) return unknownSetting(name);
+  const result = z.safeParse(FIELDS[key], scalar(written));
+  return result.success
+    ? { key, value: result.data }
+    : badSetting(key, written, result.error.issues[0]?.message ?? 'another value');
 }
 
 function scalar(text: string): SettingValue {
