@@ -73,7 +73,19 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
     database,
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
     services: [...facts.services.values()].map(planService),
+    limits: [...facts.surroundings.limits].map(([role, { cpus, memoryBytes, openFiles }]) => ({
+      role,
+      cpus,
+      memoryBytes,
+      openFiles,
+    })),
+    processBytes: measuredFacts(facts).roleMemory ?? {},
+    redisServer: redisServerOf(facts),
   };
+}
+
+function redisServerOf({ surroundings: { broker } }: TargetFacts): PlanFacts['redisServer'] {
+  return broker === null ? null : { maxClients: broker.maxClients, policy: broker.policy };
 }
 
 function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {

@@ -68,6 +68,25 @@ const facts = z.strictObject({
     redis: version,
     compose: version,
   }),
+  limits: z.array(
+    z.strictObject({
+      role: z.enum(SERVICE_ROLES),
+      cpus: z.number().nullable(),
+      memoryBytes: z.number().nullable(),
+      openFiles: z.number().nullable(),
+    }),
+  ),
+  processBytes: z
+    .strictObject({
+      webWorker: z.number().exactOptional(),
+      webParent: z.number().exactOptional(),
+      celeryChild: z.number().exactOptional(),
+      celeryParent: z.number().exactOptional(),
+      redis: z.number().exactOptional(),
+      system: z.number().exactOptional(),
+    })
+    .describe('measured memory of a process, by role'),
+  redisServer: z.strictObject({ maxClients: z.number().nullable(), policy: version }).nullable(),
   services: z.array(
     z.strictObject({
       role: z.enum(SERVICE_ROLES),

@@ -1,5 +1,5 @@
 import type { ByteEdit } from '../edit/types.js';
-import type { Basis } from '../profile/profile.js';
+import type { Basis, Workload } from '../profile/profile.js';
 import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
 import type { Budget } from '../size/budget.js';
 import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
@@ -99,6 +99,17 @@ export interface PlanFacts {
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;
   readonly services: readonly PlanService[];
+  /** What bounds the running services, as their processes have it. Null in a field: none, or not to be seen. */
+  readonly limits: readonly {
+    readonly role: ServiceRole;
+    readonly cpus: number | null;
+    readonly memoryBytes: number | null;
+    readonly openFiles: number | null;
+  }[];
+  /** Memory of a process, by role, where it runs and was measured (`Pss`). */
+  readonly processBytes: Partial<Workload['memoryBytes']>;
+  /** A Redis on the same machine; null where none answered. */
+  readonly redisServer: { readonly maxClients: number | null; readonly policy: string | null } | null;
 }
 
 /** A running service, as it was seen. */

@@ -39,8 +39,25 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
     `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]})`,
+    ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),
   ].join('\n');
+}
+
+/** What was measured besides the machine: the services' own limits, and the memory of their processes. */
+function limits({ limits: bounds, processBytes, redisServer }: Plan['facts']): readonly string[] {
+  const own = bounds.map(({ role, cpus, memoryBytes, openFiles }) => {
+    const memory = memoryBytes === null ? 'no limit of memory' : formatBytes(memoryBytes);
+    return `${role}: ${cpus === null ? 'no limit of cores' : `${cpus} cores`}, ${memory}, ${openFiles ?? '?'} open files`;
+  });
+  const sizes = Object.entries(processBytes).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
+  const redis =
+    redisServer === null ? [] : [`redis: ${redisServer.maxClients ?? '?'} clients, ${redisServer.policy ?? '?'}`];
+  return [
+    ...(own.length === 0 ? [] : [`limits (cgroup): ${own.join('; ')}`]),
+    ...(sizes.length === 0 ? [] : [`memory of a process (measured): ${sizes.join(', ')}`]),
+    ...redis,
+  ];
 }
 
 function renderStage(stage: StagePlan, plan: Plan, paint: Paint): string {

@@ -64,11 +64,12 @@ at_end_and_restart() {
   esac
 }
 
-# at_adopt_port SOCKET UNIT: the port can only be opened by one once the other has closed it.
+# at_adopt_port SOCKET UNIT: the port can only be opened by one once the other has closed it. The unit requires the socket: in one
+# step systemd stops the one, starts the other, and then the first again.
 at_adopt_port() {
-  at_do "stop $2" systemctl stop "$2" &&
-    at_do "enable $1" systemctl enable --now "$1" &&
-    at_restart_unit "$2"
+  at_do "enable $1" systemctl enable "$1" &&
+    at_restart_unit "$2" &&
+    at_do "$1 holds the port" systemctl is-active --quiet "$1"
 }
 
 at_leave_port() {

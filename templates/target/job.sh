@@ -17,7 +17,7 @@ at_drop_ballast() { rm -f -- "$AT_JOB/ballast"; }
 # The lock goes before the outcome is told: whoever reads the outcome may start the next run at once.
 at_finish() {
   at_drop_ballast
-  [ -z "${AT_ID:-}" ] || cp -- "$AT_JOB/log" "$AT_RELEASE/log"
+  [ -z "${at_next:-}" ] || cp -- "$AT_JOB/log" "$AT_STATE/releases/$at_next/log"
   at_unlock
   at_outcome "$1"
 }

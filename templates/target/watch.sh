@@ -35,23 +35,28 @@ at_plain_address() {
 }
 
 # at_await SECONDS REF: until it takes connections; nothing else is done meanwhile that would keep it from that. What ends, or starts its
-# workers over and over, is not waited for. Whether it is as it should be, the checks tell.
+# workers over and over, is not waited for to the end. Where its sockets are not ours to see, only the checks tell.
 at_await() {
   at_await_end=$(($(date +%s) + $1))
   at_await_was=$(at_identity "$2" "$3" "$4")
-  at_await_seen='' at_await_most=0
-  while [ "$(date +%s)" -lt $at_await_end ]; do
-    at_listens "$2" "$3" "$4" >/dev/null && return 0
+  at_await_seen='' at_await_most=1
+  while ! at_listens "$2" "$3" "$4" >/dev/null; do
     at_interrupted && return 1
-    at_await_now=$(at_tree "$(at_main "$2" "$3" "$4" || echo none)")
-    at_await_count=$(printf '%s\n' "$at_await_now" | grep -c .)
-    [ "$at_await_count" -le $at_await_most ] || at_await_most=$at_await_count
-    at_await_seen=$(printf '%s\n' "$at_await_seen" "$at_await_now" | sort -u)
     [ "$at_await_was" = "$(at_identity "$2" "$3" "$4")" ] || { at_not_up "$3" 'it ended'; return 1; }
-    [ "$(printf '%s\n' "$at_await_seen" | grep -c .)" -le $((3 * at_await_most + 20)) ] || { at_not_up "$3" 'its workers end again and again'; return 1; }
+    at_await_main=$(at_main "$2" "$3" "$4") || { at_not_up "$3" 'it does not run'; return 1; }
+    ls "/proc/$at_await_main/fd" >/dev/null 2>&1 || return 0
+    at_await_now=$(for at_each in $(at_tree "$at_await_main"); do ! at_is_spawned "$at_each" || echo "$at_each"; done)
+    at_await_count=$(printf '%s\n' "$at_await_now" | grep -c .)
+    [ "$at_await_count" -le "$at_await_most" ] || at_await_most=$at_await_count
+    at_await_seen=$(printf '%s\n' "$at_await_seen" "$at_await_now" | sort -u)
+    [ "$(printf '%s\n' "$at_await_seen" | grep -c .)" -le $((2 * at_await_most)) ] || { at_not_up "$3" 'its workers end again and again'; return 1; }
+    [ "$(date +%s)" -lt $at_await_end ] || { at_not_up "$3" "nothing within $1 s"; return 1; }
     sleep 0.2
   done
 }
+
+# A worker that a Python program has started.
+at_is_spawned() { at_words "$1" | grep -q 'multiprocessing.spawn'; }
 
 at_not_up() {
   AT_FAILED="$1 comes up"
@@ -90,7 +95,7 @@ at_watch_by_curl() {
   while [ $at_asking = 1 ] || [ -n "$at_since" ]; do
     [ -z "$at_asked" ] || : >"$at_gap_file.on"
     at_asked=$(at_milliseconds)
-    case $(curl -s -o /dev/null -m 5 -w '%{http_code}' "$1") in
+    case $(curl -s -o /dev/null -m 10 -w '%{http_code}' "$1") in
       [1-4]??)
         [ -z "$at_since" ] || [ $((at_asked - at_since)) -le $at_longest ] || at_longest=$((at_asked - at_since))
         at_since=''

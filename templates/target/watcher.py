@@ -13,7 +13,7 @@ import time
 EVERY = 0.025
 SELDOM = 0.25
 CALM = 15.0
-PATIENCE = 5.0
+PATIENCE = 10.0
 FIRST = 3
 AT_A_TIME = 200
 

@@ -30,7 +30,7 @@ export function composeActivation(input: ActivationInput): Activation {
 }
 
 /** Compose, with everything that makes it see the project as the container was made. */
-export function composeCommand({ facts }: Situation, input: ActivationInput): readonly string[] {
+function composeCommand({ facts }: Situation, input: ActivationInput): readonly string[] {
   const program = input.facts.compose?.program === 'docker-compose' ? ['docker-compose'] : ['docker', 'compose'];
   const container = facts?.container ?? null;
   const file = input.facts.files.get('compose')?.path ?? '';
