@@ -98,7 +98,7 @@ function isOneLine(text: string, start: number, end: number): boolean {
   return !text.slice(start, end).includes('\n');
 }
 
-export function lineStart(text: string, offset: number): number {
+function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 

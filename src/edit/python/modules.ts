@@ -34,7 +34,7 @@ function above(path: string, dots: number): string {
 }
 
 /** The folders in which Python may look: the one above the package that the file is in, else all up to the project's. */
-export function importRoots({ path, project }: Source, top: string): readonly string[] {
+function importRoots({ path, project }: Source, top: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = dirname(path); folders.length < MOST_FOLDERS; folder = dirname(folder)) {
     folders.push(folder);

@@ -5,7 +5,7 @@ import { refuse } from './refusal.js';
 import { placeOf, type Source } from './source.js';
 
 /** What a user may call a call: the name that its result is given, else the function it stands in, else its line. */
-export function nameOf(call: Node): string {
+function nameOf(call: Node): string {
   for (let node = call.parent; node !== null; node = node.parent) {
     if (node.type === 'assignment' && node.childForFieldName('right') !== null)
       return lastSegment(node.childForFieldName('left')) ?? '';

@@ -16,7 +16,7 @@ export type Meaning =
 const DEEPEST = 16;
 
 /** What `name` stands for where `use` stands. */
-export function symbolAt(source: Source, name: string, use: Node, depth = 0): Meaning {
+function symbolAt(source: Source, name: string, use: Node, depth = 0): Meaning {
   const binders = bindersAt(source, name, use);
   const lambda = binders.find((one) => one.kind === 'parameter' && one.owner.type === 'lambda');
   return lambda === undefined
@@ -25,7 +25,7 @@ export function symbolAt(source: Source, name: string, use: Node, depth = 0): Me
 }
 
 /** What `name` stands for in a module. */
-export function symbolIn(source: Source, name: string, depth = 0): Meaning {
+function symbolIn(source: Source, name: string, depth = 0): Meaning {
   return symbolOf(source, name, moduleBinders(source, name), depth);
 }
 

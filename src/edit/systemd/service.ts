@@ -37,7 +37,7 @@ export function serviceOf(text: string, around: Surroundings = ALONE): UnitServi
 }
 
 /** Of the drop-ins that systemd reads after the unit, the one that `systemctl edit` makes. */
-export function dropInOf(path: string): string {
+function dropInOf(path: string): string {
   return `${path}.d/override.conf`;
 }
 
