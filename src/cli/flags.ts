@@ -33,7 +33,7 @@ export function targetCommand(name: string, description: string) {
     .addOption(
       new Option('--runtime <runtime>', 'what runs the stack (default: detected)').choices(RUNTIMES).argParser(runtime),
     )
-    .addOption(new Option('--set <key=value>', 'one setting by hand; repeatable').argParser(collect))
+    .addOption(setOption())
     .addOption(
       new Option('--file <role=path>', `where a file is (${ROLES.join(', ')}); repeatable`).argParser(filePath),
     )
@@ -43,6 +43,10 @@ export function targetCommand(name: string, description: string) {
       ),
     )
     .addOption(new Option('--max-connections <n>', "the database's limit").argParser(positive));
+}
+
+export function setOption() {
+  return new Option('--set <key=value>', 'one setting or value of the profile by hand; repeatable').argParser(collect);
 }
 
 export function stageOption() {

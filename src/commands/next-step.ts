@@ -13,6 +13,7 @@ export function nextStep({ facts, history }: Session, stages: readonly StageStat
   if (facts.pending !== null) return command(isOverdue(facts) ? 'rollback' : 'confirm');
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;
+  if (stages.some(({ effective }) => effective === false)) return command('verify');
   return afterSoak(stages, command('apply', '--next'));
 }
 

@@ -10,6 +10,7 @@ import type { Settings } from '../plan/plan.js';
 import { runtimeProblem } from '../plan/runtime.js';
 import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors } from '../plan/stage.js';
+import { deploymentOf, measuredFacts } from '../plan/surroundings.js';
 import { type Known, STAGES, type StageName } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
@@ -32,17 +33,22 @@ export async function planTarget(
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
   const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
-  const sizing = recommend({
-    profile,
-    facts: { cpus: facts.cpus, memoryBytes: facts.memoryBytes, database },
-    overrides: spec.settings,
-    allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
-  });
   const [editors, create, socket] = await Promise.all([
     makeEditors(spec),
     makeCreator(session, edges),
     edges.assets.unitTemplate('backend-socket'),
   ]);
+  const { settings, session: known } = await untilKnown(session, (found) =>
+    currentSettings({ spec, runtime, editors, facts: found }),
+  );
+  const sizing = recommend({
+    profile,
+    current: settings,
+    facts: { ...measuredFacts(facts), database },
+    deployment: deploymentOf({ spec, facts, runtime }),
+    overrides: spec.settings,
+    allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
+  });
   const input = {
     spec,
     runtime,
@@ -54,7 +60,7 @@ export async function planTarget(
     renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
   };
-  return untilKnown(session, (known) => buildPlan({ ...input, facts: known }));
+  return untilKnown(known, (found) => buildPlan({ ...input, facts: found }));
 }
 
 /** A plan, and the session with every file that it is made of. */

@@ -90,5 +90,5 @@ function located(problem: Problem, spec: TargetSpec): Problem {
 }
 
 export function profileOf(spec: TargetSpec, edges: Edges): Promise<Profile> {
-  return loadProfile(spec.profile, { ...edges.files, shippedDir: edges.assets.profilesDir });
+  return loadProfile(spec.profile, { ...edges.files, shippedDir: edges.assets.profilesDir }, spec.profileValues);
 }

@@ -3,6 +3,7 @@ import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
 import { STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
+import type { StageState, StageVerdict } from '../verify/stages.js';
 import type { Outcome } from '../view/output.js';
 import { renderStatus, type StageStatus, type TargetStatus } from '../view/status-text.js';
 import type { Edges } from './edges.js';
@@ -12,6 +13,7 @@ import { resolveTargets } from './resolve.js';
 import { pendingStages, soakOfStage } from './selection.js';
 import { type Session, withSessions } from './session.js';
 import { typed } from './typed.js';
+import { stageVerdicts } from './verdicts.js';
 
 export interface StatusOptions extends TargetOptions {
   readonly check?: boolean;
@@ -20,8 +22,12 @@ export interface StatusOptions extends TargetOptions {
 /** What is in force on each target, what changed since, and what comes next. */
 export async function statusCommand(options: StatusOptions, edges: Edges): Promise<Outcome> {
   const targets = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
-    const known = await Promise.all(sessions.map((session) => pendingStages(session, edges)));
-    return sessions.map((session, index) => statusOf(session, known[index] ?? null, options));
+    return Promise.all(
+      sessions.map(async (session) => {
+        const [pending, verdicts] = await Promise.all([pendingStages(session, edges), stageVerdicts(session)]);
+        return statusOf(session, pending, verdicts, options);
+      }),
+    );
   });
   const off = targets.some(({ stages, unfinished }) => unfinished !== null || stages.some(isOff));
   return {
@@ -35,15 +41,19 @@ function isOff({ drifted, effective }: StageStatus): boolean {
   return drifted.length > 0 || effective === false;
 }
 
-/** `pending`: stages that still have something to change, or `null` where that is not known. */
+/**
+ * `pending`: stages that still have something to change, or `null` where that is not known. `verdicts`: what the processes
+ * say, of the stages that they were asked about.
+ */
 export function statusOf(
   session: Session,
   pending: ReadonlySet<StageName> | null,
+  verdicts: readonly StageVerdict[],
   options: TargetOptions,
 ): TargetStatus {
   const { spec, runtime, facts, history } = session;
   const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [spec.name] } : options;
-  const stages = STAGES.map((name) => stageStatus(name, session, pending));
+  const stages = STAGES.map((name) => stageStatus(name, session, pending, verdicts));
   const lock = facts.lock;
   return {
     name: spec.name,
@@ -58,22 +68,35 @@ export function statusOf(
   };
 }
 
-function stageStatus(name: StageName, session: Session, pending: ReadonlySet<StageName> | null): StageStatus {
+function stageStatus(
+  name: StageName,
+  session: Session,
+  pending: ReadonlySet<StageName> | null,
+  verdicts: readonly StageVerdict[],
+): StageStatus {
   const { history, facts } = session;
   const release = releaseOf(history, name);
   const own = new Set(release?.entry.files.map((file) => file.path));
   const drifted = driftOf(history, facts.files)
     .map(({ path }) => path)
     .filter((path) => own.has(path));
-  const soaking = soakOfStage(session, name);
-  const applied = release !== undefined;
+  const verdict = verdicts.find((each) => each.name === name);
   return {
     name,
     release: release?.id ?? null,
-    applied,
+    applied: release !== undefined,
     pending: pending?.has(name) ?? null,
-    effective: null,
+    effective: release === undefined || verdict === undefined ? null : EFFECTIVE[verdict.state],
+    why: verdict?.checks.find(({ ok }) => ok !== true)?.found ?? null,
     drifted,
-    soaking,
+    soaking: soakOfStage(session, name),
   };
 }
+
+/** A stage that was applied and does not stand in the files any more is in force nowhere. */
+const EFFECTIVE: Readonly<Record<StageState, boolean | null>> = {
+  effective: true,
+  'written-not-effective': false,
+  'not-written': false,
+  unknown: null,
+};

@@ -1,12 +1,12 @@
 import { EXIT } from '../errors.js';
 import type { Found } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
-import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { databaseOf } from '../target/told.js';
 import { parseChecks, type ServiceCheck } from '../verify/checks.js';
 import { expectationsOf } from '../verify/expectations.js';
 import { type VerifyReport, verifyReport } from '../verify/report.js';
+import { checksTold } from '../verify/told.js';
 import type { Outcome } from '../view/output.js';
 import { renderVerify } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
@@ -14,6 +14,7 @@ import type { TargetOptions } from './options.js';
 import { settingsOfFiles } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
+import { poolFiles } from './verdicts.js';
 
 export interface VerifyOptions extends TargetOptions {
   readonly check?: boolean;
@@ -49,10 +50,18 @@ async function verifyTarget(session: Session, edges: Edges): Promise<VerifyRepor
     root: facts.root ?? spec.address.root,
     files,
     services,
-    checks: await askServices(session, files, await limitOf(session, edges)),
+    checks: [
+      ...(await askServices(session, files, await limitOf(session, edges))),
+      ...services.filter(isSilent).flatMap((service) => checksTold(service, files)),
+    ],
     paths: poolFiles(facts),
     assumedPath: health?.assumed === true ? health.path : null,
   });
+}
+
+/** There, and not to be asked. */
+function isSilent({ state, program }: ServiceFacts): boolean {
+  return state !== 'absent' && program === null;
 }
 
 /** What the database takes at the most, less what it keeps for itself; `null` where nobody knows. */
@@ -80,12 +89,4 @@ async function askServices(
   });
   const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);
   return parseChecks(stdout.toString('utf8'));
-}
-
-function poolFiles({ files }: TargetFacts): Readonly<Record<'database' | 'redis', string | null>> {
-  const path = (role: 'database' | 'redis') => {
-    const file = files.get(role);
-    return file?.kind === 'file' ? file.path : null;
-  };
-  return { database: path('database'), redis: path('redis') };
 }

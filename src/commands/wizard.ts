@@ -15,6 +15,7 @@ import { type Selection, select, stagesToDo } from './selection.js';
 import { type Session, withSessions } from './session.js';
 import { statusOf } from './status.js';
 import { typed } from './typed.js';
+import { stageVerdicts } from './verdicts.js';
 
 export interface WizardOptions extends TargetOptions {
   readonly yes?: boolean;
@@ -27,7 +28,7 @@ export async function wizardCommand(given: WizardOptions, edges: Edges, help: ()
   const answers = await askForUnknowns(shared, edges);
   return withSessions(await resolveTargets(answers.options, edges), edges, 'processes', async (sessions) => {
     const todo = await nextOf(sessions, edges);
-    if (todo.length === 0) return nothingToDo(sessions, answers.options);
+    if (todo.length === 0) return await nothingToDo(sessions, answers.options);
     return rollOut(todo, answers, yes, edges);
   });
 }
@@ -49,8 +50,9 @@ async function nextOf(sessions: readonly Session[], edges: Edges): Promise<reado
   return selections.filter((selection) => stagesToDo(selection).length > 0);
 }
 
-function nothingToDo(sessions: readonly Session[], options: TargetOptions): Outcome {
-  const targets = sessions.map((session) => statusOf(session, new Set(), options));
+async function nothingToDo(sessions: readonly Session[], options: TargetOptions): Promise<Outcome> {
+  const verdicts = await Promise.all(sessions.map(stageVerdicts));
+  const targets = sessions.map((session, index) => statusOf(session, new Set(), verdicts[index] ?? [], options));
   return {
     exit: EXIT.done,
     document: { schema: 1, targets },
@@ -111,7 +113,7 @@ function stageNames(selection: Selection): readonly StageName[] {
 async function followingOf(steps: readonly Step[]): Promise<readonly Following[]> {
   const following: Following[] = [];
   for (const step of steps) {
-    const { name, stages } = statusOf(await refreshed(step.session), null, {});
+    const { name, stages } = statusOf(await refreshed(step.session), null, [], {});
     const [applied, next = null] = step.whole.stages.filter(({ files }) => files.length > 0).map((stage) => stage.name);
     if (applied === undefined) continue;
     const soaking = stages.find((stage) => stage.name === applied)?.soaking;

@@ -1,21 +1,20 @@
 import type { Problem } from '../errors.js';
-import type { Known, SettingKey, StageName } from '../settings.js';
+import type { StageName } from '../settings.js';
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
 import { activationOf } from './activate/choose.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
 import type { Neighbours } from './neighbours.js';
-import type { ActivationPlan, Settings, StagePlan } from './plan.js';
+import type { ActivationPlan, StagePlan } from './plan.js';
 import { servicesOf } from './roles.js';
 import type { Source, Sourced } from './source.js';
 import { neighboursFor, sourceOf, sourcesOf } from './sources.js';
-import { editStage, readStage, type StageEdits, type StageSource } from './stage.js';
+import { editStage, type StageEdits, type StageSource } from './stage.js';
 import { settingsOf, touchedOf } from './touched.js';
 
 export interface Walk {
   readonly stages: readonly StagePlan[];
-  readonly current: Settings<Known>;
   readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
   /** Files that decide something and were not fetched yet. */
   readonly needs: readonly string[];
@@ -25,15 +24,12 @@ export interface Walk {
 export function planStages(input: PlanInput): Walk {
   const stages: StagePlan[] = [];
   const problems = new Map<StageName, readonly Problem[]>();
-  let current: Partial<Record<SettingKey, Known>> = {};
   let facts = input.facts;
   const edited = new Map<string, Source>();
   const needs = new Set<string>();
   for (const stage of input.stages) {
     const found = sourcesOf(stage, input, edited);
-    const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
     const neighbours = neighboursFor(input, edited);
-    current = { ...current, ...readStage(stage, sources, input.editors, neighbours) };
     const edits = stageEdits(stage, found, { ...input, facts }, { edited, neighbours });
     for (const path of neighbours.needs) needs.add(path);
     if (!edits.ok) {
@@ -49,7 +45,7 @@ export function planStages(input: PlanInput): Walk {
     });
     facts = factsAfter(facts, touchedOf(edits.files), settingsOf(edits.changes).after);
   }
-  return { stages, current, problems, needs: [...needs] };
+  return { stages, problems, needs: [...needs] };
 }
 
 /** The files as the stages before leave them, and what editors may ask for besides. */

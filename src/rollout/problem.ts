@@ -13,6 +13,7 @@ interface Ending {
   readonly release: number;
   /** Every file of the run. */
   readonly files: readonly string[];
+  /** The last lines of what the commands printed, and of what the services said. */
   readonly log: readonly string[];
   readonly progress: Progress;
 }
@@ -32,10 +33,19 @@ export function problemOf(target: string, state: string, drafts: readonly Draft[
     state,
     release,
     files: [...new Set(drafts.flatMap(({ entry }) => entry.files.map(({ path }) => path)))],
-    log: blankSecrets(progress.log).trim().split('\n').filter(Boolean).slice(-LOG_LINES),
+    log: [...linesOf(progress.log), ...evidenceOf(release, progress)],
     progress,
   });
   return { ...problem, place: { target, ...problem.place } };
+}
+
+function linesOf(text: string): readonly string[] {
+  return blankSecrets(text).trim().split('\n').filter(Boolean).slice(-LOG_LINES);
+}
+
+function evidenceOf(release: number, { evidence }: Progress): readonly string[] {
+  const own = evidence.filter((each) => each.release === release);
+  return own.flatMap(({ service, text }) => linesOf(text).map((line) => `${service}: ${line}`));
 }
 
 const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {

@@ -5,10 +5,12 @@ export interface Progress {
   readonly lines: number;
   readonly said: readonly string[];
   readonly checks: readonly Check[];
-  /** How long each release's services were being changed, in milliseconds. */
+  /** How long each release's services refused their clients, in milliseconds, as it was measured. */
   readonly gaps: ReadonlyMap<number, number>;
   readonly stale: readonly string[];
   readonly failed: { readonly release: number; readonly step: string } | null;
+  /** The last lines that services said before they were put back. */
+  readonly evidence: readonly { readonly release: number; readonly service: string; readonly text: string }[];
   readonly stuck: readonly { readonly release: number; readonly kind: string; readonly what: string }[];
   /** The last lines of what the commands printed. */
   readonly log: string;
@@ -31,6 +33,7 @@ export const NO_PROGRESS: Progress = {
   gaps: new Map(),
   stale: [],
   failed: null,
+  evidence: [],
   stuck: [],
   log: '',
 };
@@ -53,7 +56,7 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     case 'running':
       return known;
     case 'log':
-      return { ...known, log: first === '-' ? '' : Buffer.from(first, 'base64').toString('utf8') };
+      return { ...known, log: decoded(first) };
     case 'say':
       return { ...counted, said: [...known.said, first] };
     case 'gap':
@@ -62,6 +65,10 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
       return { ...counted, stale: [...known.stale, first] };
     case 'failed':
       return { ...counted, failed: known.failed ?? { release: Number(first), step: second } };
+    case 'evidence': {
+      const evidence = { release: Number(first), service: second, text: decoded(third) };
+      return { ...counted, evidence: [...known.evidence, evidence] };
+    }
     case 'stuck':
       return { ...counted, stuck: [...known.stuck, { release: Number(first), kind: second, what: third }] };
     case 'check': {
@@ -77,4 +84,8 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     default:
       return counted;
   }
+}
+
+function decoded(field: string): string {
+  return field === '-' ? '' : Buffer.from(field, 'base64').toString('utf8');
 }

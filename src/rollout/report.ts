@@ -18,7 +18,10 @@ export interface StageReport {
     readonly sha256Before: string | null;
     readonly sha256After: string | null;
   }[];
-  /** `gapMs`: from the first restart until all checks held; `null` where that was not reached. */
+  /**
+   * `gapMs`: the longest time without an answer, as it was measured on the target; with `custom`, from the first command until
+   * all checks held. `null` where it was not reached, or nothing there could ask.
+   */
   readonly activation: { readonly kind: string; readonly gapMs: number | null };
   readonly checks: readonly {
     readonly name: string;
@@ -49,17 +52,26 @@ export function reportsOf(
       stage,
       outcome: outcomeOf(draft, progress, good),
       files: files.map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
-      activation: { kind, gapMs: kind === 'none' ? 0 : (progress.gaps.get(draft.id) ?? null) },
+      activation: { kind, gapMs: gapOf(draft, progress) },
       checks: checksOf(draft, progress, files),
     };
   });
 }
 
+/** Where no service that answers clients was touched, they were not refused. */
+function gapOf({ id, activation }: Draft, { gaps, outcome }: Progress): number | null {
+  if (outcome !== 'applied') return null;
+  return gaps.get(id) ?? (activation.watch === null ? 0 : null);
+}
+
 function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
   const own = new Set(files.map(({ path }) => `file ${path}`));
-  return checks
-    .filter((check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')))
-    .map(({ name, ok, expected, found }) => ({ name, ok, expected, found }));
+  const asked = checks.filter(
+    (check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')),
+  );
+  // What was asked more than once is as it was at last.
+  const last = new Map(asked.map(({ name, ok, expected, found }) => [name, { name, ok, expected, found }]));
+  return [...last.values()];
 }
 
 const USUAL_STAGES: Readonly<Partial<Record<FileRole, readonly StageName[]>>> = {

@@ -19,6 +19,8 @@ export interface TargetSpec {
   readonly activating: Activating;
   readonly maxConnections: number | null;
   readonly settings: Wanted;
+  /** Values of the profile that were set by hand, by their paths, as they were typed. */
+  readonly profileValues: ReadonlyMap<string, string>;
   readonly soakMs: number;
 }
 

@@ -12,8 +12,7 @@ export function renderRun(reports: readonly StageReport[], paint: Paint): string
 function renderReport(report: StageReport, paint: Paint): string {
   const { name, release, stage, outcome, activation } = report;
   const style = outcome === 'failed' ? paint.bad : outcome === 'unchanged' ? paint.faint : paint.good;
-  const gap =
-    activation.gapMs === null || activation.kind === 'none' ? '' : `, services changed within ${activation.gapMs} ms`;
+  const gap = activation.gapMs === null || activation.kind === 'none' ? '' : `, ${gapText(activation)}`;
   const id = release === null ? '' : ` (release ${release}${gap})`;
   const checks = report.checks.map((check) => renderCheck(check, paint));
   return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks].join('\n');
@@ -27,4 +26,10 @@ export function renderCheck(
   return ok
     ? `  ${paint.good('ok')}    ${name}`
     : `  ${paint.bad('FAIL')}  ${name}: expected ${expected}, found ${found}`;
+}
+
+/** Own commands only say how long they took; elsewhere the service was asked all along. */
+function gapText({ kind, gapMs }: StageReport['activation']): string {
+  if (kind === 'custom') return `services changed within ${gapMs} ms`;
+  return gapMs === 0 ? 'no request refused' : `requests refused for ${gapMs} ms`;
 }

@@ -9,8 +9,10 @@ export interface StageStatus {
   readonly applied: boolean;
   /** Whether the files differ from what is recommended. `null`: that could not be planned. */
   readonly pending: boolean | null;
-  /** Whether the running processes have it. `null`: they were not asked. */
+  /** Whether the running processes have it. `null`: that can't be told. */
   readonly effective: boolean | null;
+  /** What was found that is not as it should be, or why it can't be told. */
+  readonly why: string | null;
   /** Files that are not as they were applied. */
   readonly drifted: readonly string[];
   readonly soaking: Soak | null;
@@ -61,16 +63,17 @@ function pendingNote({ releases, deadline, overdue }: NonNullable<TargetStatus['
   return `${which} is put back at ${deadline} unless confirmed`;
 }
 
-function renderStage({ name, release, pending, effective, drifted, soaking }: StageStatus, paint: Paint): string {
+function renderStage(stage: StageStatus, paint: Paint): string {
+  const { name, release, pending, drifted, soaking } = stage;
   const padded = `  ${name.padEnd(16)}`;
   if (release === null) return `${padded} ${paint.faint(pending === false ? 'nothing to change' : 'not applied')}`;
-  const words = [paint.good(`applied (release ${release})`), effect(effective)];
+  const words = [paint.good(`applied (release ${release})`), effect(stage, paint)];
   if (drifted.length > 0) words.push(paint.bad(`drifted: ${drifted.join(', ')}`));
   if (soaking !== null) words.push(`soak ${soaking.verdict}, since ${soaking.since}, until ${soaking.until}`);
   return `${padded} ${words.join('; ')}`;
 }
 
-function effect(effective: boolean | null): string {
-  if (effective === null) return 'processes not asked';
-  return effective ? 'effective' : 'written, not effective';
+function effect({ effective, why }: StageStatus, paint: Paint): string {
+  if (effective === null) return why === null ? 'processes not known' : `processes not known (${why})`;
+  return effective ? 'effective' : paint.bad(`written, not effective${why === null ? '' : ` (processes: ${why})`}`);
 }

@@ -17,7 +17,7 @@ at_drop_ballast() { rm -f -- "$AT_JOB/ballast"; }
 # The lock goes before the outcome is told: whoever reads the outcome may start the next run at once.
 at_finish() {
   at_drop_ballast
-  [ -z "${AT_ID:-}" ] || cp -- "$AT_JOB/log" "$AT_RELEASE/log"
+  [ -z "${at_next:-}" ] || cp -- "$AT_JOB/log" "$AT_STATE/releases/$at_next/log"
   at_unlock
   at_outcome "$1"
 }
@@ -71,6 +71,7 @@ at_deadman() {
 at_give_up() {
   at_reason=$AT_FAILED
   at_drop_ballast
+  [ "$AT_ACTIVATED" = 0 ] || [ "$at_reason" = interrupted ] || at_evidences
   printf 'failed\t%s\t%s\n' "$1" "$at_reason" >>"$AT_PROGRESS"
   if [ "$AT_KIND" = rollback ] && [ "$AT_WRITTEN" = 1 ] && [ "$at_reason" != interrupted ]; then
     at_stuck service "$at_reason"

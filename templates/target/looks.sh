@@ -46,7 +46,10 @@ at_config_files() {
     [ -n "$at_each" ] || continue
     docker inspect -f '{{index .Config.Labels "com.docker.compose.project.config_files"}}' "$at_each" </dev/null | tr ',' '\n' |
       while read -r at_each; do
-        case $at_each in /*) printf '%s\n' "$at_each" ;; *) printf '%s\n' "$at_compose_dir/$at_each" ;; esac
+        # The old compose keeps them as they were typed, from wherever that was.
+        case $at_each in /*) ;; *) at_each=$at_compose_dir/$at_each ;; esac
+        [ -e "$at_each" ] || at_each=$at_compose_dir/$(basename -- "$at_each")
+        printf '%s\n' "$at_each"
       done
     return
   done
@@ -98,7 +101,10 @@ at_look_at_container() {
   [ -n "$at_id" ] || { at_service_line "$1" compose "$2" absent "$at_dir"; return 0; }
   at_about=$(docker inspect -f "$AT_ABOUT_CONTAINER" "$at_id" </dev/null)
   at_service_line "$1" compose "$2" $at_state "$(printf '%s\n' "$at_about" | sed -n 's/^working_dir=//p')"
-  printf 'container\t%s\t%s\n' "$1" "$(printf '%s\nreplicas=%s' "$at_about" "$(printf '%s' "$at_running" | grep -c .)" | at_text)"
+  at_about="$at_about
+config_files=$(at_config_files "$3" "$2" | tr '\n' ',')
+replicas=$(printf '%s' "$at_running" | grep -c .)"
+  printf 'container\t%s\t%s\n' "$1" "$(printf %s "$at_about" | at_text)"
   docker inspect -f '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}{{"\n"}}{{end}}{{end}}' "$at_id" </dev/null |
     while read -r at_each; do
       [ -z "$at_each" ] || printf 'mount\t%s\t%s\n' "$1" "$(printf %s "$(readlink -f -- "$at_each")" | at_text)"
@@ -110,7 +116,6 @@ at_look_at_container() {
 AT_ABOUT_CONTAINER='id={{.Id}}
 project={{index .Config.Labels "com.docker.compose.project"}}
 working_dir={{index .Config.Labels "com.docker.compose.project.working_dir"}}
-config_files={{index .Config.Labels "com.docker.compose.project.config_files"}}
 restart={{.HostConfig.RestartPolicy.Name}}
 stop_timeout={{index .Config "StopTimeout"}}
 restarts={{.RestartCount}}'
@@ -120,6 +125,7 @@ at_look_inside() {
   at_role=$1 at_given=$2
   [ "$3" = ask ] || { at_why "$at_role" 'it was not asked'; return 0; }
   shift 3
+  (at_limits "$at_role" "$@")
   if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
     printf '%s\n' "$at_said" | sed "s/^/program	$at_role	/"
   else

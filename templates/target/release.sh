@@ -1,8 +1,11 @@
 # One release: a set of files and the services that read them, changed together or not at all.
 # Each release's own steps.sh defines
 #   at_files VISIT     calls VISIT ROLE NAME PATH SHA_BEFORE MODE_BEFORE OWNER_BEFORE SHA_AFTER MODE_AFTER OWNER_AFTER a file
-#   at_before, at_activate, at_checks        what is done before the files are written, after it, and to prove that all is well
-#   at_before_back, at_reactivate            the same on the way back
+#   at_validate, at_baseline                 what is tried, and asked, before anything is changed
+#   at_before, at_activate                   what is done before the files are written, and after it
+#   at_watched, at_checks, at_settling       what proves that all is well, and stays so
+#   at_evidences                             what is kept of a failure
+#   at_before_back, at_reactivate, at_checks_back    the same on the way back
 # and AT_KIND, `apply` or `rollback`.
 
 at_milliseconds() {
@@ -19,6 +22,7 @@ at_load() {
 at_backup_file() {
   [ "$4" = absent ] && return 0
   at_put "$AT_RELEASE/before/$2" <"$3" && at_sync "$AT_RELEASE/before/$2" && [ "$(at_sha "$AT_RELEASE/before/$2")" = "$4" ] || return 1
+  touch -r "$3" -- "$AT_RELEASE/before/$2"
   at_first=$AT_STATE/releases/0/before/$2
   [ -e "$at_first" ] || at_put "$at_first" <"$3"
 }
@@ -57,12 +61,12 @@ at_revert_file() {
   AT_LEFT=1
 }
 
-# at_do LABEL ARGV...: one step of an activation, in the project's root, with five minutes to end.
+# at_do LABEL ARGV...: one step of an activation, in the project's root, with five minutes to end, or AT_SECONDS.
 at_do() {
   at_label=$1
   shift
   at_say "$at_label"
-  (umask "${AT_UMASK:-022}" && cd -- "$AT_ROOT" && exec timeout 300 "$@") </dev/null && return 0
+  (umask "${AT_UMASK:-022}" && cd -- "$AT_ROOT" && exec timeout "${AT_SECONDS:-300}" "$@") </dev/null && return 0
   at_status=$?
   echo "action-tune: '$at_label' failed with exit status $at_status"
   AT_FAILED=$at_label
@@ -98,17 +102,28 @@ at_carry() {
   at_files at_backup_file || { AT_FAILED='backing up'; return 1; }
   at_files at_prepare_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
   at_interrupted && { at_files at_discard_file; return 1; }
+  at_validate || { at_files at_discard_file; return 1; }
+  at_interrupted && { at_files at_discard_file; return 1; }
+  at_baseline
   at_before || { at_files at_discard_file; return 1; }
   at_say "release $1: writing"
   at_files at_write_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
   at_interrupted && return 1
   AT_ACTIVATED=1 AT_WRITTEN=1
-  at_started=$(at_milliseconds)
-  at_activate || return 1
+  at_watched
+  AT_FORWARD=1
+  at_activate && ! at_interrupted && at_checks
+  at_carried=$?
+  AT_FORWARD=''
+  at_watch_end
+  [ $at_carried -eq 0 ] || return 1
+  [ -z "$AT_GAP" ] || at_tell gap "$1" "$AT_GAP"
   at_interrupted && return 1
-  at_checks || return 1
-  printf 'gap\t%s\t%s\n' "$1" "$(($(at_milliseconds) - at_started))" >>"$AT_PROGRESS"
+  at_settling
 }
+
+# Processes that were never touched have read this very file: it must not look younger than they are.
+at_restore_age() { [ "$(at_sha "$3")" != "$4" ] || [ "$4" = absent ] || touch -r "$AT_RELEASE/before/$2" -- "$3"; }
 
 # at_put_back RELEASE ACTIVATED: the files as they were before, then the services. Fails, and says of what, where something is left.
 at_put_back() {
@@ -117,8 +132,9 @@ at_put_back() {
   at_say "release $1: putting back"
   [ "$2" = 0 ] || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
+  [ "$2" = 1 ] || at_files at_restore_age
   if [ "$2" = 1 ]; then
-    { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+    { at_reactivate && at_checks_back; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   fi
   [ $AT_LEFT -eq 0 ]
 }

@@ -56,7 +56,7 @@ at_revert() {
     [ "$AT_LEFT" = 0 ] && at_say "release $1: nothing to put back"
     return
   fi
-  { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+  { at_reactivate && at_checks_back; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   [ "$AT_REVERTED" = 0 ] && [ "$AT_LEFT" = 1 ] || at_journal reverted "$1"
   [ "$AT_LEFT" = 0 ] && at_say "release $1: put back"
 }
@@ -118,7 +118,7 @@ at_original_by_hand() {
   [ $AT_REVERTED = 1 ] || [ $AT_LEFT = 1 ] || { at_say 'nothing to put back'; return 0; }
   for at_each in $at_all; do
     at_load "$at_each"
-    [ "$AT_KIND" = rollback ] || { at_reactivate && at_checks; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
+    [ "$AT_KIND" = rollback ] || { at_reactivate && at_checks_back; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   done
   [ $AT_LEFT = 0 ] || exit 5
   at_journal reset 0

@@ -21,7 +21,7 @@ tree_of() {
   printf '%s/trees/%s-%s' "$CACHE" "$1" "$(
     {
       packages_of "$1"
-      cd "$LAB" && find app machine build.sh boot.sh -type f ! -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
+      cd "$LAB" && find app machine build.sh -type f ! -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
     } | short_hash
   )"
 }
@@ -35,7 +35,7 @@ build() {
   (
     flock 9
     [ -d "$debian" ] || build_debian "$suite" "$debian"
-    [ -d "$tree" ] || build_tree "$suite" "$debian" "$tree"
+    [ -d "$tree" ] || { build_tree "$suite" "$debian" "$tree"; sweep "$suite"; }
   ) 9>"$CACHE/$suite.lock"
   printf '%s\n' "$tree"
 }
@@ -43,9 +43,9 @@ build() {
 build_debian() {
   local suite=$1 debian=$2
   say "$suite: installing Debian's packages"
-  rm -rf "$debian.part"
-  mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io "${LEFT_OUT[@]}" --include="$(packages_of "$suite")" \
-    "$suite" "$debian.part" "$ARCHIVE" 9>&- >&2
+  rm -rf --one-file-system "$debian.part"
+  mmdebstrap --quiet --variant=minbase "${LEFT_OUT[@]}" --dpkgopt=force-unsafe-io --aptopt='Acquire::Retries "3"' \
+    --include="$(packages_of "$suite")" "$suite" "$debian.part" "$ARCHIVE" 9>&- >&2
   mv -T "$debian.part" "$debian"
 }
 
@@ -56,14 +56,16 @@ build_tree() {
   [ ! -d "$part" ] || remove_folder "$part"
   mkdir -p "$part/upper" "$part/docker"
   printf '%s\n' "$debian" >"$part/lower"
+  identity $$ >"$part/owner"
   dress "$part/upper"
   furnish "$part" "$name"
-  start "$part" "$name" 9>&-
-  within "$part" sh /usr/local/share/lab/setup.sh >&2 || { die "$suite: the application could not be installed"; }
+  start "$part" 9>&-
+  within "$part" sh /usr/local/share/lab/setup.sh </dev/null >&2 ||
+    die "$suite: the application could not be installed; $part/log, and lab remove --all"
   power_off "$part"
   halt "$part"
   remove_netns "$(netns_of "$name")"
-  (cd "$part" && rm -rf work merged home name pid cgroups log)
+  (cd "$part" && rm -rf work merged home name owner pid cgroups log)
   mv -T "$part" "$tree"
 }
 
@@ -77,3 +79,11 @@ dress() (
   ln -s ../lab-cgroups.service "$1/etc/systemd/system/multi-user.target.wants/"
   for unit in "${MASKED[@]}"; do ln -s /dev/null "$1/etc/systemd/system/$unit"; done
 )
+
+# sweep SUITE: the trees, and then the Debians, that nobody used for a week and nothing is a copy of.
+sweep() {
+  local old
+  find "$CACHE"/trees "$CACHE"/debian -mindepth 1 -maxdepth 1 -name "$1-*" -mtime +7 | sort -r | while read -r old; do
+    grep -qsF "$old" "$MACHINES"/*/lower "$CACHE"/trees/*/lower || rm -rf "$old"
+  done
+}

@@ -32,12 +32,14 @@ add_netns() { ip netns add "$1" && ip -n "$1" link set lo up; }
 
 remove_netns() { [ ! -e "/run/netns/$1" ] || ip netns delete "$1"; }
 
-# Each hierarchy of cgroups that this process is in, as a folder. A hierarchy that isn't mounted has none.
+# Where cgroups are made, in each hierarchy that is mounted: below that of this process, which may be limited itself. Where
+# there is only cgroup v2, at its top: a group that holds processes can't limit others.
 cgroup_folders() {
   local controllers path folder
+  [ ! -e /sys/fs/cgroup/cgroup.controllers ] || { echo /sys/fs/cgroup; return; }
   while IFS=: read -r _ controllers path; do
     folder=/sys/fs/cgroup/${controllers#name=}
-    [ -n "$controllers" ] || { folder=/sys/fs/cgroup/unified; [ -d "$folder" ] || folder=/sys/fs/cgroup; }
+    [ -n "$controllers" ] || folder=/sys/fs/cgroup/unified
     [ ! -e "$folder${path%/}/cgroup.procs" ] || printf '%s%s\n' "$folder" "${path%/}"
   done </proc/self/cgroup
 }

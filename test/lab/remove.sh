@@ -1,11 +1,10 @@
 # The end of machines.
 
+# What nobody will remove any more: machines and half-made trees whose owner is gone.
 remove_dead() {
   local folder
-  for folder in "$MACHINES"/*/; do
-    [ -d "$folder" ] || continue
-    if [ -e "$folder/owner" ]; then lives "$folder/owner" && continue; else lives "$folder/pid" && continue; fi
-    remove_folder "${folder%/}"
+  for folder in "$MACHINES"/* "$CACHE"/trees/*.part; do
+    [ ! -e "$folder/owner" ] || lives "$folder/owner" || remove_folder "$folder"
   done
 }
 
@@ -14,7 +13,7 @@ remove_folder() {
   local folder=$1
   halt "$folder"
   [ ! -e "$folder/name" ] || remove_netns "$(netns_of "$(cat "$folder/name")")"
-  rm -rf "$folder"
+  rm -rf --one-file-system "$folder"
 }
 
 # halt FOLDER: as when the power fails.

@@ -6,8 +6,14 @@ import { type Activation, type Chosen, touchedOf } from './activation.js';
 import { seconds } from './calls.js';
 import type { ActivationInput, Situation } from './situation.js';
 
-/** A new version has this long to come up. */
-const CHECK_SECONDS = 60;
+/** A new version has this long to come up, and ten times as long as its start was measured to take. */
+const CHECK_SECONDS = 15;
+
+export function secondsToComeUp({ facts }: Situation): string {
+  const { importMs = null, beforeMs = null } = facts?.program ?? {};
+  const measured = ((importMs ?? 3000) + (beforeMs ?? 0)) / 100;
+  return String(Math.min(300, Math.ceil(CHECK_SECONDS + measured)));
+}
 
 type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch'>;
 
@@ -23,10 +29,12 @@ export function proofOf(all: readonly Chosen[], input: ActivationInput): Proof {
       was.filter((each) => stays.includes(each)),
       input,
     ),
-    checks: stays.map((each) => check('at_verify', String(CHECK_SECONDS), each, input, 'after')),
+    checks: stays.map((each) => check('at_verify', secondsToComeUp(each.situation), each, input, 'after')),
     settle: settlingCalls(settling, input),
     evidence: chosen.map(({ situation }) => ({ verb: 'at_keep_evidence', args: [...situation.ref] })),
-    checksBack: was.map((each) => ofTaken(each, check('at_verify', String(CHECK_SECONDS), each, input, 'before'))),
+    checksBack: was.map((each) =>
+      ofTaken(each, check('at_verify', secondsToComeUp(each.situation), each, input, 'before')),
+    ),
   };
 }
 

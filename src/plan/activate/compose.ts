@@ -5,7 +5,7 @@ import { celeryMethods } from './celery.js';
 import { proofOf } from './checks.js';
 import { containerMethod, type Method } from './method.js';
 import { type ActivationInput, composeSituations, type Situation } from './situation.js';
-import { finishTasks, signalled } from './systemd.js';
+import { finishTasks, renewed, signalled } from './systemd.js';
 import { validationOf } from './validate.js';
 import { webMethods } from './web.js';
 
@@ -16,21 +16,22 @@ export function composeActivation(input: ActivationInput): Activation {
     methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
   }));
   const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
+  const all = (part: keyof Way) => ways.flatMap((way) => way[part]);
   const known = chosen.find(({ situation }) => situation.facts?.container != null) ?? chosen[0];
   const compose = known === undefined ? [] : composeCommand(known.situation, input);
   return {
     ...NO_CALLS,
     plan: planOf('compose', chosen),
     validate: validationOf(chosen, compose, input),
-    // Images are built while the old ones still run.
-    forward: [...ways.flatMap(({ build }) => build), ...ways.flatMap(({ forward }) => forward)],
-    back: [...ways.flatMap(({ unbuild }) => unbuild), ...ways.flatMap(({ back }) => back)],
+    // What may fail without harm comes first: images are built and tasks finished before anything is touched.
+    forward: [...all('build'), ...all('finish'), ...all('forward')],
+    back: [...all('unbuild'), ...all('back')],
     ...proofOf(chosen, input),
   };
 }
 
 /** Compose, with everything that makes it see the project as the container was made. */
-export function composeCommand({ facts }: Situation, input: ActivationInput): readonly string[] {
+function composeCommand({ facts }: Situation, input: ActivationInput): readonly string[] {
   const program = input.facts.compose?.program === 'docker-compose' ? ['docker-compose'] : ['docker', 'compose'];
   const container = facts?.container ?? null;
   const file = input.facts.files.get('compose')?.path ?? '';
@@ -40,17 +41,20 @@ export function composeCommand({ facts }: Situation, input: ActivationInput): re
   return [...program, ...named, ...files.flatMap((each) => ['-f', each])];
 }
 
+/** A worker without tasks needs a moment to take its leave; the engine's 10 s may be too few for it. */
+const WARM_STOP_SECONDS = '60';
+
 interface Way {
   readonly build: readonly Call[];
+  readonly finish: readonly Call[];
   readonly forward: readonly Call[];
   readonly unbuild: readonly Call[];
   readonly back: readonly Call[];
 }
 
-const NO_WAY: Way = { build: [], forward: [], unbuild: [], back: [] };
+const NO_WAY: Way = { build: [], finish: [], forward: [], unbuild: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
-  const { name } = situation;
   const renew = renewal(situation, input);
   switch (method.how) {
     case 'reload':
@@ -59,22 +63,22 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
       return { ...NO_WAY, ...signalled(situation, method, renew) };
     case 'restart':
     case 'recreate':
-      return { ...NO_WAY, forward: [take(name, renew)], back: [giveBack(name, renew)] };
+      return { ...NO_WAY, ...renewed(situation, renew) };
     case 'rebuild':
-      return { ...built(situation, input), forward: [take(name, renew)], back: [giveBack(name, renew)] };
+      return { ...NO_WAY, ...built(situation, input), ...renewed(situation, renew) };
     case 'warm-restart':
-      return warm(situation, renew, input);
+      return warm(situation, renewal(situation, input, WARM_STOP_SECONDS), input);
     default:
       return NO_WAY;
   }
 }
 
 /** A new container where its image or its description changed, and the same one started anew otherwise. */
-function renewal(situation: Situation, input: ActivationInput): Call {
+function renewal(situation: Situation, input: ActivationInput, stop = 'own'): Call {
   const how = containerMethod(situation) === 'restart' ? 'restart' : 'up';
   const shell = situation.facts?.program?.shell === true ? 'shell' : 'direct';
   const compose = composeCommand(situation, input);
-  return { verb: 'at_renew_container', args: [how, shell, ...situation.ref, ...compose] };
+  return { verb: 'at_renew_container', args: [how, shell, stop, ...situation.ref, ...compose] };
 }
 
 /** The old image keeps its name on the way back: nothing has to be built anew for it. */
@@ -91,8 +95,10 @@ function warm(situation: Situation, renew: Call, input: ActivationInput): Way {
   const { name, ref } = situation;
   const finish = finishTasks(ref, input);
   return {
+    ...NO_WAY,
     ...built(situation, input),
-    forward: [finish, take(name, renew)],
+    finish: [finish],
+    forward: [take(name, renew)],
     back: [giveBack(name, finish), giveBack(name, renew)],
   };
 }

@@ -30,6 +30,7 @@ export function customActivation({ spec, stages }: ActivationInput): Activation 
         because: 'action-tune.yaml holds its command',
       })),
     },
+    watch: { verb: 'at_time', args: [] },
     forward: restart,
     back: restart,
     checks,

@@ -4,8 +4,8 @@ import type { Situation } from './situation.js';
 /** uvicorn looks for a signal every 100 ms, and then closes its port. */
 const STOP_MS = 150;
 /** What stands between the end of the old process and the start of the new one. */
-const BETWEEN_MS = { systemd: 50, restart: 500, recreate: 700, rebuild: 700 } as const;
-/** With several workers the parent opens the port as soon as it has imported the server itself. */
+const BETWEEN_MS = { systemd: 50, restart: 400, recreate: 400, rebuild: 400 } as const;
+/** What a parent imports before it starts its workers, as a part of what a worker imports. */
 const PARENT_SHARE = 0.5;
 
 /** From the moment at which a backend refuses its first request, until nobody holds its port any more. */
@@ -17,10 +17,15 @@ export function stopGap({ facts }: Situation): number | null {
 export function restartGap(situation: Situation): number | null {
   const program = situation.facts?.program ?? null;
   if (program === null || program.importMs === null) return null;
-  const several = Number(situation.settings.after['web.workers'] ?? program.workers ?? 1) >= 2;
-  const start = several ? program.importMs * PARENT_SHARE : program.importMs;
+  const workers = Number(situation.settings.after['web.workers'] ?? program.workers ?? 1);
   const between = BETWEEN_MS[situation.ref[0] === 'systemd' ? 'systemd' : containerMethod(situation)];
-  return rounded(STOP_MS + between + (program.beforeMs ?? 0) + start);
+  return rounded(STOP_MS + between + (program.beforeMs ?? 0) + startMs(workers, program.importMs, situation.cpus));
+}
+
+/** With several workers nobody listens until the first of them is up, and they import side by side. */
+function startMs(workers: number, importMs: number, cpus: number | null): number {
+  if (workers < 2) return importMs;
+  return importMs * (PARENT_SHARE + Math.max(1, workers / (cpus ?? workers)));
 }
 
 function rounded(ms: number): number {

@@ -42,6 +42,8 @@ export interface Situation {
   readonly socket: { readonly name: string; readonly effect: Effect | null } | null;
   readonly settings: ActivationInput['settings'];
   readonly repair: boolean;
+  /** Cores of the machine. */
+  readonly cpus: number | null;
 }
 
 const OWN_STAGE: Readonly<Record<ServiceRole, StageName>> = { backend: 'uvicorn-workers', celery: 'celery-workers' };
@@ -88,7 +90,8 @@ export function systemdSituations(input: ActivationInput): readonly Situation[] 
 
 function common(role: ServiceRole, { facts, touched, settings, repair }: ActivationInput) {
   const code = touched.filter((file) => ['database', 'redis', 'settings'].includes(file.role)).map(({ path }) => path);
-  return { role, facts: facts.services.get(role) ?? null, code, settings, repair: repair ?? false };
+  const { cpus, services } = facts;
+  return { role, facts: services.get(role) ?? null, code, settings, repair: repair ?? false, cpus };
 }
 
 function socketOf(role: ServiceRole, facts: ServiceFacts | null, { touched }: ActivationInput): Situation['socket'] {

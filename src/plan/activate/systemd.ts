@@ -2,7 +2,7 @@ import type { Call } from '../../remote/remote.js';
 import { type Activation, type Chosen, NO_CALLS, planOf } from './activation.js';
 import { giveBack, orElse, seconds, step, take } from './calls.js';
 import { celeryMethods } from './celery.js';
-import { proofOf } from './checks.js';
+import { proofOf, secondsToComeUp } from './checks.js';
 import type { Method } from './method.js';
 import { type ActivationInput, type Situation, systemdSituations } from './situation.js';
 import { validationOf } from './validate.js';
@@ -22,7 +22,8 @@ export function systemdActivation(input: ActivationInput): Activation {
     plan: planOf('systemd', chosen),
     validate: validationOf(chosen, [], input),
     before: all('before'),
-    forward: [...reload, ...all('forward')],
+    // What may fail without harm comes first: until its tasks are finished, nothing was touched.
+    forward: [...reload, ...all('finish'), ...all('forward')],
     beforeBack: all('beforeBack'),
     back: [...reload, ...all('back')],
     ...proofOf(chosen, input),
@@ -36,9 +37,11 @@ function reloads(chosen: readonly Chosen[]): boolean {
   );
 }
 
-type Way = Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'>;
+interface Way extends Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'> {
+  readonly finish: readonly Call[];
+}
 
-const NO_WAY: Way = { before: [], forward: [], beforeBack: [], back: [] };
+const NO_WAY: Way = { finish: [], before: [], forward: [], beforeBack: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
   const restart: Call = { verb: 'at_restart_unit', args: [situation.name] };
@@ -48,9 +51,9 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     case 'resize':
       return { ...NO_WAY, ...signalled(situation, method, restart) };
     case 'restart':
-      return { ...NO_WAY, forward: [take(situation.name, restart)], back: [giveBack(situation.name, restart)] };
+      return { ...NO_WAY, ...renewed(situation, restart) };
     case 'warm-restart':
-      return warm(situation, restart, input);
+      return warm(situation, input);
     case 'start':
       return started(situation, restart);
     case 'stop':
@@ -63,27 +66,44 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
   }
 }
 
-/** Back by the same signal if the service still takes it, and by a restart otherwise. */
+/** By a signal; on the way back, and by hand, by a restart where the service does not take it any more. */
 export function signalled({ name, ref, facts, settings }: Situation, { how }: Method, restart: Call) {
   if (how === 'reload') {
     const reload: Call = { verb: 'at_reload', args: [...ref] };
-    return { forward: [take(name, reload)], back: [giveBack(name, orElse(reload, restart))] };
+    const both = orElse(reload, restart);
+    return { forward: [take(name, both)], back: [giveBack(name, both)] };
   }
   const key = how === 'scale' ? 'web.workers' : 'celery.concurrency';
-  const count = (workers: unknown): Call => ({ verb: 'at_count', args: [how, ...ref, String(workers)] });
+  const count = (workers: unknown): Call => orElse({ verb: 'at_count', args: [how, ...ref, String(workers)] }, restart);
   return {
     forward: [take(name, count(settings.after[key]))],
-    back: [giveBack(name, orElse(count(facts?.program?.workers), restart))],
+    back: [giveBack(name, count(facts?.program?.workers))],
   };
 }
 
+/** Started anew, and waited for: whatever else is done meanwhile would only keep it from coming up. */
+export function renewed(situation: Situation, renew: Call) {
+  const { name } = situation;
+  return {
+    forward: [take(name, renew), ...arrival(situation)],
+    back: [giveBack(name, renew), ...arrival(situation).map((call) => giveBack(name, call))],
+  };
+}
+
+function arrival(situation: Situation): readonly Call[] {
+  if (situation.role !== 'backend') return [];
+  return [{ verb: 'at_await', args: [secondsToComeUp(situation), ...situation.ref] }];
+}
+
 /** Tasks are finished before the service counts as taken: until then it can go on as it was. */
-function warm({ name, ref }: Situation, restart: Call, input: ActivationInput): Way {
+function warm({ name, ref }: Situation, input: ActivationInput): Way {
   const finish = finishTasks(ref, input);
+  const anew: Call = { verb: 'at_end_and_restart', args: [name] };
   return {
     ...NO_WAY,
-    forward: [finish, take(name, restart)],
-    back: [giveBack(name, finish), giveBack(name, restart)],
+    finish: [finish],
+    forward: [take(name, anew)],
+    back: [giveBack(name, finish), giveBack(name, anew)],
   };
 }
 
@@ -91,43 +111,43 @@ export function finishTasks(ref: Situation['ref'], { spec }: ActivationInput): C
   return { verb: 'at_finish_tasks', args: [seconds(spec.activating.celeryStopMs), ...ref] };
 }
 
-function started({ name, socket }: Situation, restart: Call): Way {
+function started(situation: Situation, restart: Call): Way {
+  const { name, socket } = situation;
   const units = socket?.effect === 'created' ? [socket.name, name] : [name];
   return {
-    before: [],
-    forward: [...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)), take(name, restart)],
+    ...NO_WAY,
+    forward: [
+      ...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)),
+      ...renewed(situation, restart).forward,
+    ],
     beforeBack: [step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units)],
     back: [],
   };
 }
 
-function stopped({ name, ref, role, socket }: Situation, restart: Call, input: ActivationInput): Way {
+function stopped(situation: Situation, restart: Call, input: ActivationInput): Way {
+  const { name, ref, role, socket } = situation;
   const units = socket?.effect === 'removed' ? [socket.name, name] : [name];
   const finish = role === 'celery' ? [finishTasks(ref, input)] : [];
   return {
+    ...NO_WAY,
     before: [...finish, take(name, step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units))],
-    forward: [],
-    beforeBack: [],
     back: [
       ...units.map((unit) => giveBack(name, step(`enable ${unit}`, 'systemctl', 'enable', unit))),
-      giveBack(name, restart),
+      ...renewed(situation, restart).back,
     ],
   };
 }
 
 /** The port can only be opened by one once the other has closed it. */
-function ported({ name, socket }: Situation, how: 'adopt' | 'give-back'): Way {
-  const unit = socket?.name ?? '';
-  const adopt = take(name, { verb: 'at_adopt_port', args: [unit, name] });
-  const leave = { verb: 'at_leave_port', args: [unit, name] };
+function ported(situation: Situation, how: 'adopt' | 'give-back'): Way {
+  const { name } = situation;
+  const unit = situation.socket?.name ?? '';
+  const adopt = renewed(situation, { verb: 'at_adopt_port', args: [unit, name] });
+  const leave = renewed(situation, { verb: 'at_leave_port', args: [unit, name] });
   const disable = step(`disable ${unit}`, 'systemctl', 'disable', unit);
   if (how === 'adopt') {
-    return { before: [], forward: [adopt], beforeBack: [giveBack(name, disable)], back: [giveBack(name, leave)] };
+    return { ...NO_WAY, forward: adopt.forward, beforeBack: [giveBack(name, disable)], back: leave.back };
   }
-  return {
-    before: [disable],
-    forward: [take(name, leave)],
-    beforeBack: [],
-    back: [giveBack(name, { verb: 'at_adopt_port', args: [unit, name] })],
-  };
+  return { ...NO_WAY, before: [disable], forward: leave.forward, back: adopt.back };
 }

@@ -22,6 +22,9 @@ export function validationOf(
       args: [path, ...compose],
     })),
     ...(units.length === 0 ? [] : [{ verb: 'at_valid_units', args: units }]),
-    ...fresh.map(({ situation }) => ({ verb: 'at_no_old_way', args: [situation.role, situation.name] })),
+    ...fresh.map(({ situation: { role, name } }) => ({
+      verb: 'at_no_old_way',
+      args: [role, name, ...pathsOf(`${role}-unit`, `${role}-socket`)],
+    })),
   ];
 }

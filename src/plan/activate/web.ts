@@ -4,7 +4,7 @@ import { containerMethod, type Method, plainMethod } from './method.js';
 import type { Situation } from './situation.js';
 import { isAtLeast } from './version.js';
 
-/** From here on uvicorn's supervisor takes HUP, TTIN and TTOU. */
+/** From here on uvicorn's supervisor replaces workers, and takes TTIN and TTOU. */
 const SIGNALS_SINCE = '0.30';
 
 /** What makes the web service take a release with the smallest gap that its stack allows. */
@@ -52,7 +52,7 @@ function signalMethods({ facts, code, definition, settings, name }: Situation): 
   const wanted = settings.after['web.workers'];
   const methods: Method[] = [];
   if (code.length > 0) {
-    const because = `uvicorn ${versions.uvicorn} replaces its ${workers} workers on SIGHUP, and keeps the port`;
+    const because = `uvicorn ${versions.uvicorn} replaces its ${workers} workers one after the other, and keeps the port`;
     methods.push({ how: 'reload', expectedGapMs: 0, because });
   }
   if (definition !== null && wanted !== workers) {

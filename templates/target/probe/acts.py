@@ -35,20 +35,34 @@ def workers_now(service, supervisor):
 
 
 def hup(service):
-    """New workers on the code as it is now, one after the other, under the same parent."""
+    """New workers on the code as it is now, under the same parent. uvicorn's own SIGHUP ends all workers before the first new one
+    is up, until 0.51; so its workers are ended one by one, and the parent, which starts what is missing, is waited for each time."""
     program = expect_supervisor(service, "uvicorn", "gunicorn")
     if not program.workers:
         raise Unable("all its workers are gone")
-    old, supervisor = {each.identity() for each in program.workers}, program.process
-    os.kill(supervisor.pid, signal.SIGHUP)
+    if program.name == "gunicorn":
+        os.kill(program.process.pid, signal.SIGHUP)
+        await_renewal(service, program, program.workers)
+    else:
+        for worker in program.workers:
+            os.kill(worker.pid, signal.SIGTERM)
+            await_renewal(service, program, [worker])
+    expect_accepting(program)
+
+
+def await_renewal(service, program, old):
+    """As many workers as before, none of them OLD, and all of them at work."""
+    gone, seen = {each.identity() for each in old}, set()
 
     def renewed():
-        now = workers_now(service, supervisor)
-        fresh = [each for each in now if each.identity() not in old]
-        return len(fresh) == len(now) == len(old) and all(at_work(each, program) for each in now)
+        now = workers_now(service, program.process)
+        seen.update(each.identity() for each in now)
+        if len(seen - gone) > len(program.workers) + 2 * len(old):
+            raise Unable("new workers end again and again")
+        left = [each for each in now if each.identity() in gone]
+        return not left and len(now) == len(program.workers) and all(at_work(each, program) for each in now)
 
     until(renewed, SECONDS_TO_CHANGE, "new workers")
-    expect_accepting(program)
 
 
 def at_work(worker, program):
@@ -83,17 +97,21 @@ def resize(service, wanted):
     if program.pool() != "prefork":
         raise Unable("only the prefork pool has children")
 
+    accepted = []
+
     def resized():
         now = workers_now(service, program.process)
-        if len(now) == wanted:
-            return True
-        pids = [each.pid for each in now]
+        if len(now) == wanted or accepted:
+            # The worker forks in its own time: who asks again meanwhile gets twice as many.
+            return len(now) == wanted
         asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
-        said = service.fresh("celery", dict(asked, pid=program.process.pid, children=pids, to=wanted))
+        about = {"pid": program.process.pid, "children": [each.pid for each in now], "to": wanted}
+        said = service.fresh("celery", dict(asked, **about))
         if "failed" in said:
             raise Unable(said["failed"])
-        time.sleep(0.5)
-        return len(workers_now(service, program.process)) == wanted
+        # A busy child is not taken away, and says so. An answer that was lost says nothing.
+        accepted.extend([] if said["refused"] else [True])
+        return False
 
     until(resized, SECONDS_TO_CHANGE, "%d children" % wanted)
 
@@ -106,7 +124,8 @@ def resize_by_control(given):
     mine = [own_name(control, given)]
     more = given["to"] - len(given["children"])
     change = control.pool_grow if more > 0 else control.pool_shrink
-    return {"answers": len(change(abs(more), destination=mine, reply=True, timeout=5) or [])}
+    answers = change(abs(more), destination=mine, reply=True, timeout=10) or []
+    return {"refused": any("error" in said for answer in answers for said in answer.values())}
 
 
 def own_name(control, given):

@@ -5,7 +5,7 @@ import sys
 import traceback
 
 
-FRESH_WORK = {"pools": look_at_pools, "trial": try_text, "celery": resize_by_control}
+FRESH_WORK = {"pools": look_at_pools, "trial": try_text, "celery": resize_by_control, "finish": finish_by_control}
 VERBS = {
     "facts": lambda service, asked: facts(service, json.loads(asked)),
     "judge": lambda service, asked, *quick: judge(service, json.loads(asked), quick == ("quick",)),
@@ -13,6 +13,7 @@ VERBS = {
     "hup": hup,
     "scale": lambda service, wanted: scale(service, int(wanted)),
     "resize": lambda service, wanted: resize(service, int(wanted)),
+    "finish": lambda service, seconds: finish(service, float(seconds)),
     "term": lambda service, seconds: term(service, float(seconds)),
     "watch": lambda service, seconds: watch(service, float(seconds)),
     "count": count,

@@ -33,7 +33,7 @@ git branch --quiet --set-upstream-to origin/main
 # A virtual environment with the programs that pip would have put there.
 python3 -m venv --system-site-packages --without-pip backend/venv
 program() {
-  printf '#!%s/backend/venv/bin/python3\nimport sys\n\nfrom %s import main\n\nsys.exit(main())\n' "$root" "$2" >"backend/venv/bin/$1"
+  printf '#!%s/backend/venv/bin/python3\nimport sys\n\nfrom %s import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' "$root" "$2" >"backend/venv/bin/$1"
   chmod 755 "backend/venv/bin/$1"
 }
 program uvicorn uvicorn.main

@@ -1,0 +1,73 @@
+# Services in containers: only the one that changed, and never `down`.
+
+# at_renew_container up|restart shell|direct STOP REF COMPOSE...: a new container where the service's description changed, and the same
+# one started anew otherwise. STOP: seconds that it may take to end, or `own`.
+at_renew_container() {
+  at_renew=$1 at_renew_stop=$3 at_renew_name=$5 at_renew_dir=$6
+  at_renew_id=$(at_container "$5" "$6")
+  at_renew_was=$(at_identity "$4" "$5" "$6")
+  [ "$2" = direct ] || [ -z "$at_renew_id" ] || at_end_below_shell "$4" "$5" "$6" "$at_renew_id"
+  shift 6
+  [ "$at_renew" = up ] || at_same_definition "$@" || at_renew=up
+  at_renewed=0
+  if [ "$at_renew" = up ]; then
+    at_compose_stop "up -d $at_renew_name" "$@" up -d --no-deps || at_renewed=1
+    # Compose leaves alone what is as it was made; its code may be another all the same.
+    [ $at_renewed = 1 ] || [ "$at_renew_was" != "$(at_identity compose "$at_renew_name" "$at_renew_dir")" ] || at_renew=restart
+  fi
+  [ $at_renewed = 1 ] || [ "$at_renew" = up ] || at_compose_stop "restart $at_renew_name" "$@" restart || at_renewed=1
+  at_shell_is_over
+  return $at_renewed
+}
+
+# at_compose_stop LABEL COMPOSE... COMMAND...
+at_compose_stop() {
+  if [ "$at_renew_stop" = own ]; then at_do "$@" "$at_renew_name"; else at_do "$@" -t "$at_renew_stop" "$at_renew_name"; fi
+}
+
+# at_same_definition COMPOSE...: the container is as its files say now.
+at_same_definition() {
+  at_hash=$("$@" config --hash "$at_renew_name" 2>/dev/null </dev/null) || return 0
+  at_made=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.config-hash"}}' "$at_renew_id" 2>/dev/null </dev/null)
+  [ -z "$at_hash" ] || [ "${at_hash##* }" = "$at_made" ]
+}
+
+# at_end_below_shell REF CONTAINER: a shell as the first process keeps SIGTERM to itself, and the engine would kill all after 10 s. So
+# the program is asked directly, as soon as the engine has asked the shell: then nothing starts it again.
+at_end_below_shell() {
+  at_line=$AT_RELEASE/stopping
+  rm -f -- "$at_line"
+  mkfifo -- "$at_line" || return 0
+  docker events --since "$(date +%s)" --filter "container=$4" --filter event=kill --format '{{.Action}}' \
+    >"$at_line" 2>/dev/null </dev/null &
+  AT_EVENTS=$!
+  (read -r at_event <"$at_line" && at_ask "$1" "$2" "$3" term 60) </dev/null >/dev/null 2>&1 &
+}
+
+at_shell_is_over() {
+  [ -n "${AT_EVENTS:-}" ] || return 0
+  kill "$AT_EVENTS" 2>/dev/null
+  wait "$AT_EVENTS" 2>/dev/null
+  AT_EVENTS=''
+  rm -f -- "$at_line"
+}
+
+# at_build_image REF COMPOSE...: while the old one runs. What its name stood for is remembered.
+at_build_image() {
+  at_build_name=$2
+  at_build_of=$(at_container "$2" "$3")
+  [ -z "$at_build_of" ] || docker inspect -f '{{.Image}} {{.Config.Image}}' "$at_build_of" >"$AT_RELEASE/image-$2" </dev/null
+  shift 3
+  AT_SECONDS=1800
+  at_do "build $at_build_name" "$@" build "$at_build_name"
+  at_built=$?
+  AT_SECONDS=''
+  return $at_built
+}
+
+# at_old_image NAME: the name stands again for what it stood for.
+at_old_image() {
+  [ -e "$AT_RELEASE/image-$1" ] || return 0
+  read -r at_image at_image_name <"$AT_RELEASE/image-$1"
+  at_do "the image of $1 as it was" docker tag "$at_image" "$at_image_name"
+}

@@ -1,0 +1,68 @@
+"""Tasks are finished before their worker ends: it takes no new one meanwhile. In vain, it goes on as it was."""
+
+import time
+
+SECONDS_FOR_AN_ANSWER = 10
+
+
+def finish(service, seconds):
+    program = service.program
+    if program.name != "celery":
+        raise Unable("there is no celery")
+    children = [each.pid for each in program.workers or [program.process]]
+    asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
+    about = dict(asked, pid=program.process.pid, children=children, pool=program.pool(), seconds=seconds)
+    said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT)
+    if "failed" in said:
+        raise Unable(said["failed"])
+
+
+def finish_by_control(given):
+    """In a new interpreter with the application."""
+    try:
+        return finished(given)
+    except Unable as error:
+        return {"failed": str(error)}
+
+
+def finished(given):
+    from celery.app.utils import find_app
+
+    end = time.monotonic() + given["seconds"]
+    control = find_app(given["app"] or os.environ["CELERY_APP"]).control
+    mine = patient_name(control, given, end)
+    asked = lambda: control.inspect(destination=[mine], timeout=patience(given, end))
+    queues = [each["name"] for each in (asked().active_queues() or {}).get(mine, [])]
+    for name in queues:
+        control.cancel_consumer(name, destination=[mine], reply=True, timeout=patience(given, end))
+    left = unfinished(asked, mine)
+    while left != 0 and time.monotonic() < end:
+        time.sleep(0.2)
+        left = unfinished(asked, mine)
+    if left == 0:
+        return {"queues": queues}
+    for name in queues:
+        control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
+    raise Unable("%s not ended within %g s" % ("%d tasks" % left if left else "tasks", given["seconds"]))
+
+
+def patient_name(control, given, end):
+    """A worker of one process alone does not answer while it works."""
+    while True:
+        try:
+            return own_name(control, given)
+        except Unable:
+            if time.monotonic() > end:
+                raise
+
+
+def patience(given, end):
+    return max(SECONDS_FOR_AN_ANSWER, end - time.monotonic()) if given["pool"] == "solo" else SECONDS_FOR_AN_ANSWER
+
+
+def unfinished(asked, mine):
+    """How many tasks it has begun, or holds ready; None where it does not say."""
+    told = [asked().active(), asked().reserved()]
+    if not all(each and mine in each for each in told):
+        return None
+    return sum(len(each[mine]) for each in told)
