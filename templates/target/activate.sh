@@ -37,11 +37,12 @@ at_count() {
   at_otherwise "$@"
 }
 
-# at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun. In vain, it goes on as before.
+# at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun; then it has to be started anew. In vain, it
+# goes on as before.
 at_finish_tasks() {
   at_main "$2" "$3" "$4" >/dev/null || return 0
   at_say "finish the tasks of $3"
-  at_ask "$2" "$3" "$4" finish "$1" </dev/null && return 0
+  at_ask "$2" "$3" "$4" finish "$1" </dev/null && at_take "$3" : && return 0
   AT_FAILED="finish the tasks of $3"
   return 1
 }
@@ -95,10 +96,18 @@ at_settle_apart() {
     grep -qxF -e "$3" "$AT_RELEASE/unwell" 2>/dev/null && at_asked=$6
     at_settle "$1" "$2" "$3" "$4" "$at_asked" || printf '%s\n' "$AT_FAILED" >>"$AT_RELEASE/unsettled"
   ) &
+  AT_SETTLING="${AT_SETTLING:-} $!"
 }
 
+# at_settled: fails with the first that does not stay up.
 at_settled() {
+  for at_each in $AT_SETTLING; do
+    while kill -0 "$at_each" 2>/dev/null && [ ! -s "$AT_RELEASE/unsettled" ]; do sleep 0.2; done
+  done
+  # shellcheck disable=SC2086 # one word each
+  [ ! -s "$AT_RELEASE/unsettled" ] || kill $AT_SETTLING 2>/dev/null
   wait
+  AT_SETTLING=''
   [ -s "$AT_RELEASE/unsettled" ] || return 0
   AT_FAILED=$(head -n 1 "$AT_RELEASE/unsettled")
   rm -f -- "$AT_RELEASE/unsettled"
