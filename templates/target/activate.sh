@@ -37,11 +37,12 @@ at_count() {
   at_otherwise "$@"
 }
 
-# at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun. In vain, it goes on as before.
+# at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun; then it has to be started anew. In vain, it
+# goes on as before.
 at_finish_tasks() {
   at_main "$2" "$3" "$4" >/dev/null || return 0
   at_say "finish the tasks of $3"
-  at_ask "$2" "$3" "$4" finish "$1" </dev/null && return 0
+  at_ask "$2" "$3" "$4" finish "$1" </dev/null && at_take "$3" : && return 0
   AT_FAILED="finish the tasks of $3"
   return 1
 }

@@ -16,15 +16,16 @@ export function composeActivation(input: ActivationInput): Activation {
     methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
   }));
   const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
+  const all = (part: keyof Way) => ways.flatMap((way) => way[part]);
   const known = chosen.find(({ situation }) => situation.facts?.container != null) ?? chosen[0];
   const compose = known === undefined ? [] : composeCommand(known.situation, input);
   return {
     ...NO_CALLS,
     plan: planOf('compose', chosen),
     validate: validationOf(chosen, compose, input),
-    // Images are built while the old ones still run.
-    forward: [...ways.flatMap(({ build }) => build), ...ways.flatMap(({ forward }) => forward)],
-    back: [...ways.flatMap(({ unbuild }) => unbuild), ...ways.flatMap(({ back }) => back)],
+    // What may fail without harm comes first: images are built and tasks finished before anything is touched.
+    forward: [...all('build'), ...all('finish'), ...all('forward')],
+    back: [...all('unbuild'), ...all('back')],
     ...proofOf(chosen, input),
   };
 }
@@ -45,12 +46,13 @@ const WARM_STOP_SECONDS = '60';
 
 interface Way {
   readonly build: readonly Call[];
+  readonly finish: readonly Call[];
   readonly forward: readonly Call[];
   readonly unbuild: readonly Call[];
   readonly back: readonly Call[];
 }
 
-const NO_WAY: Way = { build: [], forward: [], unbuild: [], back: [] };
+const NO_WAY: Way = { build: [], finish: [], forward: [], unbuild: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
   const renew = renewal(situation, input);
@@ -93,8 +95,10 @@ function warm(situation: Situation, renew: Call, input: ActivationInput): Way {
   const { name, ref } = situation;
   const finish = finishTasks(ref, input);
   return {
+    ...NO_WAY,
     ...built(situation, input),
-    forward: [finish, take(name, renew)],
+    finish: [finish],
+    forward: [take(name, renew)],
     back: [giveBack(name, finish), giveBack(name, renew)],
   };
 }

@@ -22,7 +22,8 @@ export function systemdActivation(input: ActivationInput): Activation {
     plan: planOf('systemd', chosen),
     validate: validationOf(chosen, [], input),
     before: all('before'),
-    forward: [...reload, ...all('forward')],
+    // What may fail without harm comes first: until its tasks are finished, nothing was touched.
+    forward: [...reload, ...all('finish'), ...all('forward')],
     beforeBack: all('beforeBack'),
     back: [...reload, ...all('back')],
     ...proofOf(chosen, input),
@@ -36,9 +37,11 @@ function reloads(chosen: readonly Chosen[]): boolean {
   );
 }
 
-type Way = Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'>;
+interface Way extends Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'back'> {
+  readonly finish: readonly Call[];
+}
 
-const NO_WAY: Way = { before: [], forward: [], beforeBack: [], back: [] };
+const NO_WAY: Way = { finish: [], before: [], forward: [], beforeBack: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
   const restart: Call = { verb: 'at_restart_unit', args: [situation.name] };
@@ -98,7 +101,8 @@ function warm({ name, ref }: Situation, input: ActivationInput): Way {
   const anew: Call = { verb: 'at_end_and_restart', args: [name] };
   return {
     ...NO_WAY,
-    forward: [finish, take(name, anew)],
+    finish: [finish],
+    forward: [take(name, anew)],
     back: [giveBack(name, finish), giveBack(name, anew)],
   };
 }
@@ -111,7 +115,7 @@ function started(situation: Situation, restart: Call): Way {
   const { name, socket } = situation;
   const units = socket?.effect === 'created' ? [socket.name, name] : [name];
   return {
-    before: [],
+    ...NO_WAY,
     forward: [
       ...units.map((unit) => step(`enable ${unit}`, 'systemctl', 'enable', unit)),
       ...renewed(situation, restart).forward,
@@ -126,9 +130,8 @@ function stopped(situation: Situation, restart: Call, input: ActivationInput): W
   const units = socket?.effect === 'removed' ? [socket.name, name] : [name];
   const finish = role === 'celery' ? [finishTasks(ref, input)] : [];
   return {
+    ...NO_WAY,
     before: [...finish, take(name, step(`disable ${units.join(' ')}`, 'systemctl', 'disable', '--now', ...units))],
-    forward: [],
-    beforeBack: [],
     back: [
       ...units.map((unit) => giveBack(name, step(`enable ${unit}`, 'systemctl', 'enable', unit))),
       ...renewed(situation, restart).back,
@@ -144,7 +147,7 @@ function ported(situation: Situation, how: 'adopt' | 'give-back'): Way {
   const leave = renewed(situation, { verb: 'at_leave_port', args: [unit, name] });
   const disable = step(`disable ${unit}`, 'systemctl', 'disable', unit);
   if (how === 'adopt') {
-    return { before: [], forward: adopt.forward, beforeBack: [giveBack(name, disable)], back: leave.back };
+    return { ...NO_WAY, forward: adopt.forward, beforeBack: [giveBack(name, disable)], back: leave.back };
   }
-  return { before: [disable], forward: leave.forward, beforeBack: [], back: adopt.back };
+  return { ...NO_WAY, before: [disable], forward: leave.forward, back: adopt.back };
 }

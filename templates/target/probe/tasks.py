@@ -19,6 +19,13 @@ def finish(service, seconds):
 
 def finish_by_control(given):
     """In a new interpreter with the application."""
+    try:
+        return finished(given)
+    except Unable as error:
+        return {"failed": str(error)}
+
+
+def finished(given):
     from celery.app.utils import find_app
 
     end = time.monotonic() + given["seconds"]
