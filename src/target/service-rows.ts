@@ -2,6 +2,7 @@ import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
 import { programOf } from './program-rows.js';
 import { bytesOf, type Row, textOf } from './rows.js';
 import type { ContainerFacts, ServiceFacts, UnitFacts } from './services.js';
+import { spanMs } from './span.js';
 
 /** What the rows of `at_services` say, by role. `database` is the file whose folder tells where the code is. */
 export function parseServices(rows: readonly Row[], database: string | null): ReadonlyMap<ServiceRole, ServiceFacts> {
@@ -77,23 +78,4 @@ function propertiesOf(field: string | undefined): (key: string) => string {
 
 function words(text: string): readonly string[] {
   return text.split(' ').filter(Boolean);
-}
-
-const SPANS: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  month: 2_629_800_000,
-  y: 31_557_600_000,
-};
-
-/** A time span as systemd prints it, such as `1min 30s`; `null` for one without end. */
-export function spanMs(text: string): number | null {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|min|h|d|w|month|y)\b/g)];
-  if (parts.length === 0) return text === '0' ? 0 : null;
-  return Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (SPANS[unit ?? ''] ?? 0), 0));
 }

@@ -22,6 +22,7 @@ at_load() {
 at_backup_file() {
   [ "$4" = absent ] && return 0
   at_put "$AT_RELEASE/before/$2" <"$3" && at_sync "$AT_RELEASE/before/$2" && [ "$(at_sha "$AT_RELEASE/before/$2")" = "$4" ] || return 1
+  touch -r "$3" -- "$AT_RELEASE/before/$2"
   at_first=$AT_STATE/releases/0/before/$2
   [ -e "$at_first" ] || at_put "$at_first" <"$3"
 }
@@ -121,6 +122,9 @@ at_carry() {
   at_settling
 }
 
+# Processes that were never touched have read this very file: it must not look younger than they are.
+at_restore_age() { [ "$(at_sha "$3")" != "$4" ] || [ "$4" = absent ] || touch -r "$AT_RELEASE/before/$2" -- "$3"; }
+
 # at_put_back RELEASE ACTIVATED: the files as they were before, then the services. Fails, and says of what, where something is left.
 at_put_back() {
   at_load "$1"
@@ -128,6 +132,7 @@ at_put_back() {
   at_say "release $1: putting back"
   [ "$2" = 0 ] || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
+  [ "$2" = 1 ] || at_files at_restore_age
   if [ "$2" = 1 ]; then
     { at_reactivate && at_checks_back; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   fi

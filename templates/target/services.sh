@@ -103,6 +103,36 @@ at_ask() {
   if [ "$at_runtime" = systemd ]; then at_ask_here "$@"; else at_ask_inside "$@"; fi
 }
 
+# at_overwritten PID: a program that shows its state as its title writes over its own environment.
+at_overwritten() { tr '\n\0' ' \n' <"/proc/$1/environ" | awk '/^$/ { gap = 1 } END { exit !(gap || NR == 0) }'; }
+
+# at_environ_of PID MAIN: the process from PID up to MAIN that still shows the environment.
+at_environ_of() {
+  at_each=$1
+  while at_overwritten "$at_each"; do
+    [ "$at_each" != "$2" ] || return 1
+    at_each=$(awk '$1 == "PPid:" { print $2 }' "/proc/$at_each/status")
+  done
+  echo "$at_each"
+}
+
+# at_unit_environ UNIT: the environment as systemd makes it, for a process of the unit's user.
+at_unit_environ() {
+  at_shown=$(systemctl show -p Environment -p EnvironmentFiles -p User -- "$1" </dev/null)
+  set -- systemd-run --quiet --pipe --wait --collect
+  while IFS= read -r at_each; do
+    case $at_each in
+      EnvironmentFiles=*' (ignore_errors=yes)') at_each=EnvironmentFile=-${at_each#*=} ;;
+      EnvironmentFiles=*) at_each=EnvironmentFile=${at_each#*=} ;;
+      *=) continue ;;
+    esac
+    set -- "$@" -p "${at_each% (ignore_errors=*}"
+  done <<END_OF_SHOWN
+$at_shown
+END_OF_SHOWN
+  "$@" env -0 </dev/null
+}
+
 at_ask_here() {
   at_user=$(at_id "$at_python_pid" Uid)
   [ -r "/proc/$at_python_pid/environ" ] || { echo "$at_name: no permission to look into its processes" >&2; return 4; }
@@ -110,7 +140,11 @@ at_ask_here() {
   # Never more rights than the service has: what it imports is its user's to change.
   [ "$at_user" = "$(id -u)" ] ||
     set -- setpriv "--reuid=$at_user" "--regid=$(at_id "$at_python_pid" Gid)" --clear-groups -- "$@"
-  (cd "/proc/$at_python_pid/cwd" && exec "$@") 9<"/proc/$at_python_pid/environ"
+  if at_shows=$(at_environ_of "$at_python_pid" "$at_host_pid"); then
+    (cd "/proc/$at_python_pid/cwd" && exec "$@") 9<"/proc/$at_shows/environ"
+  else
+    { at_unit_environ "$at_name" | (cd "/proc/$at_python_pid/cwd" && exec "$@" 9<&0 0<&8 8<&-); } 8<&0
+  fi
 }
 
 # A process has another number inside: the last one of NSpid.

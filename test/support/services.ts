@@ -8,11 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { sessionLibrary } from '../../src/assets.js';
 import type { Call } from '../../src/remote/remote.js';
 import { renderCall, renderLibrary } from '../../src/remote/script.js';
+import { programOf } from '../../src/target/program-rows.js';
+import { rowsOf } from '../../src/target/rows.js';
+import type { ProgramFacts } from '../../src/target/services.js';
 import { freePort } from './sshd.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/services', import.meta.url));
 /** Debian's own: another one in PATH has none of the packages. */
 export const PYTHON = '/usr/bin/python3';
+/** What the fixture imports. */
+const APPLICATION = { 'app/__init__.py': '', 'app/core/__init__.py': '', 'app/core/database.py': '' };
 const REF = ['systemd', 'action.service', '-'] as const;
 
 interface Starting {
@@ -42,7 +47,7 @@ export class ServiceBench {
   static async make(modules: Readonly<Record<string, string>>): Promise<ServiceBench> {
     const bench = new ServiceBench(await realpath(await mkdtemp(join(tmpdir(), 'services-'))));
     await cp(FIXTURES, join(bench.root, 'bin'), { recursive: true });
-    for (const [path, text] of Object.entries({ 'app/__init__.py': '', 'app/core/__init__.py': '', ...modules })) {
+    for (const [path, text] of Object.entries({ ...APPLICATION, ...modules })) {
       await bench.write(path, text);
     }
     return bench;
@@ -86,14 +91,34 @@ export class ServiceBench {
     const { pid } = child;
     if (pid === undefined) throw new Error(`${program} did not start`);
     await writeFile(this.path('main-pid'), String(pid));
-    await this.#stub('systemctl', `echo "MainPID=$(cat '${this.path('main-pid')}')"`);
+    await this.units({ [REF[1]]: { MainPID: pid } });
     if (port !== undefined) await listening(port);
     return pid;
   }
 
-  async #stub(name: string, body: string): Promise<void> {
+  /** What systemd says of its units; of any other, that there is none. */
+  async units(known: Readonly<Record<string, Readonly<Record<string, string | number>>>>): Promise<void> {
+    const files = Object.entries(known).map(([unit, properties]) => {
+      const lines = Object.entries({ LoadState: 'loaded', ...properties }).map(([key, value]) => `${key}=${value}\n`);
+      return [`units/${unit}`, lines.join('')];
+    });
+    const body = `
+wanted=none
+while [ $# -gt 0 ]; do
+  if [ "$1" = -p ]; then wanted="$wanted|$2"; shift; fi
+  unit=$1
+  shift
+done
+{ cat '${this.path('units')}'/"$unit" 2>/dev/null || printf 'LoadState=not-found\\nMainPID=0\\n'; } | grep -E "^($wanted)="`;
+    await this.stub('systemctl', body, Object.fromEntries(files));
+  }
+
+  /** A program of the machine, in its place; with the files that it needs. */
+  async stub(name: string, body: string, files: Readonly<Record<string, string>> = {}): Promise<void> {
+    for (const [file, text] of Object.entries(files)) await this.write(file, text);
     await mkdir(this.path('stubs'), { recursive: true });
-    await writeFile(this.path(`stubs/${name}`), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    const text = `#!/bin/sh\nCONTAINERS='${this.path('containers.txt')}'\n${body}\n`;
+    await writeFile(this.path(`stubs/${name}`), text, { mode: 0o755 });
   }
 
   /** One of the target's functions about this service, in a shell of its own. */
@@ -120,6 +145,14 @@ export class ServiceBench {
 
   ask(verb: string, ...args: readonly string[]) {
     return this.call('at_ask', [...REF, verb, ...args]);
+  }
+
+  /** What the planner is told of it. */
+  async facts(files: object): Promise<ProgramFacts> {
+    const { stdout, stderr } = await this.ask('facts', JSON.stringify({ files }));
+    const program = programOf(rowsOf(stdout));
+    if (program === null) throw new Error(stderr);
+    return program;
   }
 
   /** What the judge says, by the name of each check. */

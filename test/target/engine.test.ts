@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -173,6 +173,16 @@ describe.each(tried)('the target library in %s', (name, command) => {
     ]);
     expect(await run([both])).not.toBe('applied');
     expect(await text('a.py')).toBe('old\n');
+  });
+
+  it('gives a file its age back where no service was touched: its processes have read this very version', async () => {
+    await place('a.py', 'old\n');
+    const then = new Date('2026-01-01T00:00:00Z');
+    await utimes(path('a.py'), then, then);
+    const stopped = draft(1, [['a.py', 'old\n', 'new\n']], { baseline: [shell('touch state/jobs/1/interrupt')] });
+    expect(await run([stopped])).toBe('interrupted');
+    expect(await text('a.py')).toBe('old\n');
+    expect((await stat(path('a.py'))).mtime).toEqual(then);
   });
 
   it('creates and removes files, and reverts both by hand', async () => {

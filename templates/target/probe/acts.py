@@ -97,17 +97,21 @@ def resize(service, wanted):
     if program.pool() != "prefork":
         raise Unable("only the prefork pool has children")
 
+    accepted = []
+
     def resized():
         now = workers_now(service, program.process)
-        if len(now) == wanted:
-            return True
-        pids = [each.pid for each in now]
+        if len(now) == wanted or accepted:
+            # The worker forks in its own time: who asks again meanwhile gets twice as many.
+            return len(now) == wanted
         asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
-        said = service.fresh("celery", dict(asked, pid=program.process.pid, children=pids, to=wanted))
+        about = {"pid": program.process.pid, "children": [each.pid for each in now], "to": wanted}
+        said = service.fresh("celery", dict(asked, **about))
         if "failed" in said:
             raise Unable(said["failed"])
-        time.sleep(0.5)
-        return len(workers_now(service, program.process)) == wanted
+        # A busy child is not taken away, and says so. An answer that was lost says nothing.
+        accepted.extend([] if said["refused"] else [True])
+        return False
 
     until(resized, SECONDS_TO_CHANGE, "%d children" % wanted)
 
@@ -120,7 +124,8 @@ def resize_by_control(given):
     mine = [own_name(control, given)]
     more = given["to"] - len(given["children"])
     change = control.pool_grow if more > 0 else control.pool_shrink
-    return {"answers": len(change(abs(more), destination=mine, reply=True, timeout=5) or [])}
+    answers = change(abs(more), destination=mine, reply=True, timeout=10) or []
+    return {"refused": any("error" in said for answer in answers for said in answer.values())}
 
 
 def own_name(control, given):

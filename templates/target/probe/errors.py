@@ -1,10 +1,13 @@
 """Errors of the application, told without what may be a secret in them."""
 
+import os
 import re
 import traceback
 
 TELLING = (ImportError, NameError, AttributeError, SyntaxError)
-NAME = re.compile(r"[A-Za-z_][\w.]{0,60}\Z")
+NAME = re.compile(r"[A-Za-z_][\w.]{0,60}\Z|.{0,2}\Z")
+CALLED_WRONG = re.compile(r"unexpected keyword argument|Invalid argument\(s\)|required (positional|keyword-only) argument")
+SECRET = re.compile(r"SECRET|PASS|PWD|KEY|TOKEN|CREDENTIAL|URL|URI|DSN", re.I)
 
 
 def told(error, given):
@@ -31,18 +34,22 @@ def is_own(path, given):
 
 def text_of(error):
     if isinstance(error, SyntaxError):
-        return ": " + masked(error.msg or "", keep_names=True)
-    keyword = isinstance(error, TypeError) and "argument" in str(error)
-    if isinstance(error, TELLING) or keyword:
-        return ": " + masked(str(error), keep_names=True)
+        return ": " + masked(error.msg or "")
+    if isinstance(error, TELLING) or isinstance(error, TypeError) and CALLED_WRONG.search(str(error)):
+        return ": " + masked(str(error))
     return ""
 
 
-def masked(text, keep_names):
-    """What stands in quotes is gone, unless it is a name; so is everything that looks like an address with a password."""
-    def shown(match):
-        return match.group(0) if keep_names and NAME.match(match.group(2)) else match.group(1) + "..." + match.group(1)
+def masked(text):
+    """What stands in quotes is gone, unless it is a name; so is what the environment keeps secret, and all that looks like an
+    address with a password."""
 
+    def shown(match):
+        return match.group(0) if NAME.match(match.group(2)) else match.group(1) + "..." + match.group(1)
+
+    for name, value in os.environ.items():
+        if SECRET.search(name) and len(value) > 3:
+            text = text.replace(value, "...")
     line = " ".join(text.split())[:300]
     line = re.sub(r"(['\"])(.*?)\1", shown, line)
     return re.sub(r"\S*(://|@)\S*", "...", line)

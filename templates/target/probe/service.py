@@ -19,15 +19,13 @@ class Service:
         if self.program.process is None:
             raise Unable("there is no Python process below the main process")
         own = "/proc/%d/" % self.program.process.pid
-        if environ == "-":
-            with open(own + "environ", "rb") as file:
-                raw = file.read()
-            self.folder = os.readlink(own + "cwd")
-        else:
-            with open(int(environ), "rb") as file:
-                raw = file.read()
-            self.folder = os.getcwd()
+        with open(own + "environ" if environ == "-" else int(environ), "rb") as file:
+            raw = file.read()
+        self.folder = os.readlink(own + "cwd") if environ == "-" else os.getcwd()
         self.environ = dict(pair.split(b"=", 1) for pair in raw.split(b"\0") if b"=" in pair)
+        if not raw or b"\0\0" in raw:
+            # It was written over by a title. A container gives everybody the same.
+            self.environ = dict(os.environb)
 
     def look(self):
         """The program as it is now."""
