@@ -96,10 +96,18 @@ at_settle_apart() {
     grep -qxF -e "$3" "$AT_RELEASE/unwell" 2>/dev/null && at_asked=$6
     at_settle "$1" "$2" "$3" "$4" "$at_asked" || printf '%s\n' "$AT_FAILED" >>"$AT_RELEASE/unsettled"
   ) &
+  AT_SETTLING="${AT_SETTLING:-} $!"
 }
 
+# at_settled: fails with the first that does not stay up.
 at_settled() {
+  for at_each in $AT_SETTLING; do
+    while kill -0 "$at_each" 2>/dev/null && [ ! -s "$AT_RELEASE/unsettled" ]; do sleep 0.2; done
+  done
+  # shellcheck disable=SC2086 # one word each
+  [ ! -s "$AT_RELEASE/unsettled" ] || kill $AT_SETTLING 2>/dev/null
   wait
+  AT_SETTLING=''
   [ -s "$AT_RELEASE/unsettled" ] || return 0
   AT_FAILED=$(head -n 1 "$AT_RELEASE/unsettled")
   rm -f -- "$AT_RELEASE/unsettled"

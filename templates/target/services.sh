@@ -215,14 +215,15 @@ at_settle() {
   return 1
 }
 
-# at_evidence REF FILE: the last lines of the service's log, for its owner alone; not the requests that went well, which the watcher
-# makes many of.
+# at_evidence REF FILE: the last lines of the service's log, for its owner alone; of what is said again and again, as of
+# the watcher's requests, only the first.
 at_evidence() {
   (
     umask 077
     case $1 in
       systemd) journalctl -u "$2" -n 5000 --no-pager ;;
       *) docker logs --tail 5000 "$(at_containers_of "$2" "$3" -a | head -n 1)" ;;
-    esac 2>&1 </dev/null | grep -vE '"[A-Z]+ [^"]* HTTP/[0-9.]+"  *[23][0-9][0-9]' | tail -n 50 >"$4"
+    esac 2>&1 </dev/null | grep -vE '"[A-Z]+ [^"]* HTTP/[0-9.]+"  *[23][0-9][0-9]' | awk '
+      { alike = $0; gsub(/[0-9]+/, "", alike); if (alike != last) print; last = alike }' | tail -n 50 >"$4"
   )
 }
