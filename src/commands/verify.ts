@@ -6,6 +6,7 @@ import { databaseOf } from '../target/told.js';
 import { parseChecks, type ServiceCheck } from '../verify/checks.js';
 import { expectationsOf } from '../verify/expectations.js';
 import { type VerifyReport, verifyReport } from '../verify/report.js';
+import { checksTold } from '../verify/told.js';
 import type { Outcome } from '../view/output.js';
 import { renderVerify } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
@@ -48,10 +49,18 @@ async function verifyTarget(session: Session, edges: Edges): Promise<VerifyRepor
     root: facts.root ?? spec.address.root,
     files,
     services,
-    checks: await askServices(session, files, await limitOf(session, edges)),
+    checks: [
+      ...(await askServices(session, files, await limitOf(session, edges))),
+      ...services.filter(isSilent).flatMap((service) => checksTold(service, files)),
+    ],
     paths: poolFiles(facts),
     assumedPath: health?.assumed === true ? health.path : null,
   });
+}
+
+/** There, and not to be asked. */
+function isSilent({ state, program }: ServiceFacts): boolean {
+  return state !== 'absent' && program === null;
 }
 
 /** What the database takes at the most, less what it keeps for itself; `null` where nobody knows. */

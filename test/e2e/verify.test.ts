@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)(`verify and status against running processes${
     expect(stage).toMatchObject({ name: 'db-pool', applied: true, effective: false, drifted: [] });
     expect(next).toContain('action-tune verify');
     expect((await tool('status')).stdout).toMatch(
-      /db-pool .*written, not effective \(processes: processes from before/,
+      /db-pool .*written, not effective \(processes: started before the file was changed\)/,
     );
     expect(await bench.ask('hup')).toMatchObject({ code: 0 });
     const on = await tool('status', '--check', '--json');

@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)(`the pools of an application${reason}`, () => 
     expect(settings['redis.max_connections']).toBe(9);
     const judged = await bench.judge({ files, settings: { 'db.pool_size': 4, 'redis.max_connections': 9 } });
     expect(judged).toEqual({
-      'db.pool_size': 'false: 4 in the file, but processes from before it was changed',
+      'db.pool_size': 'false: 4 in the file, but it was changed after they were started',
       'redis.max_connections': 'true: 9',
     });
   });

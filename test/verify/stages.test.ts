@@ -100,9 +100,14 @@ describe('a first look', () => {
     expect(told({ settings, olderThan: ['database'] })[0]).toMatchObject({ ok: false });
   });
 
+  it('takes nothing for effective where nothing runs', () => {
+    const stopped = service({ state: 'stopped', program: null });
+    expect(checksTold(stopped, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it does not run' }]);
+  });
+
   it('does not know what could not be asked', () => {
-    const stopped = service({ state: 'stopped', program: null, why: 'it does not run' });
-    expect(checksTold(stopped, { 'web.workers': 2 })).toMatchObject([{ ok: null, found: 'it does not run' }]);
+    const silent = service({ program: null, why: 'no permission' });
+    expect(checksTold(silent, { 'web.workers': 2 })).toMatchObject([{ ok: null, found: 'no permission' }]);
     expect(told({ settings: { 'db.pool_size': { unresolved: 'why' } } })).toMatchObject([
       { name: 'db.pool_size', ok: null, found: 'why' },
       { name: 'web.workers', ok: null },

@@ -6,8 +6,15 @@ export interface PythonParser {
   parse<T>(text: string, use: (root: Node) => T): T;
 }
 
-/** Loads the grammar. Load once and share: a parser keeps no state between two texts. */
-export async function loadPython(): Promise<PythonParser> {
+let loaded: Promise<PythonParser> | undefined;
+
+/** The grammar, loaded once: it can't be while somebody else does, and a parser keeps no state between two texts. */
+export function loadPython(): Promise<PythonParser> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<PythonParser> {
   const wasm = createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm');
   await Parser.init();
   const parser = new Parser().setLanguage(await Language.load(wasm));

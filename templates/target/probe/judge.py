@@ -122,7 +122,7 @@ def pool_row(key, want, program, said):
     have = (said.get("settings") or {}).get(key, unresolved(said.get("failed", "it was not asked")))
     own = said.get("modules", {}).get(file_role(key))
     if have == want and own and changed_since(program.everyone(), [own]):
-        return (key, False, want, "%s in the file, but processes from before it was changed" % have)
+        return (key, False, want, "%s in the file, but it was changed after they were started" % shown(have))
     return compared(key, want, as_started(key, have, program, said) if have == want else have)
 
 
