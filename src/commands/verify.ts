@@ -71,7 +71,7 @@ async function limitOf({ spec, facts }: Session, edges: Edges): Promise<number |
   return known.maxConnections === null ? null : known.maxConnections - reserved;
 }
 
-/** Everybody who can be asked is, at once; the database by the first of them. */
+/** Everybody who can be asked is, at once; the database by one whom it has answered before. */
 async function askServices(
   { spec, facts, remote }: Session,
   settings: Found,
@@ -81,9 +81,11 @@ async function askServices(
   if (asked.length === 0) return [];
   const files = poolFiles(facts);
   const newer = Object.values(files).filter((path) => path !== null);
-  const words = asked.flatMap(({ role, ref }: ServiceFacts, index) => {
+  const knowing = asked.find(({ program }) => program?.database != null) ?? asked[0];
+  const words = asked.flatMap((service: ServiceFacts) => {
+    const { role, ref } = service;
     const health = role === 'backend' ? (spec.activating.health?.path ?? null) : null;
-    const maxConnections = index === 0 ? limit : null;
+    const maxConnections = service === knowing ? limit : null;
     return [...ref, expectationsOf({ service: role, settings, files, newer, health, maxConnections })];
   });
   const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);

@@ -77,7 +77,9 @@ export class ServiceBench {
       '--workers',
       String(workers),
     ];
-    return this.start({ ...more, argv: [...argv, ...(more.args ?? [])], port });
+    const pid = await this.start({ ...more, argv: [...argv, ...(more.args ?? [])], port });
+    if (workers > 1) await this.until(async () => (await this.workerPids()).length === workers);
+    return pid;
   }
 
   async start({ argv: [program = '', ...args], env = {}, port }: Starting): Promise<number> {

@@ -15,7 +15,7 @@ ACTIVITY = (
 )
 
 
-def ask_database(engine, given):
+def ask_database(engine):
     """The limits and who holds connections, or None and why not."""
     if engine.dialect.name != "postgresql":
         return None, "the database is %s" % plain(engine.dialect.name)

@@ -47,8 +47,9 @@ def look_at_pools(given):
     engines = made_by(modules.get("database"), types_of(ENGINE_TYPES), engine_of)
     said["settings"] = dict(engine_settings(engines, modules, failures), **redis_settings(modules, failures))
     said["modules"] = {role: getattr(module, "__file__", None) for role, module in modules.items()}
-    if given.get("database") and engines:
-        said["database"], said["database_failed"] = ask_database(engines[0], given)
+    if given.get("database"):
+        nobody = (None, why_none("database", "engine", modules, failures))
+        said["database"], said["database_failed"] = ask_database(engines[0]) if engines else nobody
     return said
 
 

@@ -77,8 +77,11 @@ def fresh_main(work, asked):
     """In the new interpreter. It ends at once, whatever threads the application has started, and is the first to go where
     memory is short."""
     given = json.loads(asked)
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass  # Then it is as likely to go as everybody else.
     sys.path.insert(0, given["app_folder"])
     try:
         said = FRESH_WORK[work](given)
