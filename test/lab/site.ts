@@ -136,9 +136,9 @@ function expectDone({ code, stdout, stderr }: Result, args: readonly string[]): 
 }
 
 function failedChecks(stdout: string): string {
-  const reports: readonly Report[] = stdout.startsWith('{') ? (JSON.parse(stdout).targets ?? []) : [];
-  const failed = reports.flatMap(({ checks }) => checks).filter(({ ok }) => !ok);
-  return failed.map((check) => `\n${JSON.stringify(check)}`).join('');
+  const reports: readonly Partial<Report>[] = stdout.startsWith('{') ? (JSON.parse(stdout).targets ?? []) : [];
+  const failed = reports.flatMap(({ checks }) => checks ?? []).filter(({ ok }) => !ok);
+  return failed.length === 0 ? stdout : failed.map((check) => `\n${JSON.stringify(check)}`).join('');
 }
 
 // A pattern must not find the shell that it is given to.
