@@ -185,18 +185,22 @@ onEachSuite('what is there', (suite) => {
     it('reads the variables of the .env file in a command, and leaves them there', { timeout: RUN_MS }, async () => {
       here = await site(server, 'compose');
       const text = await here.content(COMPOSE);
-      await here.write(
-        COMPOSE,
-        text.replace('--pool=solo', '--pool=${CELERY_POOL:-solo} --concurrency=${CELERY_CHILDREN}'),
-      );
-      await here.write(
-        '/root/Action/docker/.env',
-        'COMPOSE_PROJECT_NAME=action\nCELERY_POOL=prefork\nCELERY_CHILDREN=3\n',
-      );
-      await server.read(up.replace(' -f docker-compose.server.yml', ''));
+      const variables = '--pool=${CELERY_POOL:-solo} --concurrency=${CELERY_CHILDREN}';
+      await here.write(COMPOSE, text.replace('--pool=solo', variables));
+      const children = async (count: number) => {
+        const env = `COMPOSE_PROJECT_NAME=action\nCELERY_POOL=prefork\nCELERY_CHILDREN=${count}\n`;
+        await here.write('/root/Action/docker/.env', env);
+        await server.read(up.replace(' -f docker-compose.server.yml', ''));
+      };
+      await children(2);
       const plan = await here.ask('plan');
-      expect(plan.current.celery).toEqual({ pool: 'prefork', concurrency: 3 });
-      expect(plan.facts.services[1]).toMatchObject({ pool: 'prefork', settings: { celery: { concurrency: 3 } } });
+      expect(plan.current.celery).toEqual({ pool: 'prefork', concurrency: 2 });
+      expect(plan.facts.services[1]).toMatchObject({ pool: 'prefork', settings: { celery: { concurrency: 2 } } });
+      expect(stageOf(plan, 'celery-workers')).toMatchObject({ files: [] });
+      await children(3);
+      const refused = await here.tune('plan');
+      expect(refused).toMatchObject({ code: 3 });
+      expect(refused.stderr).toMatch(/docker-compose\.polardb\.yml:\d+:\d+\n.*--concurrency \$\{CELERY_CHILDREN\}/);
     });
   });
 });

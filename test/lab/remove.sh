@@ -4,7 +4,8 @@
 remove_dead() {
   local folder
   for folder in "$MACHINES"/* "$CACHE"/trees/*.part; do
-    [ ! -e "$folder/owner" ] || lives "$folder/owner" || remove_folder "$folder"
+    # Somebody else may be at it, too.
+    [ ! -e "$folder/owner" ] || lives "$folder/owner" || remove_folder "$folder" || say "$folder is not gone yet"
   done
 }
 

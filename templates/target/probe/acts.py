@@ -158,18 +158,21 @@ RENEWING = ("--max-requests", "--limit-max-requests", "--max-tasks-per-child", "
 
 
 def watch(service, seconds):
-    """The same workers stay. Where they are renewed by themselves, as many stay."""
+    """The same workers stay, and those that come yet: celery forks its children in its own time. Where they are renewed by
+    themselves, as many stay."""
     program = service.program
     renewing = any(program.option(name) for name in RENEWING)
     first = program.everyone()
+    seen = {each.identity(): each for each in first}
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         time.sleep(min(0.5, max(0.0, end - time.monotonic())))
-        gone = [each for each in first if not is_there(each)]
+        gone = [each for each in seen.values() if not is_there(each)]
         if gone and not renewing:
             raise Unable("process %d ended, after %s" % (gone[0].pid, spelled(time.time() - gone[0].started_at())))
         expect_alive(program.process)
-    if len(service.look().everyone()) != len(first):
+        seen.update((each.identity(), each) for each in service.look().everyone())
+    if len(service.look().everyone()) < len(first):
         raise Unable("%d processes became %d" % (len(first), len(service.look().everyone())))
 
 
