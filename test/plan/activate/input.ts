@@ -79,6 +79,7 @@ const PATHS: Readonly<Record<string, string>> = {
   database: DATABASE,
   redis: '/srv/action/backend/app/core/redis_client.py',
   compose: COMPOSE,
+  'compose:1': COMPOSE,
   'backend-unit': BACKEND_UNIT,
   'celery-unit': CELERY_UNIT,
   'backend-socket': SOCKET,
