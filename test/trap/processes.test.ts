@@ -12,6 +12,7 @@ const container = {
   stopTimeoutMs: null,
   restarts: 0,
   replicas: 1,
+  mounts: [],
 };
 
 describe('migrations on start', () => {

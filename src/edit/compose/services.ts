@@ -14,6 +14,8 @@ export interface Service {
   /** Other services whose command is the very same text. */
   readonly sharedWith: readonly string[];
   readonly extended: boolean;
+  /** Its image is made here. */
+  readonly built: boolean;
   /** Its whole mapping, and the file that it stands in. */
   readonly map: YAMLMap;
   readonly document: Document.Parsed;
@@ -41,6 +43,7 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     entrypoint: fieldOf(document, map, 'entrypoint'),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
+    built: fieldOf(document, map, 'build') !== undefined,
     map,
     document,
     around,

@@ -1,4 +1,4 @@
-import type { ProgramFacts } from '../../target/services.js';
+import type { ContainerFacts, ProgramFacts } from '../../target/services.js';
 import { restartGap, stopGap } from './gap.js';
 import { containerMethod, type Method, plainMethod } from './method.js';
 import type { Situation } from './situation.js';
@@ -30,9 +30,17 @@ function portMethod(situation: Situation): Method | null {
 function signalObstacle({ facts, code, definition, settings }: Situation): string | null {
   const program = facts?.program ?? null;
   if (program === null) return `what runs in it is not known${facts?.why == null ? '' : `: ${facts.why}`}`;
-  if (code.length > 0 && facts?.container?.code === 'baked') return 'the code is part of the image';
+  const obstacle = containerObstacle(facts?.container ?? null, code) ?? programObstacle(program);
   const workers = settings.after['web.workers'] ?? 1;
-  return programObstacle(program) ?? (definition === null || Number(workers) >= 2 ? null : tooFew(program));
+  return obstacle ?? (definition === null || Number(workers) >= 2 ? null : tooFew(program));
+}
+
+function containerObstacle(container: ContainerFacts | null, code: readonly string[]): string | null {
+  if (container === null) return null;
+  if (code.length > 0 && container.code === 'baked') return 'the code is part of the image';
+  if (container.replicas > 1) return 'several containers do the work, and each is restarted';
+  const alone = code.find((path) => container.mounts.includes(path));
+  return alone === undefined ? null : `${alone} is mounted alone, and a container sees it anew when it is started`;
 }
 
 function programObstacle({ program, versions, supervised, workers }: ProgramFacts): string | null {
