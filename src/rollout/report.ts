@@ -61,7 +61,7 @@ export function reportsOf(
 /** Where no service that answers clients was touched, they were not refused. */
 function gapOf({ id, activation }: Draft, { gaps, outcome }: Progress): number | null {
   if (outcome !== 'applied') return null;
-  return gaps.get(id) ?? (activation.watch === null ? 0 : null);
+  return gaps.get(id) ?? (activation.watch === null ? activation.plan.expectedGapMs : null);
 }
 
 function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {

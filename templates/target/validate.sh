@@ -116,13 +116,13 @@ at_no_old_way() {
     at_port=$(sed -n 's/^ExecStart=.*--port[= ]\([0-9][0-9]*\).*/\1/p; s/^ListenStream=.*:\([0-9][0-9]*\)$/\1/p' "$(at_temporary "$at_each")" | head -n 1)
     [ -n "$at_port" ] || continue
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2 " " }' | grep -qF "$(printf ':%04X ' "$at_port")" || continue
-    at_in_the_way "port $at_port"
+    at_in_the_way "what holds port $at_port"
     return 1
   done
 }
 
 at_in_the_way() {
-  echo "action-tune: $1 is in use already, outside of $at_new_unit: stop what runs there, then try again"
-  AT_FAILED="a free way for $at_new_unit"
-  at_check_line "$AT_FAILED" false free "$1 in use"
+  echo "action-tune: $1 does already what $at_new_unit is to do: stop it, then try again"
+  AT_FAILED="$at_new_unit is alone"
+  at_check_line "$AT_FAILED" false 'nothing else that does its work' "$1"
 }

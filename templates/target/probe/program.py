@@ -126,8 +126,9 @@ def uvicorn_workers(program):
 
 
 def shares(process, sockets):
-    own = listening(process.pid)
-    return sockets is None or own is None or not sockets or bool(set(own) & set(sockets))
+    """By the inodes alone: the kernel's list of listeners may lack one while it changes."""
+    own = sockets_of(process.pid)
+    return not sockets or own is None or bool(own & set(sockets))
 
 
 def celery_workers(program, children):

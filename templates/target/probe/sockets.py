@@ -17,12 +17,17 @@ def open_files(pid):
         return None
 
 
+def sockets_of(pid):
+    """The inodes of all its sockets. None where that is not ours to see."""
+    files = open_files(pid)
+    return None if files is None else {name[8:-1] for name in files.values() if name.startswith("socket:[")}
+
+
 def listening(pid):
     """The addresses that a process listens on, by the inode of the socket. None where that is not ours to see."""
-    files = open_files(pid)
-    if files is None:
+    inodes = sockets_of(pid)
+    if inodes is None:
         return None
-    inodes = {match.group(1) for match in (re.match(r"socket:\[(\d+)\]", name) for name in files.values()) if match}
     known = dict(unix_listeners(pid))
     for family, name in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
         known.update(tcp_listeners(pid, family, name))
