@@ -1,4 +1,4 @@
-import type { ContainerFacts, ProgramFacts } from '../../target/services.js';
+import type { ProgramFacts } from '../../target/services.js';
 import { restartGap, stopGap } from './gap.js';
 import { containerMethod, type Method, plainMethod } from './method.js';
 import type { Situation } from './situation.js';
@@ -27,15 +27,18 @@ function portMethod(situation: Situation): Method | null {
 }
 
 /** Why signals do not do it; `null` where they do. */
-function signalObstacle({ facts, code, definition, settings }: Situation): string | null {
+function signalObstacle(situation: Situation): string | null {
+  const { facts, definition, settings } = situation;
   const program = facts?.program ?? null;
   if (program === null) return `what runs in it is not known${facts?.why == null ? '' : `: ${facts.why}`}`;
-  const obstacle = containerObstacle(facts?.container ?? null, code) ?? programObstacle(program);
   const workers = settings.after['web.workers'] ?? 1;
-  return obstacle ?? (definition === null || Number(workers) >= 2 ? null : tooFew(program));
+  const fewer = definition !== null && Number(workers) < 2 ? tooFew(program) : null;
+  return containerObstacle(situation) ?? programObstacle(program) ?? fewer;
 }
 
-function containerObstacle(container: ContainerFacts | null, code: readonly string[]): string | null {
+/** What of a container a signal does not reach. */
+function containerObstacle({ facts, code }: Situation): string | null {
+  const container = facts?.container ?? null;
   if (container === null) return null;
   if (code.length > 0 && container.code === 'baked') return 'the code is part of the image';
   if (container.replicas > 1) return 'several containers do the work, and each is restarted';
