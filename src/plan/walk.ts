@@ -2,7 +2,9 @@ import type { Problem } from '../errors.js';
 import type { Known, SettingKey, StageName } from '../settings.js';
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
+import { bakedProblems } from './activate/baked.js';
 import { activationOf } from './activate/choose.js';
+import type { ActivationInput } from './activate/situation.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
 import type { ActivationPlan, Settings, StagePlan } from './plan.js';
@@ -30,8 +32,9 @@ export function planStages(input: PlanInput): Walk {
     const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
     current = { ...current, ...readStage(stage, sources, input.editors) };
     const edits = stageEdits(stage, found, { ...input, facts }, edited);
-    if (!edits.ok) {
-      problems.set(stage, edits.problems);
+    const obstacles = edits.ok ? bakedIn(stage, edits, { ...input, facts }) : edits.problems;
+    if (!edits.ok || obstacles.length > 0) {
+      problems.set(stage, obstacles);
       continue;
     }
     for (const source of edits.sources) edited.set(source.path, source);
@@ -89,12 +92,19 @@ function adoptedEdits(
   return socket === null ? null : { ...edits, files: [...edits.files, socket] };
 }
 
-function activationFor(
-  stage: StageName,
-  { files, changes }: Extract<StageEdits, { ok: true }>,
-  { runtime: { runtime }, spec, facts }: PlanInput,
-): ActivationPlan {
-  if (files.length === 0) return planOf(runtime, []);
-  const input = { spec, facts, stages: [stage], touched: touchedOf(files), settings: settingsOf(changes) };
-  return activationOf(runtime, input).plan;
+type Edited = Extract<StageEdits, { ok: true }>;
+
+function activationFor(stage: StageName, edits: Edited, input: PlanInput): ActivationPlan {
+  const { runtime } = input.runtime;
+  if (edits.files.length === 0) return planOf(runtime, []);
+  return activationOf(runtime, workOf(stage, edits, input)).plan;
+}
+
+function bakedIn(stage: StageName, edits: Edited, input: PlanInput): readonly Problem[] {
+  if (edits.files.length === 0 || input.runtime.runtime !== 'compose') return [];
+  return bakedProblems(workOf(stage, edits, input));
+}
+
+function workOf(stage: StageName, { files, changes }: Edited, { spec, facts }: PlanInput): ActivationInput {
+  return { spec, facts, stages: [stage], touched: touchedOf(files), settings: settingsOf(changes) };
 }

@@ -63,6 +63,7 @@ function containerOf(own: readonly Row[], database: string | null): ContainerFac
     workingDir,
     configFiles: value('config_files').split(',').filter(Boolean),
     code: mounts.some((mount) => database?.startsWith(`${mount}/`) || database === mount) ? 'mounted' : 'baked',
+    mounts,
     restartPolicy: value('restart') || 'no',
     stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
     restarts: Number(value('restarts')),

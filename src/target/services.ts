@@ -45,6 +45,8 @@ export interface ContainerFacts {
   readonly configFiles: readonly string[];
   /** Whether the code is a folder of the host, or part of the image. */
   readonly code: 'baked' | 'mounted';
+  /** What it sees of the host, by the host's paths. A file that is mounted alone is seen as it was when the container was started. */
+  readonly mounts: readonly string[];
   readonly restartPolicy: string;
   /** `null`: the engine's default of 10 s. */
   readonly stopTimeoutMs: number | null;

@@ -22,7 +22,12 @@ at_renew_container() {
 
 # at_compose_stop LABEL COMPOSE... COMMAND...
 at_compose_stop() {
-  if [ "$at_renew_stop" = own ]; then at_do "$@" "$at_renew_name"; else at_do "$@" -t "$at_renew_stop" "$at_renew_name"; fi
+  if [ "$at_renew_stop" = own ]; then at_do "$@" "$at_renew_name"; return; fi
+  AT_SECONDS=$((at_renew_stop + 300))
+  at_do "$@" -t "$at_renew_stop" "$at_renew_name"
+  at_stopped=$?
+  AT_SECONDS=''
+  return $at_stopped
 }
 
 # at_same_definition COMPOSE...: the container is as its files say now.

@@ -122,7 +122,8 @@ at_carry() {
   at_settling
 }
 
-# Processes that were never touched have read this very file: it must not look younger than they are.
+# Processes that were never touched have read this very file: it must not look younger than they are. Only afterwards: those that
+# were touched had to be started after it.
 at_restore_age() { [ "$(at_sha "$3")" != "$4" ] || [ "$4" = absent ] || touch -r "$AT_RELEASE/before/$2" -- "$3"; }
 
 # at_put_back RELEASE ACTIVATED: the files as they were before, then the services. Fails, and says of what, where something is left.
@@ -132,9 +133,9 @@ at_put_back() {
   at_say "release $1: putting back"
   [ "$2" = 0 ] || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
-  [ "$2" = 1 ] || at_files at_restore_age
   if [ "$2" = 1 ]; then
     { at_reactivate && at_checks_back; } || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   fi
+  at_files at_restore_age
   [ $AT_LEFT -eq 0 ]
 }

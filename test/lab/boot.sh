@@ -91,10 +91,15 @@ within() {
 }
 
 # in_network FOLDER COMMAND...: a command of this host, with the machine as its network and the machine's keys as its own.
-in_network() {
+in_network() (
+  become "$@"
+)
+
+# become FOLDER COMMAND...: the same, as this very process, so that a signal to it is one to the command.
+become() {
   local folder=$1
   shift
-  nsenter --net="/run/netns/$(netns_of "$(cat "$folder/name")")" \
+  exec nsenter --net="/run/netns/$(netns_of "$(cat "$folder/name")")" \
     env HOME="$folder/home" ACTION_TUNE_SSH_CONFIG="$folder/home/.ssh/config" "$@"
 }
 

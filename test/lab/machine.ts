@@ -83,7 +83,7 @@ export class Machine {
     return stdout.trimEnd();
   }
 
-  /** A program of this host, with the machine as its network and the keys to it. */
+  /** A program of this host, with the machine as its network and the keys to it; `child` is the program itself. */
   start(program: string, ...args: readonly string[]): Running {
     return start(LAB, ['in', this.name, program, ...args], labEnvironment());
   }
@@ -111,7 +111,7 @@ export class Machine {
 
   /** Offers requests until it is told to stop, each over a connection of its own. */
   load({ url = HOTSPOTS, rate = 50, seconds = 600, lateMs = 1000, timeoutMs = 10_000 }: LoadOptions = {}): Load {
-    const limits = ['--late-ms', String(lateMs), '--timeout-ms', String(timeoutMs)];
+    const limits = ['--while-input', '--late-ms', String(lateMs), '--timeout-ms', String(timeoutMs)];
     const args = [LOAD, url, '--rate', String(rate), '--seconds', String(seconds), ...limits];
     const { child, done } = this.start(process.execPath, ...args);
     return {

@@ -3,16 +3,9 @@ import { readdir, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NAMED, PYTHON, ServiceBench } from '../support/services.js';
+import { TRIED } from './shells.js';
 
 const DATABASE = 'app/core/database.py';
-const SHELLS = [
-  ['dash', '/bin/dash'],
-  ['bash', '/bin/bash --posix'],
-  ['busybox', '/bin/busybox sh'],
-] as const;
-/** In CI all of them must be there; elsewhere those that are. */
-const tried = SHELLS.filter(([, command]) => process.env.CI || existsSync(command.split(' ')[0] ?? ''));
-
 let bench: ServiceBench;
 
 beforeEach(async () => {
@@ -32,7 +25,7 @@ const expected = (more: object = {}) =>
   });
 const workersOf = async () => Number((await bench.ask('count')).stdout);
 
-describe.each(tried)('asking a running service, in %s', (_, shell) => {
+describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
   it('checks again until all holds, and says what it found', async () => {
     await bench.uvicorn(2);
     const checks = await bench.call('at_service_checks', ['5', ...NAMED, expected()], { shell });

@@ -44,6 +44,7 @@ const CONTAINER: ContainerFacts = {
   restartPolicy: 'no',
   stopTimeoutMs: null,
   restarts: 0,
+  mounts: ['/srv/action/backend'],
   replicas: 1,
 };
 

@@ -18,6 +18,8 @@ export interface Service {
   /** Other services whose command is the very same text. */
   readonly sharedWith: readonly string[];
   readonly extended: boolean;
+  /** Its image is made here. */
+  readonly built: boolean;
   readonly environment: () => Environment;
 }
 
@@ -44,6 +46,7 @@ export function servicesOf(
     entrypoint: fieldOf(document, map, 'entrypoint'),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
+    built: fieldOf(document, map, 'build') !== undefined,
     environment: () => withVariables(environmentOf(text, document, map), variables),
   }));
 }

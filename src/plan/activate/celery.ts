@@ -11,7 +11,8 @@ export function celeryMethods(situation: Situation): readonly Method[] {
 function resizeMethod({ facts, code, definition, settings, name }: Situation): Method | null {
   const program = facts?.program ?? null;
   const wanted = settings.after['celery.concurrency'];
-  const prefork = program?.program === 'celery' && program.pool === 'prefork' && program.workers !== null;
+  const single = (facts?.container?.replicas ?? 1) === 1;
+  const prefork = single && program?.program === 'celery' && program.pool === 'prefork' && program.workers !== null;
   const samePool = (settings.after['celery.pool'] ?? 'prefork') === 'prefork';
   if (!prefork || !samePool || code.length > 0 || definition === null || typeof wanted !== 'number') return null;
   if (wanted === program.workers) {

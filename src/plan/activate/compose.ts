@@ -1,6 +1,6 @@
 import type { Call } from '../../remote/remote.js';
 import { type Activation, NO_CALLS, planOf } from './activation.js';
-import { giveBack, take } from './calls.js';
+import { giveBack, seconds, take } from './calls.js';
 import { celeryMethods } from './celery.js';
 import { proofOf } from './checks.js';
 import { containerMethod, type Method } from './method.js';
@@ -42,7 +42,13 @@ function composeCommand({ facts }: Situation, input: ActivationInput): readonly 
 }
 
 /** A worker without tasks needs a moment to take its leave; the engine's 10 s may be too few for it. */
-const WARM_STOP_SECONDS = '60';
+const WARM_STOP_SECONDS = 60;
+
+/** Where several containers work, one was asked to finish its tasks; the others do so when they are told to end. */
+function warmStop({ facts }: Situation, { spec }: ActivationInput): string {
+  const several = (facts?.container?.replicas ?? 1) > 1;
+  return several ? seconds(spec.activating.celeryStopMs) : String(WARM_STOP_SECONDS);
+}
 
 interface Way {
   readonly build: readonly Call[];
@@ -67,7 +73,7 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     case 'rebuild':
       return { ...NO_WAY, ...built(situation, input), ...renewed(situation, renew) };
     case 'warm-restart':
-      return warm(situation, renewal(situation, input, WARM_STOP_SECONDS), input);
+      return warm(situation, renewal(situation, input, warmStop(situation, input)), input);
     default:
       return NO_WAY;
   }

@@ -28,7 +28,7 @@ function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): read
   return [
     {
       code: 'shell-swallows-sigterm',
-      message: `A shell stands above uvicorn in ${backend.name} and keeps SIGTERM to itself: each \`docker stop\` waits 10 s and then kills`,
+      message: `A shell stands above uvicorn in ${backend.name} and keeps SIGTERM to itself: each \`docker stop\` waits for 10 s and then kills (action-tune asks uvicorn itself)`,
       ...(start === null || file === undefined ? {} : { file: file.path, line: start.at.line }),
       fix: start === null ? 'Start uvicorn with `exec`.' : `Write: ${blankSecrets(start.instead)}`,
     },

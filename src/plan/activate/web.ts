@@ -31,6 +31,9 @@ function signalObstacle({ facts, code, definition, settings }: Situation): strin
   const program = facts?.program ?? null;
   if (program === null) return `what runs in it is not known${facts?.why == null ? '' : `: ${facts.why}`}`;
   if (code.length > 0 && facts?.container?.code === 'baked') return 'the code is part of the image';
+  if ((facts?.container?.replicas ?? 1) > 1) return 'several containers do the work, and each is restarted';
+  const alone = code.find((path) => facts?.container?.mounts.includes(path));
+  if (alone !== undefined) return `${alone} is mounted alone, and a container sees it anew when it is started`;
   const workers = settings.after['web.workers'] ?? 1;
   return programObstacle(program) ?? (definition === null || Number(workers) >= 2 ? null : tooFew(program));
 }

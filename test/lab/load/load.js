@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// load.js URL [--rate R] [--seconds S] [--late-ms MS] [--timeout-ms MS]
+// load.js URL [--rate R] [--seconds S] [--while-input] [--late-ms MS] [--timeout-ms MS]
 //
 // Sends requests at a fixed rate whatever becomes of them, each over a connection of its own, and prints one JSON document.
-// Ends after S seconds, or earlier when its standard input ends.
+// Ends after S seconds, with --while-input earlier when its standard input ends.
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
   options: {
     rate: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '10' },
+    'while-input': { type: 'boolean', default: false },
     'late-ms': { type: 'string', default: '1000' },
     'timeout-ms': { type: 'string', default: '10000' },
   },
@@ -27,9 +28,11 @@ console.log(JSON.stringify({ url: url.href, rate, seconds: requests.length / rat
 
 async function sendAll(count) {
   let stopped = false;
-  process.stdin.resume().once('end', () => {
-    stopped = true;
-  });
+  if (values['while-input']) {
+    process.stdin.resume().once('end', () => {
+      stopped = true;
+    });
+  }
   const begin = performance.now();
   const sinceBegin = () => performance.now() - begin;
   const sent = [];
@@ -38,7 +41,7 @@ async function sendAll(count) {
     if (at > sinceBegin()) await sleep(at - sinceBegin());
     sent.push(send(sent.length).then((outcome) => ({ at, ms: sinceBegin() - at, outcome })));
   }
-  process.stdin.destroy();
+  if (values['while-input']) process.stdin.destroy();
   return sent;
 }
 

@@ -28,8 +28,11 @@ function start(url: string, ...args: readonly string[]) {
 }
 
 /** 50 requests, one each 10 ms. */
-const load = (url: string, ...args: readonly string[]) =>
-  start(url, '--rate', '100', '--seconds', '0.5', ...args).report;
+const load = (url: string, ...args: readonly string[]) => {
+  const { child, report } = start(url, '--rate', '100', '--seconds', '0.5', ...args);
+  child.stdin.end();
+  return report;
+};
 
 const answer: Behaviour = (response) => response.end('{}');
 const between = (low: number, high: number, special: Behaviour): Behaviour => {
@@ -98,7 +101,7 @@ describe('the load client', () => {
     expect(await load(url)).toMatchObject({ sent: 50, ok: 0, lost: 50, refused: 50, gapMs: 500 });
   });
 
-  it('ends when its standard input does, with what it has sent so far', async () => {
+  it('ends when its standard input does, where that is asked for, with what it has sent so far', async () => {
     let seen = () => {};
     const first = new Promise<void>((resolve) => {
       seen = resolve;
@@ -107,7 +110,7 @@ describe('the load client', () => {
       seen();
       response.end();
     });
-    const { child, report } = start(url, '--rate', '50', '--seconds', '3600');
+    const { child, report } = start(url, '--rate', '50', '--seconds', '3600', '--while-input');
     await first;
     child.stdin.end();
     const { sent, ok } = (await report) as { sent: number; ok: number };

@@ -1,0 +1,29 @@
+import { buildsImage } from '../../edit/compose/image.js';
+import { decodeUtf8 } from '../../edit/splice.js';
+import type { Problem } from '../../errors.js';
+import { composeFiles } from '../../target/files.js';
+import { containerMethod } from './method.js';
+import { type ActivationInput, composeSituations, type Situation } from './situation.js';
+
+/** Services whose code is part of an image that nothing here builds: a changed file would never reach them. */
+export function bakedProblems(input: ActivationInput): readonly Problem[] {
+  const texts = composeFiles(input.facts).flatMap(({ content }) => {
+    const text = content === null ? null : decodeUtf8(content);
+    return text?.ok ? [text.value] : [];
+  });
+  return composeSituations(input)
+    .filter((situation) => containerMethod(situation) === 'rebuild')
+    .filter(({ name }) => !texts.some((text) => buildsImage(text, name)))
+    .map((situation) => bakedProblem(situation, input));
+}
+
+function bakedProblem({ name, code }: Situation, { facts }: ActivationInput): Problem {
+  const file = facts.files.get('compose')?.path;
+  return {
+    code: 'unsupported',
+    message: `the code of service ${name} is part of its image, and the compose file does not build it`,
+    ...(file === undefined ? {} : { place: { file } }),
+    found: code.join(', '),
+    fix: `Give the service a \`build:\`, mount its code, or change the file where the image is built.`,
+  };
+}

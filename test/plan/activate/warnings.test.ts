@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { bakedProblems } from '../../../src/plan/activate/baked.js';
+import { activationOf } from '../../../src/plan/activate/choose.js';
+import { activationWarnings } from '../../../src/plan/activate/warnings.js';
+import { COMPOSE, composeFile, containers, DATABASE, input } from './input.js';
+
+const FILE = `services:
+  backend:
+    image: x
+    command: sh -c "alembic upgrade head && uvicorn app.main:app --port 8001"
+  celery-worker:
+    build: .
+    command: celery -A app worker
+`;
+const SHELL = { web: { program: { shell: true } } };
+
+function warnings(given: ReturnType<typeof input>) {
+  return activationWarnings([activationOf('compose', given).plan], given.facts, given.spec);
+}
+
+describe('warnings about services', () => {
+  it('name the line and the exact words where a shell keeps SIGTERM to itself', () => {
+    expect(warnings(input({ services: containers(SHELL), files: { compose: FILE } }))).toEqual([
+      {
+        code: 'shell-swallows-sigterm',
+        message: expect.stringContaining('backend'),
+        file: COMPOSE,
+        line: 4,
+        fix: 'Write: exec uvicorn app.main:app --port 8001',
+      },
+    ]);
+  });
+
+  it('keep secrets of the command, and have an advice where the file says nothing', () => {
+    const secret = FILE.replace('--port', '--ssl-keyfile-password hunter2 --port');
+    const [shown] = warnings(input({ services: containers(SHELL), files: { compose: secret } }));
+    expect(shown?.fix).not.toContain('hunter2');
+    const [plain] = warnings(input({ services: containers(SHELL), files: { compose: 'services: {}' } }));
+    expect(plain).toMatchObject({ code: 'shell-swallows-sigterm', fix: 'Start uvicorn with `exec`.' });
+    expect(plain).not.toHaveProperty('line');
+  });
+
+  it('are none without a shell, or where the shell was left already', () => {
+    expect(warnings(input({ services: containers(), files: { compose: FILE } }))).toEqual([]);
+    const done = FILE.replace('uvicorn', 'exec uvicorn');
+    expect(warnings(input({ services: containers(SHELL), files: { compose: done } }))[0]).not.toHaveProperty('line');
+  });
+
+  it('tell of a container that keeps its old command', () => {
+    const given = input({
+      services: containers(),
+      stages: ['uvicorn-workers'],
+      touched: [composeFile],
+      after: { 'web.workers': 3 },
+    });
+    expect(warnings(given)).toMatchObject([{ code: 'container-keeps-command' }]);
+  });
+});
+
+describe('code in images', () => {
+  const baked = { container: { code: 'baked' as const } };
+
+  it('is refused where the compose file does not build them', () => {
+    const given = input({ services: containers({ web: baked, tasks: baked }), files: { compose: FILE } });
+    expect(bakedProblems(given)).toEqual([
+      {
+        code: 'unsupported',
+        message: 'the code of service backend is part of its image, and the compose file does not build it',
+        place: { file: COMPOSE },
+        found: DATABASE,
+        fix: expect.any(String),
+      },
+    ]);
+  });
+
+  it('is fine where it does, be it in a file that overrides another', () => {
+    const files = { compose: FILE, 'compose:1': FILE, 'compose:2': 'services: { backend: { build: . } }' };
+    expect(bakedProblems(input({ services: containers({ web: baked }), files }))).toEqual([]);
+    expect(bakedProblems(input({ services: containers(), files: { compose: FILE } }))).toEqual([]);
+  });
+});
