@@ -72,8 +72,6 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     case 'stuck':
       return { ...counted, stuck: [...known.stuck, { release: Number(first), kind: second, what: third }] };
     case 'check': {
-      // What is asked on the way back says that the old version is well, and nothing of the one that failed.
-      if (known.failed !== null) return counted;
       const check = {
         release: Number(first),
         name: second,
