@@ -1,8 +1,11 @@
 import type { Found, Known, ServiceRole, SettingKey, SettingValue } from '../settings.js';
+import type { ProgramName } from '../target/services.js';
 
 /** What should hold of one service's processes. */
 export interface Expected {
   readonly service: ServiceRole;
+  /** What it ran before: while a shell does something else first, nothing is taken for done. */
+  readonly program?: ProgramName | null;
   /** As the files set them, or as they are to be. What is not known, or not of this service, is not asked for. */
   readonly settings: Found;
   /** The files with the two pools, absolute, by the paths of the target itself. */
@@ -21,10 +24,12 @@ const SETTINGS_OF: Readonly<Record<ServiceRole, RegExp>> = {
 };
 
 /** What the probe's verb `judge` takes, and with it `at_service_checks` and `at_settle`. */
-export function expectationsOf({ service, settings, files, newer, health, maxConnections }: Expected): string {
+export function expectationsOf(expected: Expected): string {
+  const { service, program = null, settings, files, newer, health, maxConnections } = expected;
   const known = Object.entries(settings).filter(([key, value]) => isOf(service, key as SettingKey) && isValue(value));
   return JSON.stringify({
     label: service,
+    program: program === 'other' ? null : program,
     files: Object.fromEntries(Object.entries(files).filter(([, path]) => path !== null)),
     settings: Object.fromEntries(known),
     newer,

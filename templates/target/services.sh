@@ -86,6 +86,13 @@ at_interpreter() {
   if [ -n "$at_called" ] && [ -L "/proc/$1/root$at_called" ]; then echo "$at_called"; else readlink "/proc/$1/exe"; fi
 }
 
+at_groups() {
+  awk '$1 == "Groups:" {
+    for (i = 2; i <= NF; i++) all = all (i > 2 ? "," : "") $i
+    print (all == "" ? "--clear-groups" : "--groups=" all)
+  }' "/proc/$1/status"
+}
+
 at_probe_text() {
   if [ -n "${AT_PROBE:-}" ]; then printf '%s' "$AT_PROBE"; else cat -- "$AT_RELEASE/probe.py"; fi
 }
@@ -139,7 +146,7 @@ at_ask_here() {
   set -- env -i "PATH=$PATH" "$at_command" -I -B -c "$(at_probe_text)" "$at_host_pid" 9 "$@"
   # Never more rights than the service has: what it imports is its user's to change.
   [ "$at_user" = "$(id -u)" ] ||
-    set -- setpriv "--reuid=$at_user" "--regid=$(at_id "$at_python_pid" Gid)" --clear-groups -- "$@"
+    set -- setpriv "--reuid=$at_user" "--regid=$(at_id "$at_python_pid" Gid)" "$(at_groups "$at_python_pid")" -- "$@"
   if at_shows=$(at_environ_of "$at_python_pid" "$at_host_pid"); then
     (cd "/proc/$at_python_pid/cwd" && exec "$@") 9<"/proc/$at_shows/environ"
   else

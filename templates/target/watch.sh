@@ -119,5 +119,5 @@ at_watch_end() {
   kill -TERM "$AT_WATCH" 2>/dev/null
   wait "$AT_WATCH"
   AT_WATCH=''
-  AT_GAP=$(cat "$at_gap_file" 2>/dev/null)
+  AT_GAP=$(cat "$at_gap_file" 2>/dev/null || :)
 }

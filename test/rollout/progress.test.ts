@@ -43,6 +43,47 @@ describe('what a run came to', () => {
     expect(JSON.stringify(problem)).not.toMatch(/hunter2|a b c/);
   });
 
+  it('shows what services said before they were put back, each by its name, without secrets', () => {
+    const said = (id: number, text: string) => `evidence\t${id}\tweb\t${Buffer.from(text).toString('base64')}\n`;
+    const answer = `${said(2, 'older\n')}${said(1, 'boom postgresql://u:hunter2@db/x\n')}failed\t1\tweb stays up\noutcome\tput-back\n`;
+    const problem = problemOf('here', '/state', [draft(1)], readProgress(NO_PROGRESS, answer));
+    expect(problem?.details).toEqual(['web: boom postgresql://u:***@db/x']);
+  });
+
+  it('tells what was asked several times as it was at last', () => {
+    const checks = 'check\t1\tbackend /health\tfalse\t200\t503\ncheck\t1\tbackend /health\ttrue\t200\t200\n';
+    const [report] = reportsOf('here', draft(1), readProgress(NO_PROGRESS, `${checks}outcome\tapplied\n`), 'applied');
+    expect(report?.checks).toEqual([{ name: 'backend /health', ok: true, expected: '200', found: '200' }]);
+  });
+
+  it.each([
+    ['what was measured', 'gap\t1\t250\noutcome\tapplied\n', { verb: 'at_watch', args: [] }, 250],
+    ['nothing, where nobody there could ask', 'outcome\tapplied\n', { verb: 'at_watch', args: [] }, null],
+    ['none, where nothing that answers was touched', 'outcome\tapplied\n', null, 0],
+    ['nothing, where it did not go well', 'gap\t1\t250\noutcome\tput-back\n', { verb: 'at_watch', args: [] }, null],
+  ])('tells of the gap %s', (_what, answer, watch, gapMs) => {
+    const { activation, ...rest } = draft(1);
+    const touched = { ...activation, watch, plan: { ...activation.plan, kind: 'systemd' as const, expectedGapMs: 0 } };
+    const [report] = reportsOf('here', { ...rest, activation: touched }, readProgress(NO_PROGRESS, answer), 'applied');
+    expect(report?.activation).toEqual({ kind: 'systemd', gapMs });
+  });
+
+  it('tells each stage of a rollback with its own files, and the first with those of none', () => {
+    const roles = ['database', 'backend-unit', 'backend-socket', 'celery-unit'] as const;
+    const files = roles.map((role) => ({ ...file(`/${role}`, 'a', 'b'), role }));
+    const entry = started(1, { stages: ['db-pool', 'celery-workers'], files });
+    const reports = reportsOf(
+      'here',
+      { ...draft(1), entry },
+      readProgress(NO_PROGRESS, 'outcome\tapplied\n'),
+      'rolled-back',
+    );
+    expect(reports.map((report) => report.files.map(({ role }) => role))).toEqual([
+      ['database', 'backend-unit', 'backend-socket'],
+      ['celery-unit'],
+    ]);
+  });
+
   it('lists what is left, and the one command that puts it back', () => {
     const progress = readProgress(
       NO_PROGRESS,

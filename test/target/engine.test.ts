@@ -12,13 +12,7 @@ import { type Draft, releaseFiles } from '../../src/rollout/draft.js';
 import { uploadCalls } from '../../src/rollout/upload.js';
 import { parseFacts } from '../../src/target/parse.js';
 import { started } from '../journal/build.js';
-
-/** What `sh` is on Debian, on Red Hat and its kin, and on Alpine. */
-const SHELLS = [
-  ['dash', '/bin/dash'],
-  ['bash', '/bin/bash --posix'],
-  ['busybox', '/bin/busybox sh'],
-] as const;
+import { TRIED } from './shells.js';
 
 const quiet: Activation = {
   ...NO_CALLS,
@@ -29,10 +23,7 @@ function shell(script: string): Call {
   return { verb: 'at_do', args: [script, 'sh', '-c', script] };
 }
 
-/** In CI all of them must be there; elsewhere those that are. */
-const tried = SHELLS.filter(([, command]) => process.env.CI || existsSync(command.split(' ')[0] ?? ''));
-
-describe.each(tried)('the target library in %s', (name, command) => {
+describe.each(TRIED)('the target library in %s', (name, command) => {
   const [program = '', ...flags] = command.split(' ');
   let root: string;
 
@@ -81,6 +72,7 @@ describe.each(tried)('the target library in %s', (name, command) => {
       await mkdir(dirname(args[0] ?? ''), { recursive: true });
       await writeFile(args[0] ?? '', input ?? '');
     }
+    await writeFile(join(folder, 'log'), '');
     const job = spawnSync(program, [...flags, join(folder, 'job.sh')], { encoding: 'utf8' });
     await writeFile(join(folder, 'log'), job.stdout + job.stderr);
     return (await readFile(join(folder, 'outcome'), 'utf8')).split('\n')[0] ?? '';
@@ -104,6 +96,63 @@ describe.each(tried)('the target library in %s', (name, command) => {
     expect(await events()).toEqual(['started 1', 'applied 1']);
     expect(existsSync(path('state/lock'))).toBe(false);
     expect(await text(`state/releases/1/before${path('a.py')}`)).toBe('old\n');
+  });
+
+  it('changes nothing where a trial of the new versions fails, which lie beside the old ones then', async () => {
+    await place('a.py', 'old\n');
+    const trial = shell('cat .a.py.action-tune~ a.py >tried; exit 3');
+    const tried = draft(1, [['a.py', 'old\n', 'new\n']], {
+      validate: [trial],
+      forward: [shell('echo forward >>touched')],
+      back: [shell('echo back >>touched')],
+      evidence: [shell('echo evidence >>touched')],
+    });
+    expect(await run([tried])).toBe('put-back');
+    expect(await text('tried')).toBe('new\nold\n');
+    expect(await text('a.py')).toBe('old\n');
+    expect(existsSync(path('.a.py.action-tune~'))).toBe(false);
+    expect(existsSync(path('touched'))).toBe(false);
+  });
+
+  it('keeps what services said before anything is put back, and proves the way back by its own checks', async () => {
+    await place('a.py', 'old\n');
+    const say = (word: string) => shell(`echo ${word} $(cat a.py) >>said`);
+    const failing = draft(1, [['a.py', 'old\n', 'new\n']], {
+      baseline: [say('baseline')],
+      forward: [say('forward')],
+      checks: [say('checks')],
+      settle: [shell('exit 9')],
+      evidence: [say('evidence')],
+      back: [say('back')],
+      checksBack: [say('checksBack')],
+    });
+    expect(await run([failing])).toBe('put-back');
+    expect((await text('said')).trim().split('\n')).toEqual([
+      'baseline old',
+      'forward new',
+      'checks new',
+      'evidence new',
+      'back old',
+      'checksBack old',
+    ]);
+    expect(await text('state/jobs/1/progress')).toContain('failed\t1\texit 9');
+  });
+
+  it('leaves the log of a run beside the release that failed', async () => {
+    await place('a.py', 'old\n');
+    const first = draft(1, [['a.py', 'old\n', 'mid\n']]);
+    const second = draft(2, [['a.py', 'mid\n', 'new\n']], { forward: [shell('exit 7')] });
+    expect(await run([first, second])).toBe('put-back');
+    expect(existsSync(path('state/releases/2/log'))).toBe(true);
+    expect(existsSync(path('state/releases/1/log'))).toBe(false);
+  });
+
+  it('tells how long own commands took, and nothing where nobody was asked', async () => {
+    await place('a.py', 'old\n');
+    await run([draft(1, [['a.py', 'old\n', 'mid\n']], { watch: { verb: 'at_time', args: [] } })]);
+    expect(await text('state/jobs/1/progress')).toMatch(/^gap\t1\t\d+$/m);
+    await run([draft(2, [['a.py', 'mid\n', 'new\n']])], 1);
+    expect(await text('state/jobs/1/progress')).not.toMatch(/^gap/m);
   });
 
   it('puts all releases of a run back when the last one fails, services too', async () => {

@@ -1,15 +1,7 @@
-import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFacts } from '../../src/target/parse.js';
 import { ServiceBench } from '../support/services.js';
-
-const SHELLS = [
-  ['dash', '/bin/dash'],
-  ['bash', '/bin/bash --posix'],
-  ['busybox', '/bin/busybox sh'],
-] as const;
-/** In CI all of them must be there; elsewhere those that are. */
-const tried = SHELLS.filter(([, command]) => process.env.CI || existsSync(command.split(' ')[0] ?? ''));
+import { TRIED } from './shells.js';
 
 /** An engine with these containers: `ID STATE SERVICE FOLDER CONFIG_FILES` a line. */
 const DOCKER = `
@@ -32,7 +24,7 @@ case $1 in
     esac ;;
 esac`;
 
-describe.each(tried)('looking for services, in %s', (_, shell) => {
+describe.each(TRIED)('looking for services, in %s', (_, shell) => {
   let bench: ServiceBench;
 
   beforeEach(async () => {

@@ -3,16 +3,9 @@ import { readdir, utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NAMED, PYTHON, ServiceBench } from '../support/services.js';
+import { TRIED } from './shells.js';
 
 const DATABASE = 'app/core/database.py';
-const SHELLS = [
-  ['dash', '/bin/dash'],
-  ['bash', '/bin/bash --posix'],
-  ['busybox', '/bin/busybox sh'],
-] as const;
-/** In CI all of them must be there; elsewhere those that are. */
-const tried = SHELLS.filter(([, command]) => process.env.CI || existsSync(command.split(' ')[0] ?? ''));
-
 let bench: ServiceBench;
 
 beforeEach(async () => {
@@ -32,7 +25,7 @@ const expected = (more: object = {}) =>
   });
 const workersOf = async () => Number((await bench.ask('count')).stdout);
 
-describe.each(tried)('asking a running service, in %s', (_, shell) => {
+describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
   it('checks again until all holds, and says what it found', async () => {
     await bench.uvicorn(2);
     const checks = await bench.call('at_service_checks', ['5', ...NAMED, expected()], { shell });
@@ -171,6 +164,22 @@ describe('a judgement', () => {
   });
 });
 
+describe('a shell that does something else first', () => {
+  it('is waited for: nothing is taken for done before the program runs', async () => {
+    const migration = `${PYTHON} -c "import time; time.sleep(3)"`;
+    await bench.start({ argv: ['/bin/sh', '-c', `${migration} && ${PYTHON} bin/uvicorn app.main:app --workers 2`] });
+    await sleep(500);
+    const quick = JSON.stringify({ label: 'backend', program: 'uvicorn', files: {}, settings: {}, newer: [] });
+    const early = await bench.ask('judge', quick, 'quick');
+    expect(early).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/backend program\tfalse\tuvicorn\t.* so far/),
+    });
+    const checks = await bench.call('at_service_checks', ['30', ...NAMED, quick]);
+    expect(checks).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
 describe('a trial of a new version', () => {
   it('imports it as the module that it is, and writes nothing', async () => {
     await bench.uvicorn(1);
@@ -209,10 +218,12 @@ describe('a trial of a new version', () => {
 
   it.runIf(process.getuid?.() === 0)('has no more rights than the service itself', async () => {
     await bench.open();
-    const as = ['/usr/bin/setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'];
+    const as = ['/usr/bin/setpriv', '--reuid=65534', '--regid=65534', '--groups=65533,65534', '--'];
     await bench.start({ argv: [...as, PYTHON, bench.path('bin/uvicorn'), 'app.main:app'] });
     await bench.until(async () => (await workersOf()) === 1);
-    expect(await trial('import os\nassert (os.getuid(), os.getgid()) == (65534, 65534)\n')).toMatchObject({ code: 0 });
+    expect(
+      await trial('import os\nassert (os.getuid(), os.getgid(), os.getgroups()) == (65534, 65534, [65533, 65534])\n'),
+    ).toMatchObject({ code: 0 });
   });
 
   function trial(input: string) {

@@ -14,12 +14,19 @@ describe('expectationsOf', () => {
   it('asks for what is known and of the service alone', () => {
     expect(JSON.parse(expectationsOf(expected))).toEqual({
       label: 'backend',
+      program: null,
       files: { database: '/app/database.py' },
       settings: { 'db.pool_size': 20, 'web.workers': 2 },
       newer: ['/app/database.py'],
       health: '/health',
       maxConnections: 97,
     });
+  });
+
+  it('asks for the program that ran before, where that is one it knows', () => {
+    const programOf = (program: NonNullable<Expected['program']> | null) =>
+      JSON.parse(expectationsOf({ ...expected, program })).program;
+    expect([programOf('uvicorn'), programOf('other'), programOf(null)]).toEqual(['uvicorn', null, null]);
   });
 
   it('asks the celery worker for its own', () => {

@@ -72,6 +72,7 @@ function check(verb: string, time: string, chosen: Chosen, input: ActivationInpu
   const expected = {
     ...bare(input.facts),
     service: situation.role,
+    program: situation.facts?.program?.program ?? null,
     settings: input.settings[when] satisfies Found,
     newer: replaces(chosen) ? situation.code : [],
   };

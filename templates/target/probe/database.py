@@ -1,8 +1,10 @@
 """The database's own word on its connections, asked through the application's engine."""
 
 import asyncio
+import threading
 
 SECONDS_TO_CONNECT = 3
+SECONDS_TO_ANSWER_ALL = 8
 LIMITS = (
     "SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections', true),"
     " current_setting('reserved_connections', true)"
@@ -13,6 +15,15 @@ ACTIVITY = (
     " FROM pg_stat_activity WHERE datid IS NOT NULL AND pid <> pg_backend_pid()"
     " AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 1, 3, 4"
 )
+
+
+def ask_in_time(engine):
+    """Some drivers have no limit of their own; all else that was found must not be lost over it."""
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask_database(engine)), daemon=True)
+    asking.start()
+    asking.join(SECONDS_TO_ANSWER_ALL)
+    return answers[0] if answers else (None, "the database did not answer within %d s" % SECONDS_TO_ANSWER_ALL)
 
 
 def ask_database(engine):

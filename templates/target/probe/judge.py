@@ -14,7 +14,7 @@ def judge(service, expected, quick=False):
     """A row for each thing that should hold: `check`, its name, true, false or unknown, what was expected, what was found.
     Succeeds where nothing is false. QUICK leaves out what needs a new interpreter."""
     program, label = service.program, expected["label"]
-    rows = counts(program, expected) + ages(service, expected) + health(program, expected)
+    rows = another(program, expected) + counts(program, expected) + ages(service, expected) + health(program, expected)
     if not quick:
         rows += pools_and_database(service, expected)
     for name, holds, want, have in rows:
@@ -32,6 +32,14 @@ def compared(name, want, have):
     if isinstance(have, dict):
         return (name, None, want, have["unresolved"])
     return (name, have == want, want, "no limit" if name == REDIS_KEY and have >= NO_LIMIT else have)
+
+
+def another(program, expected):
+    """A shell may do something else before it starts the program: that is not what anybody waits for."""
+    want = expected.get("program")
+    if not want or program.name == want:
+        return []
+    return [("program", False, want, "%s so far" % os.path.basename((program.words[1:] or program.words or ["nothing"])[0]))]
 
 
 def counts(program, expected):

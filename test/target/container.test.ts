@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineBench } from './engine-bench.js';
+import { TRIED } from './shells.js';
+
+const COMPOSE = ['docker', 'compose', '-p', 'p'] as const;
+/** An engine with one container; `made` is the hash that it was made with, `started` when, and `wanted` what its files say now. */
+const DOCKER = `
+case "$*" in
+  "ps "*) echo "c1 $BENCH/docker" ;;
+  *config-hash*) cat "$BENCH/made" ;;
+  *"config --hash"*) echo "web $(cat "$BENCH/wanted")" ;;
+  *State.StartedAt*) cat "$BENCH/started" ;;
+  "inspect -f {{.Image}} {{.Config.Image}}"*) echo "sha256:old p-web" ;;
+  events*)
+    [ -e "$BENCH/shell" ] || { sleep 30; exit; }
+    while [ ! -e "$BENCH/stopping" ]; do sleep 0.1; done
+    echo kill
+    sleep 30
+    ;;
+  *" up -d "*) [ "$(cat "$BENCH/made")" = "$(cat "$BENCH/wanted")" ] || { : >"$BENCH/stopping"; echo later >"$BENCH/started"; } ;;
+  *" restart "*)
+    : >"$BENCH/stopping"
+    while [ -e "$BENCH/shell" ]; do sleep 0.1; done
+    ;;
+esac`;
+
+describe.each(TRIED)('services in containers, in %s', (_, shell) => {
+  let bench: EngineBench;
+
+  beforeEach(async () => {
+    bench = await EngineBench.make(shell);
+    await bench.stub('docker', DOCKER);
+    await mkdir(bench.path('docker'));
+    await bench.write('made', 'one');
+    await bench.write('wanted', 'one');
+    await bench.write('started', 'before');
+  });
+
+  afterEach(() => bench.remove());
+
+  const ref = () => ['compose', 'web', bench.path('docker')];
+  const renew = (how: string, { below = 'direct', stop = 'own' } = {}, setup = '') =>
+    bench.run([['at_renew_container', how, below, stop, ...ref(), ...COMPOSE]], setup);
+  const done = async () => (await bench.calls()).filter((call) => / (up|restart|down|stop|build|tag) /.test(call));
+
+  it('are started anew as they are, where only their code changed', async () => {
+    expect(await renew('restart')).toMatchObject({ code: 0 });
+    expect(await done()).toEqual(['docker compose -p p restart web']);
+  });
+
+  it('are made anew where their description changed, and never with others', async () => {
+    await bench.write('wanted', 'two');
+    expect(await renew('up')).toMatchObject({ code: 0 });
+    expect(await done()).toEqual(['docker compose -p p up -d --no-deps web']);
+  });
+
+  it('are made anew for changed code, too, where they are not as their files say', async () => {
+    await bench.write('wanted', 'two');
+    await renew('restart');
+    expect(await done()).toEqual(['docker compose -p p up -d --no-deps web']);
+  });
+
+  it('are started anew where compose finds nothing to do', async () => {
+    await renew('up');
+    expect(await done()).toEqual(['docker compose -p p up -d --no-deps web', 'docker compose -p p restart web']);
+  });
+
+  it('get the time to end that they need', async () => {
+    await renew('restart', { stop: '60' });
+    expect(await done()).toEqual(['docker compose -p p restart -t 60 web']);
+  });
+
+  it('are not waited for by the engine below a shell: the program is asked as soon as the shell was', async () => {
+    await bench.write('shell', '');
+    const ask = 'at_ask() { echo "ask $* $(ls "$BENCH/stopping")" >>"$BENCH/calls"; rm "$BENCH/shell"; }';
+    expect(await renew('restart', { below: 'shell' }, ask)).toMatchObject({ code: 0 });
+    expect(await bench.calls()).toContain('ask compose web ROOT/docker term 60 ROOT/stopping');
+  });
+
+  it('ask nobody where the engine never came to stop anything', async () => {
+    const ask = 'at_ask() { echo "ask $*" >>"$BENCH/calls"; }';
+    await renew('up', { below: 'shell' }, `${ask}\nat_compose_stop() { return 1; }`);
+    expect((await bench.calls()).filter((call) => call.startsWith('ask'))).toEqual([]);
+  });
+
+  it('are built while the old one runs, and get their old image back', async () => {
+    await bench.run([['at_build_image', ...ref(), ...COMPOSE]]);
+    expect(await done()).toEqual(['docker compose -p p build web']);
+    await bench.run([
+      ['at_old_image', 'web'],
+      ['at_old_image', 'other'],
+    ]);
+    expect(await done()).toEqual(['docker tag sha256:old p-web']);
+  });
+
+  it('say that they could not be made', async () => {
+    await bench.stub('docker', `${DOCKER}\ncase "$*" in *build*) exit 17 ;; esac`);
+    expect(await bench.run([['at_build_image', ...ref(), ...COMPOSE]])).toMatchObject({ code: 1, failed: 'build web' });
+  });
+});
