@@ -15,7 +15,7 @@ export interface ShellStart {
   readonly instead: string;
 }
 
-/** Where a compose file starts uvicorn without `exec`; `null` where it does not, or can't be read. */
+/** where a compose file starts the web server without `exec`; `null` where it does not, or can't be read. */
 export function shellStart(text: string, { backend }: ServiceNames): ShellStart | null {
   const found = answer(text, () => choose(text, servicesOf(text, composeDocument(text)), WEB, backend));
   if (!found.ok || found.value === undefined || found.value instanceof Refused) return null;

@@ -52,9 +52,14 @@ function run(program: string, args: readonly string[], edges: SshEdges): Proxy {
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.on('error', (error) => stream.destroy(error));
   child.on('exit', () => child.stdin.destroy());
-  stream.on('close', () => child.kill());
+  const bound = () => setTimeout(COMPLAINTS_WAIT_MS, undefined, { ref: false });
+  // One that closed its output by itself is about to end, and may still have to say why.
+  stream.on('close', async () => {
+    if (child.stdout.readableEnded) await Promise.race([gone, bound()]);
+    child.kill();
+  });
   const complain = async () => {
-    await Promise.race([gone, setTimeout(COMPLAINTS_WAIT_MS, undefined, { ref: false })]);
+    await Promise.race([gone, bound()]);
     return complaints.trim();
   };
   return { stream, complaints: complain };

@@ -9,13 +9,14 @@ describe('a command below a shell', () => {
     ['sh -c "alembic upgrade head && uvicorn a:b --port 80"', 'exec uvicorn a:b --port 80', { line: 4, column: 45 }],
     [`["sh", "-c", "sleep 1; WORKERS=2 uvicorn a:b"]`, 'exec uvicorn a:b', { line: 4, column: 47 }],
     ['bash -c "python3 -m uvicorn a:b"', 'exec python3 -m uvicorn a:b', { line: 4, column: 23 }],
+    ['sh -c "gunicorn a:b"', 'exec gunicorn a:b', { line: 4, column: 21 }],
   ])('%s takes its place with: %s', (command, instead, at) => {
     expect(shellStart(file(command), {})).toEqual({ instead, at });
   });
 
   it.each([
     ['one that took its place already', file('sh -c "a && exec uvicorn a:b"')],
-    ['one that starts something else', file('sh -c "gunicorn a:b"')],
+    ['one that starts something else', file('sh -c "hypercorn a:b"')],
     ['a file that is none', 'services: ['],
   ])('is not %s', (_what, text) => {
     expect(shellStart(text, {})).toBeNull();
