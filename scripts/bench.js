@@ -18,12 +18,30 @@ const { values } = parseArgs({
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'action-tune-bench-')));
 const sshd = await startSshd(folder, { ACTION_TUNE_STATE: join(folder, 'state') });
 try {
-  const table = render(await measure(cases(), Number(values.runs)));
+  const table = render([...(await measure(cases(), Number(values.runs))), ...(await solver())]);
   console.log(table);
   if (values.markdown) writeReport(table);
 } finally {
   sshd.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** What the model takes for one number of users, once the engine has compiled it: in this process, without a start. */
+async function solver() {
+  const { solve } = await import('../dist/size/network/network.js');
+  const guide = { thinkMs: 900, instances: 1, cores: 2, webMs: 100, connections: 50, lineMs: 13 };
+  const at = (users, workers) => solve({ ...guide, workers, database: { ms: 20, servers: 2 } }, users);
+  for (let turn = 0; turn < 200; turn += 1) at(1 + (turn % 60), 1 + (turn % 4));
+  return [10, 100, 1000, 10_000].map((users) => {
+    const times = [2, 4].flatMap((workers) =>
+      Array.from({ length: 11 }, () => {
+        const start = performance.now();
+        at(users, workers);
+        return performance.now() - start;
+      }),
+    );
+    return { name: `the model, ${users} users`, ms: median(times), digits: 1 };
+  });
 }
 
 /** In the order of one turn. Each is held against an earlier one. */
@@ -96,9 +114,9 @@ function median(list) {
 }
 
 function render(rows) {
-  const lines = rows.map(({ name, ms, against, base }) => {
+  const lines = rows.map(({ name, ms, against, base, digits = 0 }) => {
     const ratio = against === undefined ? '' : `${(ms / base).toFixed(1)} x ${against}`;
-    return `| ${name} | ${ms.toFixed(0)} ms | ${ratio} |`;
+    return `| ${name} | ${ms.toFixed(digits)} ms | ${ratio} |`;
   });
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, ${(totalmem() / 1e9).toFixed(0)} GB, ${type()} ${release()}`;
   return [

@@ -34,8 +34,11 @@ export type StageName = (typeof STAGES)[number];
 export const ROLES = ['database', 'redis', 'compose', 'backend-unit', 'celery-unit'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Every kind of file that a release may hold: those, and the socket unit that the tool makes for `handoff: socket`. */
-export const FILE_ROLES = [...ROLES, 'backend-socket'] as const;
+/**
+ * Every kind of file that a release may hold: those, the code and the environment files that values of theirs are
+ * followed to, and the socket unit that the tool makes for `handoff: socket`.
+ */
+export const FILE_ROLES = [...ROLES, 'settings', 'environment', 'backend-socket'] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
 
 export const STAGE_SETTINGS: Readonly<Record<StageName, readonly SettingKey[]>> = {

@@ -8,6 +8,7 @@ import {
   overrideOption,
   overridesOf,
   seconds,
+  setOption,
   stageChoice,
   stageOption,
   targetCommand,
@@ -161,8 +162,11 @@ function reading(ask: Ask) {
 function alone(ask: Ask) {
   const profiles = command('profiles', 'list the profiles, or print one, resolved')
     .argument('[name]', 'a shipped profile, or a file')
+    .addOption(setOption())
     .action((name, options) =>
-      ask(options, async (edges) => (await import('../commands/profiles.js')).profilesCommand(name, edges)),
+      ask(options, async (edges) =>
+        (await import('../commands/profiles.js')).profilesCommand(name, options.set ?? [], edges),
+      ),
     );
   const init = targetCommand('init', 'write an action-tune.yaml for this project').action((options) =>
     ask(options, async (edges) => (await import('../commands/init.js')).initCommand(options, edges)),

@@ -1,7 +1,16 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { GATES, type Override, type StageChoice } from '../commands/options.js';
 import { fail } from '../errors.js';
-import { ROLES, type Role, RUNTIMES, type Runtime, STAGES, type StageName } from '../settings.js';
+import {
+  ROLES,
+  type Role,
+  RUNTIMES,
+  type Runtime,
+  SERVICE_ROLES,
+  type ServiceRole,
+  STAGES,
+  type StageName,
+} from '../settings.js';
 import { parseDuration } from '../units.js';
 
 /** A command with the options that all commands share. */
@@ -24,11 +33,20 @@ export function targetCommand(name: string, description: string) {
     .addOption(
       new Option('--runtime <runtime>', 'what runs the stack (default: detected)').choices(RUNTIMES).argParser(runtime),
     )
-    .addOption(new Option('--set <key=value>', 'one setting by hand; repeatable').argParser(collect))
+    .addOption(setOption())
     .addOption(
       new Option('--file <role=path>', `where a file is (${ROLES.join(', ')}); repeatable`).argParser(filePath),
     )
+    .addOption(
+      new Option('--service <role=name>', 'the compose service of a role (backend, celery); repeatable').argParser(
+        serviceName,
+      ),
+    )
     .addOption(new Option('--max-connections <n>', "the database's limit").argParser(positive));
+}
+
+export function setOption() {
+  return new Option('--set <key=value>', 'one setting or value of the profile by hand; repeatable').argParser(collect);
 }
 
 export function stageOption() {
@@ -62,6 +80,15 @@ function filePath(value: string, previous: Partial<Record<Role, string>> | undef
   const [, role = '', path = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
   if (path === '') throw new InvalidArgumentError(`expected ROLE=PATH, with a role of ${ROLES.join(', ')}.`);
   return { ...previous, [oneOf(ROLES, role)]: path };
+}
+
+function serviceName(
+  value: string,
+  previous: Partial<Record<ServiceRole, string>> | undefined,
+): Partial<Record<ServiceRole, string>> {
+  const [, role = '', name = ''] = /^([^=]*)=([\w.-]+)$/.exec(value) ?? [];
+  if (name === '') throw new InvalidArgumentError(`expected ROLE=NAME, with a role of ${SERVICE_ROLES.join(', ')}.`);
+  return { ...previous, [oneOf(SERVICE_ROLES, role)]: name };
 }
 
 /** A whole number from 1 up. */

@@ -14,7 +14,7 @@ import type { Edges } from './edges.js';
 import type { Override } from './options.js';
 import { makeEditors } from './planning.js';
 import { returnSettings } from './return-settings.js';
-import type { Session } from './session.js';
+import { type Session, withFiles } from './session.js';
 
 export interface Carried {
   readonly reports: readonly StageReport[];
@@ -111,7 +111,7 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
   });
   const runtime = undo[0]?.entry.runtime ?? session.runtime.runtime;
   const stages = [...new Set(undo.flatMap(({ entry }) => entry.stages))];
-  const settings = returnSettings(returns, stages, await makeEditors(session.spec, session.facts));
+  const settings = returnSettings(returns, stages, await makeEditors(session.spec));
   const repair = undo.some(({ state }) => state === 'unfinished');
   return rollbackDraft(
     returns,
@@ -127,7 +127,8 @@ function optional<V>(key: string, value: V | undefined): readonly [string, V][] 
 /** Looks at a target again, after something was changed there. */
 export async function refreshed(session: Session): Promise<Session> {
   const facts = await inspect(session.remote, session.spec, 'processes');
-  return { ...session, facts, history: readHistory(parseJournal(facts.journal, facts.state)) };
+  const history = readHistory(parseJournal(facts.journal, facts.state));
+  return withFiles({ ...session, facts, history }, [...history.chains.keys()]);
 }
 
 /** The problems of an error that was expected. Anything else goes on. */

@@ -1,4 +1,4 @@
-import type { Role, Runtime, StageName } from '../settings.js';
+import type { Role, Runtime, ServiceRole, StageName } from '../settings.js';
 
 /** The options that every command on targets takes, as the command line gives them. */
 export interface TargetOptions {
@@ -8,6 +8,7 @@ export interface TargetOptions {
   readonly runtime?: Runtime;
   readonly set?: readonly string[];
   readonly file?: Readonly<Partial<Record<Role, string>>>;
+  readonly service?: Readonly<Partial<Record<ServiceRole, string>>>;
   readonly maxConnections?: number;
   readonly json?: boolean;
 }

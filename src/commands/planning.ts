@@ -1,5 +1,4 @@
 import { composeEditor } from '../edit/compose/compose.js';
-import { dotenv } from '../edit/compose/dotenv.js';
 import { databaseEditor } from '../edit/python/database.js';
 import { loadPython } from '../edit/python/grammar.js';
 import { redisEditor } from '../edit/python/redis.js';
@@ -7,17 +6,20 @@ import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
 import { type Built, buildPlan } from '../plan/build.js';
+import type { Settings } from '../plan/plan.js';
 import { runtimeProblem } from '../plan/runtime.js';
+import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors } from '../plan/stage.js';
-import { STAGES, type StageName } from '../settings.js';
+import { deploymentOf, measuredFacts } from '../plan/surroundings.js';
+import { type Known, STAGES, type StageName } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
 import type { TargetFacts } from '../target/facts.js';
-import type { TargetSpec } from '../target/spec.js';
+import { pickedIn, type TargetSpec } from '../target/spec.js';
 import { databaseOf } from '../target/told.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
-import { profileOf, type Session } from './session.js';
+import { profileOf, type Session, withFiles } from './session.js';
 
 /** The one planner: `plan` prints what it makes, `apply` carries the same out. */
 export async function planTarget(
@@ -25,35 +27,67 @@ export async function planTarget(
   stages: readonly StageName[],
   overrides: readonly Override[],
   edges: Edges,
-): Promise<Built> {
+): Promise<Planned> {
   const { spec, facts, runtime } = session;
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
   const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
-  const sizing = recommend({
-    profile,
-    facts: { cpus: facts.cpus, memoryBytes: facts.memoryBytes, database },
-    overrides: spec.settings,
-    allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
-  });
   const [editors, create, socket] = await Promise.all([
-    makeEditors(spec, facts),
+    makeEditors(spec),
     makeCreator(session, edges),
     edges.assets.unitTemplate('backend-socket'),
   ]);
-  return buildPlan({
+  const { settings, session: known } = await untilKnown(session, (found) =>
+    currentSettings({ spec, runtime, editors, facts: found }),
+  );
+  const sizing = recommend({
+    profile,
+    current: settings,
+    facts: { ...measuredFacts(facts), database },
+    deployment: deploymentOf({ spec, facts, runtime }),
+    overrides: spec.settings,
+    allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
+  });
+  const input = {
     spec,
-    facts,
     runtime,
     profile,
     database,
     sizing,
     editors,
     create,
-    renderSocket: (listen) => renderSocket(socket, listen),
+    renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: STAGES.filter((stage) => stages.includes(stage)),
-  });
+  };
+  return untilKnown(known, (found) => buildPlan({ ...input, facts: found }));
+}
+
+/** A plan, and the session with every file that it is made of. */
+export type Planned = Built & { readonly session: Session };
+
+/** More steps than any value takes that a person wrote: a class, its base, its environment file, and what that names. */
+const MOST_ROUNDS = 8;
+
+/** Values may stand in files that only other files lead to: what the planner lacks is fetched until it lacks nothing. */
+async function untilKnown<T extends { readonly needs: readonly string[] }>(
+  session: Session,
+  work: (facts: TargetFacts) => T,
+): Promise<T & { readonly session: Session }> {
+  let known = session;
+  for (let round = 0; ; round += 1) {
+    const made = work(known.facts);
+    if (made.needs.length === 0 || round === MOST_ROUNDS) return { ...made, session: known };
+    known = await withFiles(known, made.needs);
+  }
+}
+
+/** What the files of a target say of every setting, wherever their values stand. */
+export async function settingsOfFiles(session: Session): Promise<Settings<Known>> {
+  const { spec, runtime } = session;
+  const editors = await makeEditors(spec);
+  const { settings } = await untilKnown(session, (facts) => currentSettings({ spec, facts, runtime, editors }));
+  return settings;
 }
 
 /** @throws ProblemError with every problem of the stages asked for, each naming the target. */
@@ -66,13 +100,13 @@ export function onTarget(problem: Problem, target: string): Problem {
   return { ...problem, place: { target, ...problem.place } };
 }
 
-export async function makeEditors({ services }: TargetSpec, facts: TargetFacts): Promise<Editors> {
+export async function makeEditors(spec: TargetSpec): Promise<Editors> {
   const python = await loadPython();
-  const named = Object.fromEntries(Object.entries(services).filter(([, name]) => name !== null));
+  const named = Object.fromEntries(Object.entries(spec.services).filter(([, name]) => name !== null));
   return {
-    database: databaseEditor(python),
-    redis: redisEditor(python),
-    compose: composeEditor(named, dotenv(facts.files.get('env')?.content?.toString('utf8') ?? '')),
+    database: databaseEditor(python, pickedIn(spec, 'database')),
+    redis: redisEditor(python, pickedIn(spec, 'redis')),
+    compose: composeEditor(named),
     'backend-unit': unitEditor('backend'),
     'celery-unit': unitEditor('celery'),
   };

@@ -1,10 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
 import { type Config, DEFAULT_ACTIVATING, type TargetConfig } from '../config/config.js';
 import { findConfig, loadConfig } from '../config/load.js';
-import { parseSetting } from '../config/settings.js';
+import { type ByHand, parseByHand } from '../config/settings.js';
 import { fail } from '../errors.js';
 import { formatTarget, parseTarget, type TargetAddress } from '../remote/address.js';
-import type { Wanted } from '../settings.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
@@ -15,9 +14,9 @@ const DEFAULT_SOAK_MS = 24 * 60 * 60 * 1000;
 /** The targets that flags and configuration name, flags first. Throws `config`, `target` and `usage` problems. */
 export async function resolveTargets(options: TargetOptions, edges: Edges): Promise<readonly TargetSpec[]> {
   const config = await readConfig(options, edges);
-  const settings = Object.fromEntries((options.set ?? []).map(parseSetting).map(({ key, value }) => [key, value]));
+  const byHand = parseByHand(options.set ?? []);
   const named = options.target ?? [config?.default ?? noneNamed(config)];
-  const specs = named.map((name) => specOf(name, config, options, settings, edges.cwd));
+  const specs = named.map((name) => specOf(name, config, options, byHand, edges.cwd));
   const twice = specs.find((spec, index) => specs.findIndex((other) => other.name === spec.name) !== index);
   if (twice !== undefined) refuseTwice(twice.name);
   return specs;
@@ -39,7 +38,7 @@ function noneNamed(config: Config | null): string {
   });
 }
 
-function specOf(name: string, config: Config | null, options: TargetOptions, set: Wanted, cwd: string): TargetSpec {
+function specOf(name: string, config: Config | null, options: TargetOptions, set: ByHand, cwd: string): TargetSpec {
   const own = config?.targets.get(name);
   const base = config === null ? cwd : dirname(config.file);
   const address = absolute(parseAddress(name, own, config), own === undefined ? cwd : base);
@@ -50,11 +49,12 @@ function specOf(name: string, config: Config | null, options: TargetOptions, set
     profile: profileOf(options.profile, cwd) ?? profileOf(own?.profile ?? config?.profile, base) ?? DEFAULT_PROFILE,
     runtime: options.runtime ?? own?.runtime ?? config?.runtime ?? null,
     files: { ...own?.files, ...options.file },
-    services: own?.services ?? { backend: null, celery: null },
+    services: { backend: null, celery: null, ...own?.services, ...options.service },
     custom: own?.custom ?? config?.custom ?? null,
     activating: own?.activating ?? config?.activating ?? DEFAULT_ACTIVATING,
     maxConnections: options.maxConnections ?? own?.maxConnections ?? null,
-    settings: { ...own?.settings, ...set },
+    settings: { ...own?.settings, ...set.settings },
+    profileValues: set.profile,
     soakMs: config?.soakMs ?? DEFAULT_SOAK_MS,
   };
 }

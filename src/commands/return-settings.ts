@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../edit/splice.js';
 import type { Editors } from '../plan/stage.js';
 import type { FileReturn } from '../rollback/plan.js';
-import { type Found, STAGE_SETTINGS, type StageName } from '../settings.js';
+import { type Found, ROLES, type Role, STAGE_SETTINGS, type StageName } from '../settings.js';
 
 /** What the files of a rollback say of the stages' settings, before and after they go back. */
 export function returnSettings(
@@ -17,9 +17,13 @@ export function returnSettings(
   return { before: side(({ before }) => before), after: side(({ after }) => after) };
 }
 
+function isRole(role: string): role is Role {
+  return (ROLES as readonly string[]).includes(role);
+}
+
 /** Nothing for a file that is not there, or that nobody can read: then nothing is expected of the processes. */
 function settingsIn(role: FileReturn['role'], content: Buffer | null, editors: Editors): Found {
-  if (role === 'backend-socket' || content === null) return {};
+  if (content === null || !isRole(role)) return {};
   const text = decodeUtf8(content);
   const reading = text.ok ? editors[role].read(text.value) : text;
   return reading.ok ? reading.value.values : {};

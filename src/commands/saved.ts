@@ -11,18 +11,22 @@ import type { Edges } from './edges.js';
 import type { Override, StageChoice } from './options.js';
 import { onTarget } from './planning.js';
 import { passGates, type Selection, select } from './selection.js';
-import type { Session } from './session.js';
+import { type Session, withFiles } from './session.js';
 
 /** The stages of a saved plan, exactly as they were saved, or not at all; with the gate `stale` overridden, planned anew. */
 export async function selectSaved(
-  session: Session,
+  opened: Session,
   file: string,
   choice: StageChoice,
   overrides: readonly Override[],
   edges: Edges,
 ): Promise<Selection> {
   const path = resolve(edges.cwd, file);
-  const saved = planFor(session, unsealPlans(await read(path, edges), path), path);
+  const saved = planFor(opened, unsealPlans(await read(path, edges), path), path);
+  const session = await withFiles(
+    opened,
+    saved.stages.flatMap(({ files }) => files.map((each) => each.path)),
+  );
   const chosen = choose(saved, choice, session.facts);
   const stale = [...staleFiles(chosen, session.facts), ...foreignFiles(saved, chosen, session.facts)];
   const accepted = overrides.filter(({ gate }) => gate === 'stale');
@@ -32,7 +36,7 @@ export async function selectSaved(
   }
   if (stale.length > 0) throw new ProblemError(...stale.map((problem) => onTarget(problem, session.spec.name)));
   const left = saved.stages.filter((stage) => !isDone(stage, saved, session.facts));
-  const all: Built = { plan: { ...saved, stages: left }, problems: new Map() };
+  const all: Built = { plan: { ...saved, stages: left }, problems: new Map(), needs: [] };
   return passGates(session, chosen, all, overrides);
 }
 

@@ -29,8 +29,8 @@ export async function select(
   const all = await planTarget(session, STAGES, overrides, edges);
   const stages = chosenStages(choice, all);
   expectPlannable(all, stages, session.spec.name);
-  const { plan } = await planTarget(session, stages, overrides, edges);
-  return passGates(session, plan, all, overrides);
+  const chosen = await planTarget(all.session, stages, overrides, edges);
+  return passGates(chosen.session, chosen.plan, all, overrides);
 }
 
 function chosenStages(choice: StageChoice, all: Built): readonly StageName[] {

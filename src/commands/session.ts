@@ -5,7 +5,8 @@ import { loadProfile } from '../profile/load.js';
 import type { Profile } from '../profile/profile.js';
 import type { Remote } from '../remote/remote.js';
 import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
-import { type Depth, inspect } from '../target/inspect.js';
+import { knownFile, otherKey } from '../target/files.js';
+import { type Depth, inspect, readFiles } from '../target/inspect.js';
 import { chooseRuntime } from '../target/runtime.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
@@ -49,11 +50,23 @@ async function openSession(spec: TargetSpec, remote: Remote, depth: Depth): Prom
     const facts = await inspect(remote, spec, depth);
     const history = readHistory(parseJournal(facts.journal, `${facts.state}/journal.jsonl`));
     expectSameRoot(history, facts);
-    return { spec, remote, facts, runtime: chooseRuntime(spec, facts), history };
+    // Files that releases changed are judged, whatever led to them.
+    return await withFiles({ spec, remote, facts, runtime: chooseRuntime(spec, facts), history }, [
+      ...history.chains.keys(),
+    ]);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     throw new ProblemError(...error.problems.map((problem) => located(problem, spec)));
   }
+}
+
+/** Fetches files that have no role of their own. */
+export async function withFiles(session: Session, paths: readonly string[]): Promise<Session> {
+  const { facts, remote } = session;
+  const asked = paths.filter((path) => knownFile(facts, path) === undefined);
+  if (asked.length === 0) return session;
+  const found = await readFiles(remote, new Map(asked.map((path) => [otherKey(path), path])));
+  return { ...session, facts: { ...facts, files: new Map([...facts.files, ...found]) } };
 }
 
 /** Two projects of one name on one machine must not share a journal. */
@@ -77,5 +90,5 @@ function located(problem: Problem, spec: TargetSpec): Problem {
 }
 
 export function profileOf(spec: TargetSpec, edges: Edges): Promise<Profile> {
-  return loadProfile(spec.profile, { ...edges.files, shippedDir: edges.assets.profilesDir });
+  return loadProfile(spec.profile, { ...edges.files, shippedDir: edges.assets.profilesDir }, spec.profileValues);
 }

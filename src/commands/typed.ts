@@ -13,16 +13,19 @@ function sharedFlags({
   runtime,
   set,
   file,
+  service,
   maxConnections,
 }: TargetOptions): readonly string[] {
-  const paths = Object.entries(file ?? {}).map(([role, path]) => `${role}=${path}`);
+  const pairs = (given: Readonly<Record<string, string>> = {}) =>
+    Object.entries(given).map(([role, value]) => `${role}=${value}`);
   return [
     ...flags('--target', target ?? []),
     ...flags('--config', [config]),
     ...flags('--profile', [profile]),
     ...flags('--runtime', [runtime]),
     ...flags('--set', set ?? []),
-    ...flags('--file', paths),
+    ...flags('--file', pairs(file)),
+    ...flags('--service', pairs(service)),
     ...flags('--max-connections', [maxConnections]),
   ];
 }

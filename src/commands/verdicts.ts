@@ -1,25 +1,19 @@
-import { currentSettings } from '../plan/sources.js';
-import { type Found, STAGES } from '../settings.js';
+import { STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import { type StageVerdict, stageVerdict } from '../verify/stages.js';
 import { checksTold } from '../verify/told.js';
-import { makeEditors } from './planning.js';
+import { settingsOfFiles } from './planning.js';
 import type { Session } from './session.js';
 
 /** What a first look at the processes says of every stage; nothing where nobody knows which processes are meant. */
 export async function stageVerdicts(session: Session): Promise<readonly StageVerdict[]> {
   const services = [...session.facts.services.values()].filter(({ state }) => state !== 'absent');
   if (services.length === 0) return [];
-  const files = await settingsInFiles(session);
+  const files = await settingsOfFiles(session);
   const checks = services.flatMap((service) => checksTold(service, files));
   return STAGES.map((stage) =>
     stageVerdict(stage, { files, services, checks, paths: { database: null, redis: null } }),
   );
-}
-
-/** What the files say of every setting. */
-export async function settingsInFiles({ spec, facts, runtime }: Session): Promise<Found> {
-  return currentSettings({ spec, facts, runtime, editors: await makeEditors(spec, facts) });
 }
 
 /** The two files with the pools, where they are. */

@@ -11,9 +11,10 @@ import type { Outcome } from '../view/output.js';
 import { renderVerify } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
+import { settingsOfFiles } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
-import { poolFiles, settingsInFiles } from './verdicts.js';
+import { poolFiles } from './verdicts.js';
 
 export interface VerifyOptions extends TargetOptions {
   readonly check?: boolean;
@@ -40,7 +41,7 @@ export async function verifyCommand(options: VerifyOptions, edges: Edges): Promi
 
 async function verifyTarget(session: Session, edges: Edges): Promise<VerifyReport> {
   const { spec, facts, runtime } = session;
-  const files = await settingsInFiles(session);
+  const files = await settingsOfFiles(session);
   const services = [...facts.services.values()];
   const { health } = spec.activating;
   return verifyReport({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { choice, flag, fraction, mapping, whole } from '../document/fields.js';
 import { shown } from '../document/problems.js';
 import { fail, type Problem } from '../errors.js';
-import { SETTING_KEYS, type SettingKey, type SettingValue } from '../settings.js';
+import { SETTING_KEYS, type SettingKey, type SettingValue, type Wanted } from '../settings.js';
 
 const MOST_CONNECTIONS = 100_000;
 const MOST_PROCESSES = 1024;
@@ -26,19 +26,45 @@ const FIELDS = {
 /** Settings by hand in a configuration: any of them, each within its bounds. */
 export const settingsSchema = mapping(FIELDS).partial();
 
-/** One setting by hand. */
-export interface Setting {
-  readonly key: SettingKey;
-  readonly value: SettingValue;
+/** The first words of what a profile holds. */
+const PROFILE_PARTS = ['users', 'server', 'workload', 'database', 'slo', 'basis', 'description'] as const;
+
+/** What was set by hand: settings, and values of the profile, as they were typed. */
+export interface ByHand {
+  readonly settings: Wanted;
+  readonly profile: ReadonlyMap<string, string>;
 }
 
-/** Reads `db.pool_size=15`. Throws a `usage` problem that names the known keys, or the values that the key takes. */
-export function parseSetting(text: string): Setting {
-  const [, name = '', written = ''] = /^([^=]*)=(.*)$/s.exec(text.trim()) ?? fail(noAssignment(text));
-  const key = SETTING_KEYS.find((known) => known === name.trim()) ?? fail(unknownSetting(name.trim()));
-  const result = z.safeParse(FIELDS[key], scalar(written.trim()));
-  if (result.success) return { key, value: result.data };
-  return fail(badSetting(key, written.trim(), result.error.issues[0]?.message ?? 'another value'));
+/** Throws every `usage` problem at once; the profile's own keys are looked at when the profile is read. */
+export function parseByHand(texts: readonly string[]): ByHand {
+  const settings: Partial<Record<SettingKey, SettingValue>> = {};
+  const profile = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const text of texts) {
+    const pair = /^([^=]*)=(.*)$/s.exec(text.trim());
+    const [, name = '', written = ''] = pair ?? [];
+    if (pair === null) problems.push(noAssignment(text));
+    else if (PROFILE_PARTS.some((part) => part === name.trim().split('.')[0])) profile.set(name.trim(), written.trim());
+    else {
+      const setting = settingOf(name.trim(), written.trim());
+      if ('code' in setting) problems.push(setting);
+      else settings[setting.key] = setting.value;
+    }
+  }
+  return problems.length > 0 ? fail(...problems) : { settings, profile };
+}
+
+/** One setting by hand, or what is wrong with it: the known keys, or the values that the key takes. */
+function settingOf(
+  name: string,
+  written: string,
+): { readonly key: SettingKey; readonly value: SettingValue } | Problem {
+  const key = SETTING_KEYS.find((known) => known === name);
+  if (key === undefined) return unknownSetting(name);
+  const result = z.safeParse(FIELDS[key], scalar(written));
+  return result.success
+    ? { key, value: result.data }
+    : badSetting(key, written, result.error.issues[0]?.message ?? 'another value');
 }
 
 function scalar(text: string): SettingValue {

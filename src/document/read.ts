@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { fail, type Problem } from '../errors.js';
+import { type Overlay, overlaid } from './overlay.js';
 import { problemsOf } from './problems.js';
 import { parseMapping, type Source } from './yaml.js';
 
 /** Reads one YAML mapping by its schema. Throws all that is wrong at once, each with file, line and column. */
-export function readDocument<T>(text: string, source: Source, schema: z.ZodType<T>): T {
-  const mapping = parseMapping(text, source);
+export function readDocument<T>(text: string, source: Source, schema: z.ZodType<T>, overlay: Overlay = new Map()): T {
+  const mapping = overlaid(parseMapping(text, source), overlay, '--set');
   const result = schema.safeParse(mapping.value);
   if (result.success) return result.data;
   return fail(...inOrder(result.error.issues.flatMap((issue) => problemsOf(issue, mapping, schema, source))));

@@ -1,4 +1,4 @@
-import type { Answer, ByteEdit, Position, TextEdit } from './types.js';
+import type { Answer, ByteEdit, PlacedEdit, Position, Surroundings, TextEdit } from './types.js';
 
 interface Range {
   readonly start: number;
@@ -45,8 +45,9 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }
 
-/** Applies edits that are in order. Throws (a bug) where they overlap or leave the text. */
-export function applyTextEdits(text: string, edits: readonly TextEdit[]): string {
+/** Applies edits that are in order. Throws (a bug) where they overlap, leave the text, or stand in another file. */
+export function applyTextEdits(text: string, edits: readonly PlacedEdit[]): string {
+  if (edits.some(({ file }) => file !== undefined)) throw new Error('an edit of another file');
   assertInOrder(edits, text.length);
   let at = 0;
   let result = '';
@@ -55,6 +56,28 @@ export function applyTextEdits(text: string, edits: readonly TextEdit[]): string
     at = edit.end;
   }
   return result + text.slice(at);
+}
+
+/** What a file and its surroundings are after edits that may stand in several files. */
+export function applyPlacedEdits(
+  text: string,
+  edits: readonly PlacedEdit[],
+  around: Surroundings,
+): { readonly text: string; readonly around: Surroundings } {
+  const files = new Set(edits.map(({ file }) => file));
+  const changed = new Map<string | undefined, string>();
+  for (const file of files) {
+    const before = file === undefined ? text : (around.textOf(file) ?? '');
+    changed.set(file, applyTextEdits(before, editsIn(edits, file)));
+  }
+  const textOf = (path: string) => changed.get(path) ?? around.textOf(path);
+  return { text: changed.get(undefined) ?? text, around: { ...around, textOf } };
+}
+
+/** The edits of one file, without its name; the editor's own where `file` is undefined. */
+export function editsIn(edits: readonly PlacedEdit[], file: string | undefined): TextEdit[] {
+  const own = edits.filter((edit) => edit.file === file).map(({ start, end, text }) => ({ start, end, text }));
+  return own.sort((one, other) => one.start - other.start);
 }
 
 /** Turns UTF-16 ranges of `text` into the byte ranges of its UTF-8 form, in one pass. Throws (a bug) on bad ranges. */

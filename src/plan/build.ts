@@ -1,14 +1,15 @@
 import type { Problem } from '../errors.js';
-import type { Profile } from '../profile/profile.js';
 import type { Known, StageName } from '../settings.js';
-import { capacity, curve } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
+import { outlookOf } from './outlook.js';
 import type { Plan, PlanFacts, PlanService } from './plan.js';
+import { currentSettings } from './sources.js';
+import { measuredFacts, trapsOf } from './surroundings.js';
 import { toTree } from './tree.js';
 import { planStages } from './walk.js';
 
@@ -16,15 +17,18 @@ export interface Built {
   readonly plan: Plan;
   /** Stages that can't be planned, and why. They are not in the plan. */
   readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
+  /** Files that decide something and are not among the facts yet. The plan counts once there are none. */
+  readonly needs: readonly string[];
 }
 
 /** Pure: the same facts and wishes always give the same plan, and nothing is written anywhere. */
 export function buildPlan(input: PlanInput): Built {
   const { spec, facts, runtime, profile, sizing } = input;
   const walk = planStages(input);
-  const current = walk.current;
+  const { settings: current, needs } = currentSettings(input);
   return {
     problems: walk.problems,
+    needs: [...new Set([...walk.needs, ...needs])],
     plan: {
       schema: 1,
       profile: profile.name,
@@ -38,16 +42,16 @@ export function buildPlan(input: PlanInput): Built {
       facts: planFacts(facts, input.database),
       current: toTree<Known>(current, null),
       recommended: toTree(sizing.recommended, 0),
+      basis: sizing.basis,
       reasons: sizing.reasons,
+      runnerUp: sizing.runnerUp,
+      related: sizing.related,
       stages: walk.stages,
       budget: sizing.budget,
-      capacity: {
-        before: capacity(profile, current),
-        after: known(capacity(profile, sizing.recommended)),
-        curve: curve(profile, sizing.recommended, curvePoints(profile)),
-      },
+      capacity: outlookOf(profile, { cpus: coresOf(input) }, current, sizing.recommended),
       warnings: [
         ...sizing.warnings,
+        ...trapsOf(input, sizing.recommended),
         ...activationWarnings(
           walk.stages.map(({ activation }) => activation),
           facts,
@@ -58,15 +62,9 @@ export function buildPlan(input: PlanInput): Built {
   };
 }
 
-function known<T>(value: T | null): T {
-  if (value === null) throw new Error('recommended settings are always known');
-  return value;
-}
-
-/** Ten steps up to twice the people the profile is for: far enough to see the curve bend. */
-function curvePoints({ users }: Profile): readonly number[] {
-  const steps = Array.from({ length: 10 }, (_, index) => Math.round((users.max * 2 * (index + 1)) / 10));
-  return [...new Set([1, ...steps])].filter((point) => point > 0).toSorted((a, b) => a - b);
+/** As sizing takes them: never more than the profile is for. */
+function coresOf({ profile, facts }: PlanInput): number {
+  return Math.min(profile.server.cpus, measuredFacts(facts).cpus ?? profile.server.cpus);
 }
 
 function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
@@ -78,7 +76,19 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
     database,
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
     services: [...facts.services.values()].map(planService),
+    limits: [...facts.surroundings.limits].map(([role, { cpus, memoryBytes, openFiles }]) => ({
+      role,
+      cpus,
+      memoryBytes,
+      openFiles,
+    })),
+    processBytes: measuredFacts(facts).roleMemory ?? {},
+    redisServer: redisServerOf(facts),
   };
+}
+
+function redisServerOf({ surroundings: { broker } }: TargetFacts): PlanFacts['redisServer'] {
+  return broker === null ? null : { maxClients: broker.maxClients, policy: broker.policy };
 }
 
 function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {

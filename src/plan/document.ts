@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { BASES } from '../profile/profile.js';
 import { FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
+import { budgetDocument, outlookDocument } from './budget-document.js';
 import { METHODS, type Plan } from './plan.js';
 
 const count = z.int().nonnegative();
@@ -49,35 +51,6 @@ const stage = z.strictObject({
   }),
 });
 
-const budget = z.strictObject({
-  database: z.strictObject({
-    limit: z.number(),
-    reserved: z.number(),
-    processes: z.array(z.strictObject({ role: z.enum(['web', 'celery']), count, perProcess: count, ceiling: count })),
-    ceiling: z.number(),
-    headroom: z.number(),
-    fits: z.boolean(),
-  }),
-  memory: z.strictObject({
-    limitBytes: z.number(),
-    processes: z.array(
-      z.strictObject({
-        role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'redis', 'system']),
-        count,
-        bytesEach: z.number(),
-      }),
-    ),
-    totalBytes: z.number(),
-    headroomBytes: z.number(),
-    fits: z.boolean(),
-  }),
-});
-
-const capacity = z.strictObject({
-  users: z.tuple([count, count]).readonly(),
-  bottleneck: z.enum(['database-pool', 'server']),
-});
-
 const facts = z.strictObject({
   cpus: z.number().nullable(),
   memoryBytes: z.number().nullable(),
@@ -95,6 +68,25 @@ const facts = z.strictObject({
     redis: version,
     compose: version,
   }),
+  limits: z.array(
+    z.strictObject({
+      role: z.enum(SERVICE_ROLES),
+      cpus: z.number().nullable(),
+      memoryBytes: z.number().nullable(),
+      openFiles: z.number().nullable(),
+    }),
+  ),
+  processBytes: z
+    .strictObject({
+      webWorker: z.number().exactOptional(),
+      webParent: z.number().exactOptional(),
+      celeryChild: z.number().exactOptional(),
+      celeryParent: z.number().exactOptional(),
+      redis: z.number().exactOptional(),
+      system: z.number().exactOptional(),
+    })
+    .describe('measured memory of a process, by role'),
+  redisServer: z.strictObject({ maxClients: z.number().nullable(), policy: version }).nullable(),
   services: z.array(
     z.strictObject({
       role: z.enum(SERVICE_ROLES),
@@ -128,27 +120,31 @@ export const planDocument = z.strictObject({
   facts,
   current: tree(known),
   recommended: tree(value),
+  basis: z.enum(BASES).describe('what the settings follow: rules of thumb, or the model and the objective'),
   reasons: z.array(
     z.strictObject({
       setting: z.enum(SETTING_KEYS),
       value,
       because: z.string(),
-      bound: z.enum(['users', 'cpus', 'memory', 'connections', 'default', 'override']),
+      bound: z.enum(['users', 'cpus', 'memory', 'connections', 'default', 'override', 'current', 'objective']),
+      basis: z.enum(BASES),
     }),
   ),
+  runnerUp: z
+    .strictObject({
+      setting: z.enum(SETTING_KEYS),
+      value,
+      p95Ms: z.number(),
+      chosenP95Ms: z.number(),
+      because: z.string(),
+    })
+    .nullable(),
+  related: z
+    .array(z.strictObject({ setting: z.string(), value: z.string(), because: z.string() }))
+    .describe('settings that go with these, and that are not written'),
   stages: z.array(stage),
-  budget,
-  capacity: z.strictObject({
-    before: capacity.nullable(),
-    after: capacity,
-    curve: z.array(
-      z.strictObject({
-        users: count,
-        throughput: z.number(),
-        responseMs: z.strictObject({ mean: z.number(), p95: z.number() }),
-      }),
-    ),
-  }),
+  budget: budgetDocument,
+  capacity: outlookDocument,
   warnings: z.array(
     z.strictObject({
       code: z.string(),

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { applyTextEdits } from '../edit/splice.js';
 import { type Handoff, handoffOf } from '../edit/systemd/handoff.js';
-import type { Answer, Editor, TextEdit } from '../edit/types.js';
+import type { Answer, Editor, PlacedEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
 import type { Runtime } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
@@ -45,7 +45,8 @@ export function socketProblem({ socket }: Adoption, facts: TargetFacts): Problem
 /** The editor and the creator of a backend's unit, for one that takes its port from a socket besides. */
 export function adoptingTools(tools: StageTools, { socket }: Adoption): StageTools {
   const unit = tools.editors['backend-unit'];
-  const edit: Editor['edit'] = (text, want) => together(unit.edit(text, want), handoffOf(text, socket.name));
+  const edit: Editor['edit'] = (text, want, around) =>
+    together(unit.edit(text, want, around), handoffOf(text, socket.name));
   return {
     editors: { ...tools.editors, 'backend-unit': { ...unit, edit } },
     create: (role, want) => {
@@ -57,7 +58,10 @@ export function adoptingTools(tools: StageTools, { socket }: Adoption): StageToo
 }
 
 /** What is added after a word comes after what replaces it. */
-function together(edits: Answer<readonly TextEdit[]>, handoff: Answer<Handoff | null>): Answer<readonly TextEdit[]> {
+function together(
+  edits: Answer<readonly PlacedEdit[]>,
+  handoff: Answer<Handoff | null>,
+): Answer<readonly PlacedEdit[]> {
   if (!edits.ok || !handoff.ok) return edits.ok ? (handoff as Answer<never>) : edits;
   const all = [...(handoff.value?.edits ?? []), ...edits.value];
   return { ok: true, value: all.toSorted((a, b) => a.start - b.start || a.end - b.end) };

@@ -1,7 +1,10 @@
 import type { ByteEdit } from '../edit/types.js';
+import type { Basis, Workload } from '../profile/profile.js';
 import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
-import type { Budget, Capacity, CurvePoint, LimitSource, Reason } from '../size/sizing.js';
+import type { Budget } from '../size/budget.js';
+import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
 import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
+import type { Outlook } from './outlook.js';
 
 /** A change of one file, exact to the byte. Offsets count bytes of the version whose hash is `sha256Before`. */
 export interface FilePlan {
@@ -96,6 +99,17 @@ export interface PlanFacts {
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;
   readonly services: readonly PlanService[];
+  /** What bounds the running services, as their processes have it. Null in a field: none, or not to be seen. */
+  readonly limits: readonly {
+    readonly role: ServiceRole;
+    readonly cpus: number | null;
+    readonly memoryBytes: number | null;
+    readonly openFiles: number | null;
+  }[];
+  /** Memory of a process, by role, where it runs and was measured (`Pss`). */
+  readonly processBytes: Partial<Workload['memoryBytes']>;
+  /** A Redis on the same machine; null where none answered. */
+  readonly redisServer: { readonly maxClients: number | null; readonly policy: string | null } | null;
 }
 
 /** A running service, as it was seen. */
@@ -148,13 +162,12 @@ export interface Plan {
   readonly facts: PlanFacts;
   readonly current: SettingsTree<Known>;
   readonly recommended: SettingsTree<SettingValue>;
+  readonly basis: Basis;
   readonly reasons: readonly Reason[];
+  readonly runnerUp: RunnerUp | null;
+  readonly related: readonly Related[];
   readonly stages: readonly StagePlan[];
   readonly budget: Budget;
-  readonly capacity: {
-    readonly before: Capacity | null;
-    readonly after: Capacity;
-    readonly curve: readonly CurvePoint[];
-  };
+  readonly capacity: Outlook;
   readonly warnings: readonly Warning[];
 }

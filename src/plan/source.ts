@@ -1,23 +1,27 @@
 import { decodeUtf8 } from '../edit/splice.js';
-import type { Refusal } from '../edit/types.js';
+import type { Candidate, Refusal } from '../edit/types.js';
 import type { Problem } from '../errors.js';
-import type { Role } from '../settings.js';
+import type { FileRole, Role } from '../settings.js';
 import type { TargetFile } from '../target/facts.js';
 
 /** A file as the planner sees it: on the target now, or as an earlier stage of the same plan leaves it. */
 export interface Source {
-  readonly role: Role;
+  readonly role: FileRole;
   readonly path: string;
   /** `null`: not there yet. */
   readonly text: string | null;
 }
 
-export type Sourced =
-  | { readonly ok: true; readonly source: Source }
+export type Sourced<S extends Source = Source> =
+  | { readonly ok: true; readonly source: S }
   | { readonly ok: false; readonly problem: Problem };
 
 /** Whether a file can be edited at all, before anyone looks into it. */
-export function readSource(role: Role, file: TargetFile, mayCreate: boolean): Sourced {
+export function readSource(
+  role: Role,
+  file: TargetFile,
+  mayCreate: boolean,
+): Sourced<Source & { readonly role: Role }> {
   if (file.kind === 'missing' && mayCreate) return { ok: true, source: { role, path: file.path, text: null } };
   const problem = obstacle(role, file);
   if (problem !== null) return { ok: false, problem };
@@ -30,27 +34,36 @@ export function refusalProblem(refusal: Refusal, file: string): Problem {
   return {
     code: refusal.kind,
     message: refusal.message,
-    place: { file, ...refusal.at },
+    place: { file: refusal.file ?? file, ...refusal.at },
     ...(refusal.found === undefined ? {} : { found: refusal.found }),
+    ...(refusal.candidates === undefined ? {} : { details: refusal.candidates.map(candidateLine) }),
     fix: refusal.fix,
   };
 }
 
-function obstacle(role: Role, file: TargetFile): Problem | null {
+function candidateLine({ name, at: { line, column } }: Candidate): string {
+  return `${name}, line ${line}:${column}`;
+}
+
+/** What keeps a file from being edited; `role` is null for one that only another file leads to. */
+export function obstacle(role: Role | null, file: TargetFile): Problem | null {
   const place = { file: file.path };
-  const elsewhere = `Name the right file with --file ${role}=PATH.`;
-  if (file.kind === 'missing') return { code: 'file', message: `the ${role} file is not there`, place, fix: elsewhere };
+  const elsewhere =
+    role === null
+      ? 'Write the values into the file that refers to it.'
+      : `Name the right file with --file ${role}=PATH.`;
+  const what = role === null ? 'file' : `${role} file`;
+  if (file.kind === 'missing') return { code: 'file', message: `the ${what} is not there`, place, fix: elsewhere };
   if (file.kind === 'unreadable') {
     return {
       code: 'file',
-      message: `no permission to read the ${role} file`,
+      message: `no permission to read the ${what}`,
       place,
       found: `mode ${file.mode}, owner ${file.owner}`,
       fix: 'Log in as a user who may read and write it, or change its permissions.',
     };
   }
-  if (file.kind === 'other')
-    return { code: 'file', message: `the ${role} file is no regular file`, place, fix: elsewhere };
+  if (file.kind === 'other') return { code: 'file', message: `the ${what} is no regular file`, place, fix: elsewhere };
   if (file.content === null) return { code: 'file', message: 'the file is larger than 2 MiB', place, fix: elsewhere };
   return danger(file);
 }

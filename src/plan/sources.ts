@@ -1,20 +1,31 @@
 import { type Known, ROLES, type Role, type SettingKey, STAGES, type StageName } from '../settings.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
+import { type Neighbours, neighboursOf } from './neighbours.js';
 import type { Settings } from './plan.js';
 import { rolesOf } from './roles.js';
 import { readSource, type Source, type Sourced } from './source.js';
-import { readStage } from './stage.js';
+import { readStage, type StageSource } from './stage.js';
 
 export type SourceInput = Pick<PlanInput, 'spec' | 'facts' | 'runtime'>;
 
-/** What the files say of every setting. A file that can't be read says nothing. */
-export function currentSettings(input: SourceInput & Pick<PlanInput, 'editors'>): Settings<Known> {
+/** What editors of the files may ask for besides, as the stages before leave it. */
+export function neighboursFor({ facts, runtime, spec }: SourceInput, edited: ReadonlyMap<string, Source>): Neighbours {
+  return neighboursOf({ facts, runtime: runtime.runtime, root: facts.root ?? spec.address.root, edited });
+}
+
+/** What the files say of every setting, and which further files that takes. A file that can't be read says nothing. */
+export function currentSettings(input: SourceInput & Pick<PlanInput, 'editors'>): {
+  readonly settings: Settings<Known>;
+  readonly needs: readonly string[];
+} {
+  const neighbours = neighboursFor(input, new Map());
   const read = STAGES.map((stage) => {
     const sources = sourcesOf(stage, input, new Map()).flatMap((each) => (each.ok ? [each.source] : []));
-    return readStage(stage, sources, input.editors);
+    return readStage(stage, sources, input.editors, neighbours);
   });
-  return Object.assign({}, ...read) as Partial<Record<SettingKey, Known>>;
+  const settings = Object.assign({}, ...read) as Partial<Record<SettingKey, Known>>;
+  return { settings, needs: [...neighbours.needs] };
 }
 
 /** The files of a stage, as the stages before it leave them. */
@@ -22,7 +33,7 @@ export function sourcesOf(
   stage: StageName,
   input: SourceInput,
   edited: ReadonlyMap<string, Source>,
-): readonly Sourced[] {
+): readonly Sourced<StageSource>[] {
   const named = new Set(ROLES.filter((role) => input.spec.files[role] !== undefined));
   return rolesOf(stage, input.runtime.runtime, named).map((role) => sourceOf(role, stage, input, edited));
 }
@@ -32,7 +43,7 @@ export function sourceOf(
   stage: StageName,
   { spec, facts, runtime }: SourceInput,
   edited: ReadonlyMap<string, Source>,
-): Sourced {
+): Sourced<StageSource> {
   const file = role === 'compose' ? composeFileOf(stage, facts, spec) : facts.files.get(role);
   if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
   const before = edited.get(file.path);

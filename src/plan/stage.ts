@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '../edit/sha256.js';
-import { applyTextEdits, toByteEdits } from '../edit/splice.js';
-import type { Answer, Editor, Reading, TextEdit } from '../edit/types.js';
+import { applyTextEdits, editsIn, toByteEdits } from '../edit/splice.js';
+import type { Answer, Editor, PlacedEdit, Reading, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
 import {
   type FileRole,
@@ -12,10 +13,14 @@ import {
   type Wanted,
 } from '../settings.js';
 import { diffOf } from './diff.js';
+import type { Neighbours } from './neighbours.js';
 import type { Change, FilePlan, Settings } from './plan.js';
-import { refusalProblem, type Source } from './source.js';
+import { refusalProblem, type Source, type Sourced } from './source.js';
 
 export type Editors = Readonly<Record<Role, Editor>>;
+
+/** One of the files that a stage is about. */
+export type StageSource = Source & { readonly role: Role };
 
 /** Makes the whole text of a file that is not there yet. Throws a ProblemError where the values can't stand in it. */
 export type Creator = (role: Role, want: Wanted) => string;
@@ -37,28 +42,44 @@ export type StageEdits =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What the files of a stage say now. A file that is not there yet sets nothing. */
-export function readStage(stage: StageName, sources: readonly Source[], editors: Editors): Settings<Known> {
+export function readStage(
+  stage: StageName,
+  sources: readonly StageSource[],
+  editors: Editors,
+  neighbours: Neighbours,
+): Settings<Known> {
   const found: Partial<Record<SettingKey, Known>> = {};
-  for (const { role, text } of sources) {
+  for (const { role, path, text } of sources) {
     const reading: Answer<Reading> =
-      text === null ? { ok: true, value: { values: {}, places: {} } } : editors[role].read(text);
+      text === null
+        ? { ok: true, value: { values: {}, places: {} } }
+        : editors[role].read(text, neighbours.around(path));
     for (const key of STAGE_SETTINGS[stage]) found[key] ??= reading.ok ? (reading.value.values[key] ?? null) : null;
   }
   return found;
 }
 
-/** The exact edits that bring the files of a stage to what is wanted. */
-export function editStage(stage: StageName, sources: readonly Source[], want: Wanted, tools: StageTools): StageEdits {
+/** The exact edits that bring the files of a stage, and those that they lead to, to what is wanted. */
+export function editStage(
+  stage: StageName,
+  sources: readonly StageSource[],
+  want: Wanted,
+  tools: StageTools,
+  neighbours: Neighbours,
+): StageEdits {
   const wanted = Object.fromEntries(STAGE_SETTINGS[stage].map((key) => [key, want[key]])) as Wanted;
-  const current = readStage(stage, sources, tools.editors);
-  const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools) }));
-  const problems = results.flatMap(({ source, edits }) =>
+  const current = readStage(stage, sources, tools.editors, neighbours);
+  const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools, neighbours) }));
+  const refused = results.flatMap(({ source, edits }) =>
     edits.ok ? [] : [refusalProblem(edits.refusal, source.path)],
   );
+  const changed = results.flatMap(({ source, edits }) => (edits.ok ? fileEdits(source, edits.value, neighbours) : []));
+  const unusable = changed.flatMap(({ source }) => (source.ok ? [] : [source.problem]));
+  // What could not be read is why the editors could not follow.
+  const unread = [...neighbours.problems.values()];
+  const problems = [...(unread.length > 0 ? unread : refused), ...unusable];
   if (problems.length > 0) return { ok: false, problems };
-  const planned = results.flatMap(({ source, edits }) =>
-    edits.ok && edits.value.length > 0 ? [{ source, edits: edits.value }] : [],
-  );
+  const planned = merged(changed);
   const changes = planned.length === 0 ? [] : changesOf(current, wanted);
   return {
     ok: true,
@@ -68,9 +89,44 @@ export function editStage(stage: StageName, sources: readonly Source[], want: Wa
   };
 }
 
-function editsOf({ role, text }: Source, want: Wanted, { editors, create }: StageTools): Answer<readonly TextEdit[]> {
-  if (text !== null) return editors[role].edit(text, want);
+function editsOf(
+  { role, path, text }: StageSource,
+  want: Wanted,
+  { editors, create }: StageTools,
+  neighbours: Neighbours,
+): Answer<readonly PlacedEdit[]> {
+  if (text !== null) return editors[role].edit(text, want, neighbours.around(path));
   return { ok: true, value: [{ start: 0, end: 0, text: create(role, want) }] };
+}
+
+interface FileEdits {
+  readonly source: Sourced;
+  readonly edits: readonly TextEdit[];
+}
+
+/** The edits of one editor, file by file. */
+function fileEdits(own: Source, edits: readonly PlacedEdit[], neighbours: Neighbours): readonly FileEdits[] {
+  const files = [...new Set(edits.map(({ file }) => file))];
+  return files.map((file) => ({
+    source: file === undefined ? { ok: true, source: own } : neighbours.source(file),
+    edits: editsIn(edits, file),
+  }));
+}
+
+/** One plan a file: several of a stage's files may lead to one. What two of them want alike is done once. */
+function merged(
+  all: readonly FileEdits[],
+): readonly { readonly source: Source; readonly edits: readonly TextEdit[] }[] {
+  const files = new Map<string, { source: Source; edits: TextEdit[] }>();
+  for (const { source, edits } of all) {
+    if (!source.ok) continue;
+    const known = files.get(source.source.path) ?? { source: source.source, edits: [] };
+    const isNew = (edit: TextEdit) => !known.edits.some((one) => isDeepStrictEqual(one, edit));
+    known.edits.push(...edits.filter(isNew));
+    known.edits.sort((one, other) => one.start - other.start || one.end - other.end);
+    files.set(source.source.path, known);
+  }
+  return [...files.values()];
 }
 
 export function filePlan(
@@ -84,7 +140,7 @@ export function filePlan(
     sha256Before: text === null ? null : sha256(text),
     sha256After: sha256(after),
     edits: toByteEdits(text ?? '', edits),
-    diff: diffOf({ role, path, before: text, after }),
+    diff: diffOf({ role, path, before: text, after, edits }),
     created: text === null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import type { Known, SettingKey, StageName } from '../settings.js';
+import type { StageName } from '../settings.js';
 import { planOf } from './activate/activation.js';
 import { factsAfter } from './activate/afterwards.js';
 import { bakedProblems } from './activate/baked.js';
@@ -7,31 +7,33 @@ import { activationOf } from './activate/choose.js';
 import type { ActivationInput } from './activate/situation.js';
 import { type Adoption, adoptingTools, adoptionOf, socketFile, socketProblem } from './handoff.js';
 import type { PlanInput } from './input.js';
-import type { ActivationPlan, Settings, StagePlan } from './plan.js';
+import type { Neighbours } from './neighbours.js';
+import type { ActivationPlan, StagePlan } from './plan.js';
 import { servicesOf } from './roles.js';
 import type { Source, Sourced } from './source.js';
-import { sourceOf, sourcesOf } from './sources.js';
-import { editStage, readStage, type StageEdits } from './stage.js';
+import { neighboursFor, sourceOf, sourcesOf } from './sources.js';
+import { editStage, type StageEdits, type StageSource } from './stage.js';
 import { settingsOf, touchedOf } from './touched.js';
 
 export interface Walk {
   readonly stages: readonly StagePlan[];
-  readonly current: Settings<Known>;
   readonly problems: ReadonlyMap<StageName, readonly Problem[]>;
+  /** Files that decide something and were not fetched yet. */
+  readonly needs: readonly string[];
 }
 
 /** Each stage is planned on the files and the services as the stages before it leave them. */
 export function planStages(input: PlanInput): Walk {
   const stages: StagePlan[] = [];
   const problems = new Map<StageName, readonly Problem[]>();
-  let current: Partial<Record<SettingKey, Known>> = {};
   let facts = input.facts;
   const edited = new Map<string, Source>();
+  const needs = new Set<string>();
   for (const stage of input.stages) {
     const found = sourcesOf(stage, input, edited);
-    const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
-    current = { ...current, ...readStage(stage, sources, input.editors) };
-    const edits = stageEdits(stage, found, { ...input, facts }, edited);
+    const neighbours = neighboursFor(input, edited);
+    const edits = stageEdits(stage, found, { ...input, facts }, { edited, neighbours });
+    for (const path of neighbours.needs) needs.add(path);
     const obstacles = edits.ok ? bakedIn(stage, edits, { ...input, facts }) : edits.problems;
     if (!edits.ok || obstacles.length > 0) {
       problems.set(stage, obstacles);
@@ -46,19 +48,25 @@ export function planStages(input: PlanInput): Walk {
     });
     facts = factsAfter(facts, touchedOf(edits.files), settingsOf(edits.changes).after);
   }
-  return { stages, current, problems };
+  return { stages, problems, needs: [...needs] };
+}
+
+/** The files as the stages before leave them, and what editors may ask for besides. */
+interface Surrounded {
+  readonly edited: ReadonlyMap<string, Source>;
+  readonly neighbours: Neighbours;
 }
 
 /** What a stage does to its files, and to the unit besides where that is to take its port from a socket. */
 function stageEdits(
   stage: StageName,
-  found: readonly Sourced[],
+  found: readonly Sourced<StageSource>[],
   input: PlanInput,
-  edited: ReadonlyMap<string, Source>,
+  { edited, neighbours }: Surrounded,
 ): StageEdits {
   const unreadable = found.flatMap((source) => (source.ok ? [] : [source.problem]));
   const sources = found.flatMap((source) => (source.ok ? [source.source] : []));
-  const plain = editStage(stage, sources, input.sizing.recommended, input);
+  const plain = editStage(stage, sources, input.sizing.recommended, input, neighbours);
   if (unreadable.length > 0 || !plain.ok) {
     return { ok: false, problems: [...unreadable, ...(plain.ok ? [] : plain.problems)] };
   }
@@ -70,16 +78,20 @@ function stageEdits(
   // A unit that is not there yet is made by its own stage.
   if (unit.source.text === null && stage !== 'uvicorn-workers') return plain;
   return (
-    adoptedEdits(stage, [...sources.filter(({ role }) => role !== 'backend-unit'), unit.source], adoption, input) ??
-    plain
+    adoptedEdits(
+      stage,
+      [...sources.filter(({ role }) => role !== 'backend-unit'), unit.source],
+      { adoption, neighbours },
+      input,
+    ) ?? plain
   );
 }
 
 /** `null` where the unit takes its port from a socket already. */
 function adoptedEdits(
   stage: StageName,
-  sources: readonly Source[],
-  adoption: Adoption,
+  sources: readonly StageSource[],
+  { adoption, neighbours }: { readonly adoption: Adoption; readonly neighbours: Neighbours },
   input: PlanInput,
 ): StageEdits | null {
   const { recommended } = input.sizing;
@@ -87,7 +99,7 @@ function adoptedEdits(
   const socket = socketFile(unit, adoption);
   const problem = socket === null ? null : socketProblem(adoption, input.facts);
   if (problem !== null) return { ok: false, problems: [problem] };
-  const edits = editStage(stage, sources, recommended, adoptingTools(input, adoption));
+  const edits = editStage(stage, sources, recommended, adoptingTools(input, adoption), neighbours);
   if (!edits.ok) return edits;
   return socket === null ? null : { ...edits, files: [...edits.files, socket] };
 }

@@ -13,8 +13,9 @@ const MB = 1_000_000;
 export const DEFAULTS = {
   instances: 1,
   thinkTimeMs: 900,
-  demandMs: { web: 80, database: 20 },
-  p95Ms: 1300,
+  demandMs: { web: 100, database: 20 },
+  responseBytes: 5000,
+  p95Ms: 1350,
   memoryBytes: {
     webWorker: 300 * MB,
     webParent: 30 * MB,
@@ -26,4 +27,6 @@ export const DEFAULTS = {
   /** PostgreSQL's `superuser_reserved_connections`. */
   reserved: 3,
   reserve: 10,
+  /** The smallest node of PolarDB has two cores. */
+  databaseCpus: 2,
 } as const satisfies { memoryBytes: Workload['memoryBytes']; demandMs: Workload['demandMs']; [key: string]: unknown };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Overlay } from '../document/overlay.js';
 import { fail, type Problem } from '../errors.js';
 import { parseProfile } from './parse.js';
 import type { Profile } from './profile.js';
@@ -14,13 +15,17 @@ export interface ProfileEdges {
 const EXTENSION = /\.ya?ml$/i;
 
 /** A shipped profile by its bare name, or a file by its path. Throws `profile` problems. */
-export async function loadProfile(nameOrPath: string, edges: ProfileEdges): Promise<Profile> {
+export async function loadProfile(
+  nameOrPath: string,
+  edges: ProfileEdges,
+  overlay: Overlay = new Map(),
+): Promise<Profile> {
   const isFile = /[/\\]/.test(nameOrPath) || EXTENSION.test(nameOrPath);
-  if (isFile) return parseProfile(await read(nameOrPath, edges), nameOrPath);
+  if (isFile) return parseProfile(await read(nameOrPath, edges), nameOrPath, overlay);
   const names = await listProfiles(edges);
   if (!names.includes(nameOrPath)) fail(unknownName(nameOrPath, names));
   const file = shippedFile(nameOrPath, edges);
-  return parseProfile(await read(file, edges), file);
+  return parseProfile(await read(file, edges), file, overlay);
 }
 
 /** The names of the shipped profiles, sorted. */

@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
+import type { Overlay } from '../document/overlay.js';
 import { readDocument } from '../document/read.js';
 import { DEFAULTS } from './defaults.js';
-import type { Origin, Profile, Workload } from './profile.js';
+import type { Basis, Origin, Profile, Workload } from './profile.js';
 import { profileSchema, type WrittenProfile } from './schema.js';
 
 /** The written value, or the default; remembers which. */
 type Take = <T>(key: string, written: T | undefined, fallback: T) => T;
 
 /** Reads and resolves a profile. Throws every `profile` problem at once, with file, line and column. */
-export function parseProfile(text: string, file: string): Profile {
-  const written = readDocument(text, { file, code: 'profile' }, profileSchema);
+export function parseProfile(text: string, file: string, overlay: Overlay = new Map()): Profile {
+  const written = readDocument(text, { file, code: 'profile' }, profileSchema, overlay);
   const origins: Record<string, Origin> = {};
   const take: Take = (key, value, fallback) => {
-    origins[key] = value === undefined ? 'default' : 'profile';
+    origins[key] = overlay.has(key) ? 'set' : value === undefined ? 'default' : 'profile';
     return value ?? fallback;
   };
   const { min, max } = written.users;
@@ -24,9 +25,15 @@ export function parseProfile(text: string, file: string): Profile {
     server: server(written, take),
     workload: workload(written, take),
     database: database(written, take),
+    basis: take('basis', written.basis, basisOf(written)),
     slo: { p95Ms: take('slo.p95', written.slo?.p95, DEFAULTS.p95Ms) },
     origins,
   };
+}
+
+/** Who states what a request demands and how fast it must be answered wants to know what is best for that. */
+function basisOf({ workload, slo }: WrittenProfile): Basis {
+  return workload?.demand?.web !== undefined && slo?.p95 !== undefined ? 'model' : 'rule';
 }
 
 function server({ server: { cpus, memory, bandwidth, instances } }: WrittenProfile, take: Take): Profile['server'] {
@@ -47,6 +54,7 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
       web: take('workload.demand.web', written?.demand?.web, DEFAULTS.demandMs.web),
       database: take('workload.demand.database', written?.demand?.database, DEFAULTS.demandMs.database),
     },
+    responseBytes: take('workload.responseSize', written?.responseSize, DEFAULTS.responseBytes),
     memoryBytes: {
       webWorker: bytes('webWorker'),
       webParent: bytes('webParent'),
@@ -60,9 +68,12 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
 
 function database({ database: written }: WrittenProfile, take: Take): Profile['database'] {
   const limit = written?.maxConnections;
+  const idle = written?.idleTimeout;
   return {
     maxConnections: limit === undefined ? null : take('database.maxConnections', limit, limit),
     reserved: take('database.reserved', written?.reserved, DEFAULTS.reserved),
     reserve: take('database.reserve', written?.reserve, DEFAULTS.reserve),
+    cpus: take('database.cpus', written?.cpus, DEFAULTS.databaseCpus),
+    idleTimeoutMs: idle === undefined ? null : take('database.idleTimeout', idle, idle),
   };
 }

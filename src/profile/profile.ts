@@ -1,5 +1,8 @@
-/** Where a resolved value comes from: written in the profile, or this tool's default. */
-export type Origin = 'profile' | 'default';
+/** Where a resolved value comes from: written in the profile, this tool's default, or set over both by hand. */
+export type Origin = 'profile' | 'default' | 'set';
+
+export const BASES = ['rule', 'model'] as const;
+export type Basis = (typeof BASES)[number];
 
 /** Memory of one process of each role, in bytes. `system` is what the machine keeps for everything else. */
 interface RoleMemory {
@@ -11,9 +14,10 @@ interface RoleMemory {
   readonly system: number;
 }
 
-/** How people use the service: think time between two requests, and what a request demands. */
+/** How people use the service: think time between two requests, what a request demands, and how large its answer is. */
 export interface Workload {
   readonly thinkTimeMs: number;
+  readonly responseBytes: number;
   readonly demandMs: { readonly web: number; readonly database: number };
   readonly memoryBytes: RoleMemory;
 }
@@ -26,6 +30,10 @@ interface DatabaseLimits {
   readonly reserved: number;
   /** What this tool keeps free for migrations, psql and monitoring. */
   readonly reserve: number;
+  /** Queries that it works on at the same time. */
+  readonly cpus: number;
+  /** After how long the server, or a proxy before it, drops an idle connection; null where nobody says. */
+  readonly idleTimeoutMs: number | null;
 }
 
 /** What the user wants, resolved: every default filled in, sizes in bytes, times in milliseconds. */
@@ -45,6 +53,8 @@ export interface Profile {
   readonly workload: Workload;
   readonly database: DatabaseLimits;
   readonly slo: { readonly p95Ms: number };
+  /** `rule`: settings by rule of thumb from the users; `model`: those that the model finds best for the objective. */
+  readonly basis: Basis;
   /** By the key as it is written in a profile, such as `workload.demand.web`. Optional values left out are absent. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

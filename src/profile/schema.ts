@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { line, mapping, quantity, whole } from '../document/fields.js';
+import { choice, line, mapping, quantity, whole } from '../document/fields.js';
+import { BASES } from './profile.js';
 
 const MOST_USERS = 1_000_000;
 const MOST_CPUS = 1024;
@@ -28,6 +29,7 @@ const memory = mapping({
 const workload = mapping({
   thinkTime: time(),
   demand: mapping({ web: time(false), database: time() }).optional(),
+  responseSize: size(),
   memory: memory.optional(),
 });
 
@@ -46,7 +48,10 @@ export const profileSchema = mapping({
     maxConnections: whole(1, MOST_CONNECTIONS).optional(),
     reserved: whole(0, MOST_CONNECTIONS).optional(),
     reserve: whole(0, MOST_CONNECTIONS).optional(),
+    cpus: whole(1, MOST_CPUS).optional(),
+    idleTimeout: time(false),
   }).optional(),
+  basis: choice(BASES).optional(),
   slo: mapping({ p95: time(false) }).optional(),
 });
 

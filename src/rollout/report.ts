@@ -64,14 +64,21 @@ function gapOf({ id, activation }: Draft, { gaps, outcome }: Progress): number |
   return gaps.get(id) ?? (activation.watch === null ? activation.plan.expectedGapMs : null);
 }
 
-function checksOf({ id }: Draft, { checks }: Progress, files: readonly { path: string }[]): StageReport['checks'] {
+function checksOf(
+  { id }: Draft,
+  { checks, outcome }: Progress,
+  files: readonly { path: string }[],
+): StageReport['checks'] {
   const own = new Set(files.map(({ path }) => `file ${path}`));
   const asked = checks.filter(
     (check) => check.release === id && (own.has(check.name) || !check.name.startsWith('file ')),
   );
-  // What was asked more than once is as it was at last.
-  const last = new Map(asked.map(({ name, ok, expected, found }) => [name, { name, ok, expected, found }]));
-  return [...last.values()];
+  // What was asked more than once is as it was at last; but where the run failed, what comes after a failure is the way back.
+  const told = new Map<string, StageReport['checks'][number]>();
+  for (const { name, ok, expected, found } of asked) {
+    if (outcome === 'applied' || told.get(name)?.ok !== false) told.set(name, { name, ok, expected, found });
+  }
+  return [...told.values()];
 }
 
 const USUAL_STAGES: Readonly<Partial<Record<FileRole, readonly StageName[]>>> = {

@@ -1,63 +1,57 @@
 import type { Profile } from '../profile/profile.js';
 import type { Found, Known, SettingKey } from '../settings.js';
-import { meanResponse, type Repairman, slowerThan, throughput } from './repairman.js';
-import type { Capacity, CurvePoint } from './sizing.js';
+import { LIBRARY } from './library.js';
+import type { Machine } from './machine.js';
+import { meets, type Network, type Solution, solve } from './network/network.js';
 
-/** What the libraries do where nothing is set. */
-const LIBRARY = { 'db.pool_size': 5, 'db.max_overflow': 10, 'web.workers': 1 } as const;
+/**
+ * What bounds the throughput. `web-workers`: fewer of them than cores; `server`: the cores; `line`: the bandwidth;
+ * `database-pool`: the connections of the web workers.
+ */
+export const BOTTLENECKS = ['web-workers', 'server', 'database', 'database-pool', 'line'] as const;
+export type Bottleneck = (typeof BOTTLENECKS)[number];
 
-/** The share of requests that may be slower than the objective. */
-const SLOW_SHARE = 0.05;
-const MS_PER_SECOND = 1000;
+/** How many people are served well, and what would give way first. */
+export interface Capacity {
+  /** From the knee to the last user within the objective. */
+  readonly users: readonly [low: number, high: number];
+  readonly bottleneck: Bottleneck;
+  /** Where the curve bends: as many users as the bottleneck serves without a pause, if nobody ever waited. */
+  readonly knee: number;
+  /** The most requests per second that the bottleneck lets through. */
+  readonly throughput: number;
+}
 
-/** The web tier as the model sees it: workers with a queue each, users split evenly over them. */
-interface Tier {
-  readonly workers: number;
-  readonly thinkMs: number;
-  readonly demandMs: number;
-  /** Connections of all web processes together; Infinity where the pool has no limit. */
+export interface CurvePoint {
+  readonly users: number;
+  /** Requests per second. */
+  readonly throughput: number;
+  readonly responseMs: { readonly mean: number; readonly p95: number };
+  /** Database connections in use at the same time, over all web workers, on average. */
   readonly connections: number;
 }
 
-/**
- * How many people the settings serve: from the knee of the curve to the last one with whom 95 of 100 responses are
- * within the objective, both bounded by the connections of the pools. A setting that is null or absent counts as the
- * library's default. Null where a setting can't be resolved.
- */
-export function capacity(profile: Profile, settings: Found): Capacity | null {
-  const tier = tierOf(profile, settings);
-  if (tier === null) return null;
-  const knee = tier.workers * Math.floor((tier.thinkMs + tier.demandMs) / tier.demandMs);
-  const served = mostWithin(tier, profile.slo.p95Ms);
-  const high = Math.min(served, tier.connections);
-  return {
-    users: [Math.min(knee, high), high],
-    bottleneck: tier.connections <= served ? 'database-pool' : 'server',
-  };
-}
+const MS_PER_SECOND = 1000;
+const BITS_PER_BYTE = 8;
 
-/** Throughput and response time at each number of users. Empty where a setting can't be resolved. */
-export function curve(profile: Profile, settings: Found, points: readonly number[]): readonly CurvePoint[] {
-  const tier = tierOf(profile, settings);
-  return tier === null ? [] : points.filter((users) => users >= 1).map((users) => pointAt(tier, users));
-}
-
-function tierOf(profile: Profile, settings: Found): Tier | null {
+/** The service as the model sees it. Null where a setting can't be resolved; one that is not set is the library's. */
+export function networkOf(profile: Profile, settings: Found, { cpus }: Pick<Machine, 'cpus'>): Network | null {
   const [size, overflow, workers] = (['db.pool_size', 'db.max_overflow', 'web.workers'] as const).map((key) =>
     resolved(key, settings[key]),
   );
   if (size === undefined || overflow === undefined || workers === undefined) return null;
-  const { demandMs, thinkTimeMs } = profile.workload;
-  const { cpus, instances } = profile.server;
-  // More workers than cores share the cores: each gets the processor less of the time.
-  const webMs = demandMs.web * Math.max(1, workers / cpus);
-  // SQLAlchemy takes a size of 0 and an overflow of -1 for "no limit".
-  const perProcess = size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow;
+  const { demandMs, thinkTimeMs, responseBytes } = profile.workload;
+  const { bandwidthBps, instances } = profile.server;
   return {
-    workers: workers * instances,
     thinkMs: thinkTimeMs,
-    demandMs: webMs + demandMs.database,
-    connections: perProcess * workers * instances,
+    instances,
+    workers,
+    cores: cpus,
+    webMs: demandMs.web,
+    // SQLAlchemy takes a size of 0 and an overflow of -1 for "no limit".
+    connections: size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow,
+    database: { ms: demandMs.database, servers: profile.database.cpus },
+    lineMs: bandwidthBps === null ? 0 : (responseBytes * BITS_PER_BYTE * MS_PER_SECOND) / bandwidthBps,
   };
 }
 
@@ -66,50 +60,50 @@ function resolved(key: SettingKey & keyof typeof LIBRARY, known: Known | undefin
   return typeof value === 'number' ? value : undefined;
 }
 
-function pointAt(tier: Tier, users: number): CurvePoint {
-  const groups = split(tier, users);
-  const perMs = groups.reduce((sum, { count, worker }) => sum + count * throughput(worker), 0);
-  const mean = groups.reduce((sum, { count, worker }) => sum + (count * responseShare(worker)) / perMs, 0);
-  return { users, throughput: perMs * MS_PER_SECOND, responseMs: { mean, p95: p95(tier, users) } };
+/**
+ * How many people are served: from the knee of the curve to the last one with whom 95 of 100 responses are within the
+ * objective; and what would have to grow for more.
+ */
+export function capacityOf(network: Network, p95Ms: number): Capacity {
+  const [bottleneck, most] = tightest(network);
+  const knee = Math.floor(aloneMs(network) * most);
+  const within = mostWithin(network, p95Ms);
+  return { users: [Math.min(knee, within), within], bottleneck, knee, throughput: most * MS_PER_SECOND };
 }
 
-function responseShare(worker: Repairman): number {
-  return worker.users === 0 ? 0 : throughput(worker) * meanResponse(worker);
+/** Throughput and response time at each number of users. */
+export function curveOf(network: Network, points: readonly number[]): readonly CurvePoint[] {
+  return points
+    .filter((users) => users >= 1)
+    .map((users) => solve(network, users))
+    .map(({ users, throughput, meanMs, p95Ms, held }: Solution) => ({
+      users,
+      throughput: throughput * MS_PER_SECOND,
+      responseMs: { mean: meanMs, p95: p95Ms },
+      connections: held,
+    }));
 }
 
-/** The workers by how many users they have: where the split is uneven, some have one more. */
-function split(tier: Tier, users: number): readonly { count: number; worker: Repairman }[] {
-  const fewer = Math.floor(users / tier.workers);
-  const withOneMore = users - fewer * tier.workers;
-  const { thinkMs, demandMs } = tier;
-  return [
-    { count: withOneMore, worker: { users: fewer + 1, thinkMs, demandMs } },
-    { count: tier.workers - withOneMore, worker: { users: fewer, thinkMs, demandMs } },
-  ].filter(({ count }) => count > 0);
+/** The whole round of one user who never has to wait. */
+function aloneMs({ thinkMs, webMs, database, lineMs }: Network): number {
+  return thinkMs + webMs + database.ms + lineMs;
 }
 
-/** The share of all requests that take longer than `ms`. */
-function slowShare(tier: Tier, users: number, ms: number): number {
-  const groups = split(tier, users).map(({ count, worker }) => ({ worker, perMs: count * throughput(worker) }));
-  const total = groups.reduce((sum, { perMs }) => sum + perMs, 0);
-  return groups.reduce((sum, { worker, perMs }) => sum + (perMs / total) * slowerThan(worker, ms), 0);
-}
-
-function p95(tier: Tier, users: number): number {
-  let fast = 0;
-  let slow = tier.demandMs;
-  while (slowShare(tier, users, slow) > SLOW_SHARE) slow *= 2;
-  while (slow - fast > slow * 1e-9) {
-    const middle = (fast + slow) / 2;
-    if (slowShare(tier, users, middle) > SLOW_SHARE) fast = middle;
-    else slow = middle;
-  }
-  return slow;
+/** What gets the fewest requests done when it never rests, and how many a millisecond: the bound of any throughput. */
+function tightest(network: Network): readonly [Bottleneck, number] {
+  const { instances, workers, cores, webMs, connections, database, lineMs } = network;
+  const limits: readonly (readonly [Bottleneck, number])[] = [
+    workers < cores ? ['web-workers', (instances * workers) / webMs] : ['server', (instances * cores) / webMs],
+    ['database', database.servers / database.ms],
+    ['line', instances / lineMs],
+    ['database-pool', (instances * workers * connections) / (webMs + database.ms)],
+  ];
+  return limits.reduce((least, limit) => (limit[1] < least[1] ? limit : least));
 }
 
 /** The most users with whom the objective holds; 0 where it does not hold even for one. */
-function mostWithin(tier: Tier, p95Ms: number): number {
-  const holds = (users: number): boolean => slowShare(tier, users, p95Ms) <= SLOW_SHARE;
+function mostWithin(network: Network, p95Ms: number): number {
+  const holds = (users: number): boolean => meets(network, users, p95Ms);
   if (!holds(1)) return 0;
   let within = 1;
   let beyond = 2;

@@ -1,6 +1,7 @@
 import type { Wanted } from '../settings.js';
+import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
-import type { DatabaseBudget } from './sizing.js';
+import type { Deployment } from './sizing.js';
 import { celeryProcesses, type Workers } from './workers.js';
 
 /** People on one instance. */
@@ -17,7 +18,11 @@ export interface Connections {
   readonly instances: number;
   /** All processes with a pool, over all instances. */
   readonly processes: number;
-  /** The most that one process may hold so that all fit; may be 0 or less. */
+  /** More of them while a restart overlaps. */
+  readonly overlap: number;
+  /** Connections of migrations, which run while the service starts and have no pool. */
+  readonly migrations: number;
+  /** The most that one process may hold so that all fit at every moment; may be 0 or less. */
   readonly perProcess: number;
 }
 
@@ -34,10 +39,12 @@ export function connectionsOf(
   reserved: Connections['reserved'],
   workers: Workers,
   instances: number,
+  { beat, migrations, overlap }: Deployment,
 ): Connections {
-  const processes = (workers.web + celeryProcesses(workers)) * instances;
-  const perProcess = Math.floor((limit - reservedSum(reserved)) / processes);
-  return { limit, reserved, instances, processes, perProcess };
+  const processes = (workers.web + celeryProcesses(workers)) * instances + (beat ? 1 : 0);
+  const single = migrations ? instances : 0;
+  const perProcess = Math.floor((limit - reservedSum(reserved) - single) / (processes + overlap));
+  return { limit, reserved, instances, processes, overlap, migrations: single, perProcess };
 }
 
 export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['reserved']): number {
@@ -46,11 +53,19 @@ export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['re
 
 /** The steady size follows the fewest people, the ceiling the most, and neither exceeds the share of the connections. */
 export function poolFor(share: Share, { perProcess }: Connections, overrides: Wanted): Pool {
-  const allowed = Math.max(perProcess, leastPerProcess(share));
+  return boundPool({ size: share.min, ceiling: share.max }, Math.max(perProcess, leastPerProcess(share)), overrides);
+}
+
+/** What is wanted, brought down to what is allowed: the overflow first. What is set by hand stays. */
+export function boundPool(
+  wanted: { readonly size: number; readonly ceiling: number },
+  allowed: number,
+  overrides: Wanted,
+): Pool {
   const overflowByHand = numberByHand(overrides, 'db.max_overflow');
-  const steady = Math.max(1, Math.min(share.min, allowed - (overflowByHand ?? 0)));
+  const steady = Math.max(1, Math.min(wanted.size, allowed - (overflowByHand ?? 0)));
   const size = numberByHand(overrides, 'db.pool_size') ?? steady;
-  return { size, overflow: overflowByHand ?? Math.max(0, Math.min(share.max, allowed) - size) };
+  return { size, overflow: overflowByHand ?? Math.max(0, Math.min(wanted.ceiling, allowed) - size) };
 }
 
 /** The least that a process must be left with: two connections, or one where one person is all there is. */
@@ -58,24 +73,28 @@ export function leastPerProcess(share: Share): number {
   return Math.min(LEAST_PER_PROCESS, share.max);
 }
 
-export function databaseBudget(pool: Pool, connections: Connections, workers: Workers): DatabaseBudget {
+export function databaseBudget(
+  pool: Pool,
+  connections: Connections,
+  workers: Workers,
+  beat: boolean,
+  expected: DatabaseBudget['expected'],
+): DatabaseBudget {
+  const { limit, instances, overlap, migrations } = connections;
   const perProcess = pool.size + pool.overflow;
-  const web = workers.web * connections.instances;
-  const celery = celeryProcesses(workers) * connections.instances;
+  const counts = [
+    { role: 'web', count: workers.web * instances },
+    { role: 'celery', count: celeryProcesses(workers) * instances },
+    { role: 'beat', count: beat ? 1 : 0 },
+  ] as const;
+  const processes = counts
+    .filter(({ count }) => count > 0)
+    .map(({ role, count }) => ({ role, count, perProcess, ceiling: count * perProcess }));
   const reserved = reservedSum(connections.reserved);
-  const ceiling = (web + celery) * perProcess;
-  const headroom = connections.limit - reserved - ceiling;
-  return {
-    limit: connections.limit,
-    reserved,
-    processes: [
-      { role: 'web', count: web, perProcess, ceiling: web * perProcess },
-      { role: 'celery', count: celery, perProcess, ceiling: celery * perProcess },
-    ],
-    ceiling,
-    headroom,
-    fits: headroom >= 0,
-  };
+  const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
+  const peak = ceiling + overlap * perProcess + migrations;
+  const headroom = limit - reserved - ceiling;
+  return { limit, reserved, processes, ceiling, headroom, peak, fits: peak + reserved <= limit, expected };
 }
 
 export function sizeChoice({ size }: Pool, share: Share, connections: Connections): Choice<number> {
@@ -93,8 +112,10 @@ export function overflowChoice({ size, overflow }: Pool, share: Share, connectio
 }
 
 /** The share of one process, with the sum that leads to it. */
-export function figures({ limit, reserved, processes, perProcess }: Connections): string {
-  return `the database takes ${limit} connections: less ${spelled(reserved)}, shared by ${processes} processes, that leaves ${Math.max(perProcess, 0)} for each`;
+export function figures({ limit, reserved, processes, overlap, migrations, perProcess }: Connections): string {
+  const beside = overlap > 0 ? ` and ${overlap} more while a restart overlaps` : '';
+  const moved = migrations > 0 ? ` and ${migrations} for migrations` : '';
+  return `the database takes ${limit} connections: less ${spelled(reserved)}${moved}, shared by ${processes} processes${beside}, that leaves ${Math.max(perProcess, 0)} for each`;
 }
 
 function spelled({ byDatabase, byProfile, byOthers }: Connections['reserved']): string {

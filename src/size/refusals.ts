@@ -1,7 +1,8 @@
 import type { Problem } from '../errors.js';
 import { formatBytes } from '../units.js';
+import type { DescriptorBudget, Instant, MemoryBudget, RedisBudget } from './budget.js';
 import { type Connections, figures, type Pool, reservedSum } from './pools.js';
-import type { MemoryBudget } from './sizing.js';
+import { celeryProcesses, type Workers } from './workers.js';
 
 /** Without a limit no sum can be checked. */
 export function noLimit(): Problem {
@@ -15,41 +16,99 @@ export function noLimit(): Problem {
 }
 
 /** The rules can't leave each process enough. */
-export function tooFewConnections(connections: Connections, least: number): Problem {
-  const smallest = connections.processes * least + reservedSum(connections.reserved);
+export function tooFewConnections(connections: Connections, workers: Workers, least: number): Problem {
+  const smallest = limitFor(connections, least);
   return {
     code: 'budget',
     message: `${figures(connections)}, and a process needs at least ${least}`,
     expected: `a limit of at least ${smallest}`,
     found: `${connections.limit}`,
-    fix: `Raise the database's limit to ${smallest} or more, or run fewer processes (--set web.workers=N, --set celery.concurrency=N)`,
+    fix: `Raise the database's limit to ${smallest} or more${fewerProcesses(connections, workers, least)}`,
   };
 }
 
 /** The settings, some of them by hand, ask for more than there is. */
 export function tooManyConnections(pool: Pool, connections: Connections): Problem {
   const perProcess = pool.size + pool.overflow;
-  const total = perProcess * connections.processes;
-  const smallest = total + reservedSum(connections.reserved);
+  const { overlap, migrations } = connections;
+  const total = perProcess * (connections.processes + overlap) + migrations;
+  const smallest = limitFor(connections, perProcess);
   const largest = Math.max(connections.perProcess, 0);
   const lower =
     largest === 0 ? 'run fewer processes' : `set db.pool_size and db.max_overflow to at most ${largest} together`;
   return {
     code: 'budget',
-    message: `${connections.processes} processes with up to ${pool.size} + ${pool.overflow} connections are ${total}, but ${figures(connections)}`,
+    message: `${connections.processes} processes with up to ${pool.size} + ${pool.overflow} connections are ${total} while a restart overlaps, but ${figures(connections)}`,
     expected: `a limit of at least ${smallest}, or at most ${largest} connections per process`,
     found: `a limit of ${connections.limit}, and ${perProcess} per process`,
     fix: `Raise the database's limit to ${smallest} or more, or ${lower}`,
   };
 }
 
-export function tooLittleMemory({ limitBytes, totalBytes, processes }: MemoryBudget): Problem {
+/** The smallest limit with which every process may hold so many. */
+function limitFor({ processes, overlap, migrations, reserved }: Connections, perProcess: number): number {
+  return (processes + overlap) * perProcess + migrations + reservedSum(reserved);
+}
+
+/** The most processes that would fit, as settings: celery children are given up first, because their work can wait. */
+function fewerProcesses(connections: Connections, workers: Workers, least: number): string {
+  const { limit, reserved, migrations, overlap, instances } = connections;
+  const room = Math.floor((limit - reservedSum(reserved) - migrations) / least) - overlap;
+  const each = Math.floor(room / instances);
+  if (each < 2) return '; with fewer processes alone it would not fit';
+  const web = Math.min(workers.web, each - 1);
+  const celery = Math.min(celeryProcesses(workers), each - web);
+  const settings = [
+    ...(web < workers.web ? [`--set web.workers=${web}`] : []),
+    ...(celery < celeryProcesses(workers) ? [`--set celery.concurrency=${celery}`] : []),
+  ];
+  return settings.length === 0 ? '' : `, or run fewer processes: ${settings.join(' ')}`;
+}
+
+/** The end fits, but a stage on the way there would not: what later stages bring down still runs. */
+export function tooManyBetween(instant: Instant, now: Instant, most: number, perProcess: number): Problem {
+  const largest = Math.floor((most * perProcess) / instant.connections);
+  const when = instant.moment === 'after' ? 'once it is applied' : 'while it restarts';
   return {
     code: 'budget',
-    message: `the processes need ${formatBytes(totalBytes)} of memory, the machine has ${formatBytes(limitBytes)}`,
-    expected: `at least ${formatBytes(totalBytes)} of memory`,
+    message: `stage ${instant.stage} can take up to ${instant.connections} connections ${when}, with the processes that run then, and ${most} are left for them (now: up to ${now.connections})`,
+    expected: `at most ${most} connections at every moment`,
+    found: String(instant.connections),
+    fix: `Apply celery-workers and uvicorn-workers first (--stage NAME --override order --reason TEXT), or keep db.pool_size and db.max_overflow to ${Math.max(largest, 1)} together until then`,
+  };
+}
+
+export function tooLittleMemory({ limitBytes, peakBytes, totalBytes, processes }: MemoryBudget): Problem {
+  const overlap = peakBytes > totalBytes ? `, and ${formatBytes(peakBytes)} while a restart overlaps` : '';
+  return {
+    code: 'budget',
+    message: `the processes need ${formatBytes(totalBytes)} of memory${overlap}, the machine has ${formatBytes(limitBytes)}`,
+    expected: `at least ${formatBytes(peakBytes)} of memory`,
     found: formatBytes(limitBytes),
-    fix: 'Give the machine more memory, run fewer workers, or correct workload.memory in the profile where it is too high',
+    fix: `Give the machine ${formatBytes(peakBytes - limitBytes)} more memory, run fewer workers, or correct workload.memory in the profile where it is too high`,
     details: processes.map(({ role, count, bytesEach }) => `${role}: ${count} x ${formatBytes(bytesEach)}`),
+  };
+}
+
+export function tooFewClients({ limit, ceiling, reserved, processes }: RedisBudget, cap: number): Problem {
+  const smallest = ceiling + reserved;
+  return {
+    code: 'budget',
+    message: `all processes can hold ${ceiling} connections to Redis, which takes ${limit} less ${reserved} kept free`,
+    expected: `maxclients of at least ${smallest}`,
+    found: `${limit}, and up to ${cap} per process`,
+    fix: `Set maxclients in redis.conf to ${smallest} or more, or run fewer processes`,
+    details: processes.map(({ role, count, perProcess }) => `${role}: ${count} x ${perProcess}`),
+  };
+}
+
+export function tooFewDescriptors({ limit, reserved, ceiling, uses }: DescriptorBudget, enough: number): Problem {
+  return {
+    code: 'budget',
+    message: `a web worker can need ${ceiling} open files, and is allowed ${limit} less ${reserved} kept free`,
+    expected: `a limit of at least ${enough} open files`,
+    found: String(limit),
+    fix: `Give the service LimitNOFILE=${enough} (systemd) or ulimits.nofile: ${enough} (compose)`,
+    details: uses.map(({ use, count }) => `${use}: ${count}`),
   };
 }

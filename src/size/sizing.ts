@@ -1,5 +1,6 @@
-import type { Profile } from '../profile/profile.js';
-import type { SettingKey, SettingValue, Wanted } from '../settings.js';
+import type { Basis, Profile, Workload } from '../profile/profile.js';
+import type { Found, SettingKey, SettingValue, Wanted } from '../settings.js';
+import type { Budget } from './budget.js';
 
 /** Who says what the database's limit is: `--max-connections`, the database itself, or the profile. */
 export type LimitSource = 'flag' | 'measured' | 'profile';
@@ -15,10 +16,27 @@ export interface DatabaseFacts {
 }
 
 /** What was measured on one machine. Null or absent: not known, the profile counts. */
-interface SizingFacts {
+export interface SizingFacts {
   readonly cpus?: number | null;
   readonly memoryBytes?: number | null;
   readonly database: DatabaseFacts;
+  /** Memory of one process of a role, where it was measured. The larger of this and the profile's counts. */
+  readonly roleMemory?: Partial<Workload['memoryBytes']>;
+  /** Open files that one web process is allowed. */
+  readonly descriptors?: number | null;
+  readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };
+  /** After how long the database, or a proxy before it, drops an idle connection. */
+  readonly idleTimeoutMs?: number | null;
+}
+
+/** What runs beside the web workers and the celery children, and how a restart goes. */
+export interface Deployment {
+  /** A celery beat process, which imports the application and may open its pool. */
+  readonly beat: boolean;
+  /** Migrations run when the service starts: one connection on each instance. */
+  readonly migrations: boolean;
+  /** Web workers that run beside the old ones while the service takes a change. */
+  readonly overlap: number;
 }
 
 export interface SizingInput {
@@ -26,12 +44,15 @@ export interface SizingInput {
   readonly facts: SizingFacts;
   /** Settings by hand: taken as they are, still checked against the budgets. */
   readonly overrides: Wanted;
+  /** What the files say now; absent where nobody read them. */
+  readonly current?: Found;
+  readonly deployment?: Deployment;
   /** `--override budget`: a budget that does not hold becomes a warning. */
   readonly allowOverBudget?: boolean;
 }
 
 /** What decided a value. */
-export type Bound = 'users' | 'cpus' | 'memory' | 'connections' | 'default' | 'override';
+export type Bound = 'users' | 'cpus' | 'memory' | 'connections' | 'default' | 'override' | 'current' | 'objective';
 
 export interface Reason {
   readonly setting: SettingKey;
@@ -39,47 +60,33 @@ export interface Reason {
   /** One plain sentence with its figures, without a final full stop. */
   readonly because: string;
   readonly bound: Bound;
+  readonly basis: Basis;
 }
 
-interface PoolProcesses {
-  readonly role: 'web' | 'celery';
-  /** Processes that hold a pool of their own, over all instances. */
-  readonly count: number;
-  readonly perProcess: number;
-  readonly ceiling: number;
+/** The number of workers that came second, and what it would cost. */
+export interface RunnerUp {
+  readonly setting: SettingKey;
+  readonly value: SettingValue;
+  readonly p95Ms: number;
+  readonly chosenP95Ms: number;
+  readonly because: string;
 }
 
-export interface DatabaseBudget {
-  readonly limit: number;
-  /** Everything kept free: the database's own slots, the profile's reserve, and what others hold. */
-  readonly reserved: number;
-  readonly processes: readonly PoolProcesses[];
-  readonly ceiling: number;
-  readonly headroom: number;
-  readonly fits: boolean;
+/** A setting that goes with those that are changed, and that this tool does not write. */
+export interface Related {
+  readonly setting: string;
+  readonly value: string;
+  readonly because: string;
 }
 
-export interface MemoryProcesses {
-  readonly role: 'web' | 'web-parent' | 'celery' | 'celery-parent' | 'redis' | 'system';
-  readonly count: number;
-  readonly bytesEach: number;
-}
-
-/** The memory of one instance. */
-export interface MemoryBudget {
-  readonly limitBytes: number;
-  readonly processes: readonly MemoryProcesses[];
-  readonly totalBytes: number;
-  readonly headroomBytes: number;
-  readonly fits: boolean;
-}
-
-export interface Budget {
-  readonly database: DatabaseBudget;
-  readonly memory: MemoryBudget;
-}
-
-type SizingWarningCode = 'limit-assumed' | 'fewer-cores' | 'less-memory' | 'over-budget' | 'redis-below-threads';
+type SizingWarningCode =
+  | 'limit-assumed'
+  | 'fewer-cores'
+  | 'less-memory'
+  | 'over-budget'
+  | 'over-budget-between'
+  | 'redis-below-threads'
+  | 'descriptors';
 
 export interface SizingWarning {
   readonly code: SizingWarningCode;
@@ -90,23 +97,13 @@ export interface SizingWarning {
 }
 
 export interface Sizing {
+  readonly basis: Basis;
   readonly recommended: Readonly<Record<SettingKey, SettingValue>>;
   /** One for each setting, in the order of `SETTING_KEYS`. */
   readonly reasons: readonly Reason[];
+  /** Null where nothing was searched. */
+  readonly runnerUp: RunnerUp | null;
+  readonly related: readonly Related[];
   readonly budget: Budget;
   readonly warnings: readonly SizingWarning[];
-}
-
-/** How many people are served well, and what would give way first. */
-export interface Capacity {
-  /** From the knee to the last user within the objective. */
-  readonly users: readonly [low: number, high: number];
-  readonly bottleneck: 'database-pool' | 'server';
-}
-
-export interface CurvePoint {
-  readonly users: number;
-  /** Requests per second. */
-  readonly throughput: number;
-  readonly responseMs: { readonly mean: number; readonly p95: number };
 }

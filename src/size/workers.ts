@@ -1,9 +1,10 @@
 import type { Workload } from '../profile/profile.js';
 import type { Wanted } from '../settings.js';
 import { formatBytes } from '../units.js';
+import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import type { Machine } from './machine.js';
-import type { MemoryBudget, MemoryProcesses } from './sizing.js';
+import type { Deployment } from './sizing.js';
 
 /** The processes of one instance. Only prefork has children; every other pool is one process. */
 export interface Workers {
@@ -12,7 +13,7 @@ export interface Workers {
   readonly prefork: boolean;
 }
 
-type RoleMemory = Workload['memoryBytes'];
+export type RoleMemory = Workload['memoryBytes'];
 
 export const DEFAULT_POOL = 'prefork';
 
@@ -21,14 +22,20 @@ export const DEFAULT_POOL = 'prefork';
  * the more numerous first, celery children where they are even, because background work can wait and people do not.
  * What is set by hand stays. The result may still not fit: see the budget.
  */
-export function workersFor(machine: Machine, memory: RoleMemory, overrides: Wanted): Workers {
-  const byCores = coresOf(machine);
+export function workersFor(
+  machine: Machine,
+  memory: RoleMemory,
+  overrides: Wanted,
+  deployment: Deployment,
+  wantedWeb = coresOf(machine),
+): Workers {
   const web = numberByHand(overrides, 'web.workers');
   const celery = numberByHand(overrides, 'celery.concurrency');
   const prefork = (overrides['celery.pool'] ?? DEFAULT_POOL) === DEFAULT_POOL;
   const minimum = { web: web ?? 1, celery: celery ?? 1, prefork };
-  let workers: Workers = { web: web ?? byCores, celery: celery ?? defaultConcurrency(byCores, overrides), prefork };
-  while (!memoryBudget(workers, machine, memory).fits) {
+  const children = overrides['celery.pool'] === 'solo' ? 1 : coresOf(machine);
+  let workers: Workers = { web: web ?? wantedWeb, celery: celery ?? children, prefork };
+  while (!memoryBudget(workers, machine, memory, deployment).fits) {
     const fewer = oneFewer(workers, minimum);
     if (fewer === null) break;
     workers = fewer;
@@ -36,7 +43,7 @@ export function workersFor(machine: Machine, memory: RoleMemory, overrides: Want
   return workers;
 }
 
-function coresOf({ cpus }: Machine): number {
+export function coresOf({ cpus }: Pick<Machine, 'cpus'>): number {
   return Math.max(1, Math.floor(cpus));
 }
 
@@ -45,24 +52,31 @@ export function celeryProcesses({ celery, prefork }: Workers): number {
   return prefork ? celery : 1;
 }
 
-export function memoryBudget(workers: Workers, machine: Machine, memory: RoleMemory): MemoryBudget {
+export function memoryBudget(
+  workers: Workers,
+  machine: Machine,
+  memory: RoleMemory,
+  { beat, overlap }: Deployment,
+): MemoryBudget {
   const processes: readonly MemoryProcesses[] = [
     { role: 'web', count: workers.web, bytesEach: memory.webWorker },
     // uvicorn has a parent process only where it has more than one worker.
     { role: 'web-parent', count: workers.web > 1 ? 1 : 0, bytesEach: memory.webParent },
     { role: 'celery', count: celeryProcesses(workers), bytesEach: memory.celeryChild },
     { role: 'celery-parent', count: workers.prefork ? 1 : 0, bytesEach: memory.celeryParent },
+    { role: 'beat', count: beat ? 1 : 0, bytesEach: memory.celeryParent },
     { role: 'redis', count: 1, bytesEach: memory.redis },
     { role: 'system', count: 1, bytesEach: memory.system },
   ];
   const totalBytes = processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
-  const headroomBytes = machine.memoryBytes - totalBytes;
+  const peakBytes = totalBytes + overlap * memory.webWorker;
   return {
     limitBytes: machine.memoryBytes,
     processes: processes.filter(({ count }) => count > 0),
     totalBytes,
-    headroomBytes,
-    fits: headroomBytes >= 0,
+    headroomBytes: machine.memoryBytes - totalBytes,
+    peakBytes,
+    fits: peakBytes <= machine.memoryBytes,
   };
 }
 
@@ -71,7 +85,7 @@ export function workersChoice(value: number, what: string, bytesEach: number, ma
   const cores = coresOf(machine);
   const each = cores === 1 ? 'the one core' : `each of ${cores} cores`;
   if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
-  const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${formatBytes(machine.memoryBytes)} of memory beside the other processes`;
+  const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${formatBytes(machine.memoryBytes)} of memory beside the other processes, also while a restart overlaps`;
   return { value, because, bound: 'memory' };
 }
 
@@ -79,10 +93,6 @@ export function workersChoice(value: number, what: string, bytesEach: number, ma
 export function celeryChoice(workers: Workers, bytesEach: number, machine: Machine, overrides: Wanted): Choice<number> {
   if (overrides['celery.pool'] !== 'solo') return workersChoice(workers.celery, 'celery child', bytesEach, machine);
   return { value: workers.celery, because: 'the solo pool runs one task at a time', bound: 'default' };
-}
-
-function defaultConcurrency(byCores: number, overrides: Wanted): number {
-  return overrides['celery.pool'] === 'solo' ? 1 : byCores;
 }
 
 function oneFewer(workers: Workers, minimum: Workers): Workers | null {

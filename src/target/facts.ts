@@ -27,6 +27,32 @@ export interface Lock {
   readonly holder: 'alive' | 'gone';
 }
 
+/** Limits of a running service and the memory of its processes. Null: none, or not to be seen. */
+export interface ServiceLimits {
+  readonly memoryBytes: number | null;
+  readonly cpus: number | null;
+  readonly openFiles: number | null;
+  /** Of the first Python process, and of the largest below it, where there are any. */
+  readonly firstBytes: number | null;
+  readonly largestBytes: number | null;
+}
+
+/** A Redis on the same machine, as it says of itself. */
+export interface RedisServer {
+  readonly maxClients: number | null;
+  readonly clients: number | null;
+  readonly policy: string | null;
+  readonly maxMemoryBytes: number | null;
+}
+
+/** What bounds the services, and what stands around them. */
+export interface Surroundings {
+  readonly limits: ReadonlyMap<ServiceRole, ServiceLimits>;
+  readonly sources: readonly { readonly path: string; readonly text: string }[];
+  readonly proxies: readonly { readonly path: string; readonly text: string }[];
+  readonly broker: RedisServer | null;
+}
+
 export type ComposeProgram = 'docker compose' | 'docker-compose';
 
 /** What is there. Everything here was read on the target; nothing is assumed. */
@@ -54,6 +80,7 @@ export interface TargetFacts {
   readonly files: ReadonlyMap<string, TargetFile>;
   /** Empty where neither runtime knows a service of this project. */
   readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
+  readonly surroundings: Surroundings;
 }
 
 export interface RuntimeChoice {

@@ -12,3 +12,13 @@ export function composeFiles({ files }: Pick<TargetFacts, 'files'>): readonly Ta
   if (named === undefined || together.some(({ path }) => path === named.path)) return together;
   return [named];
 }
+
+/** Under what name a file is kept that has no role of its own: the path that was asked for, which may be a link. */
+export function otherKey(path: string): string {
+  return `other:${path}`;
+}
+
+/** A file by its real path, or by the path under which it was asked for. */
+export function knownFile(facts: Pick<TargetFacts, 'files'>, path: string): TargetFile | undefined {
+  return facts.files.get(otherKey(path)) ?? fileAt(facts, path);
+}

@@ -36,11 +36,21 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
     { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
     { verb: 'at_compose_files', args: [paths.compose, ...serviceNames(spec)] },
     { verb: 'at_services', args: servicesArguments(spec, paths, depth) },
+    ...(depth === 'processes' ? surroundings(root) : []),
     { verb: 'at_home', args: [] },
   ]);
   const facts = parseFacts(expectAnswer(remote, answer));
   if (facts.root === null) refuseRoot(spec);
   return facts;
+}
+
+/** What only a plan needs: how the application is written, and what stands around it. */
+function surroundings(root: string): readonly Call[] {
+  return [
+    { verb: 'at_sources', args: [root] },
+    { verb: 'at_proxies', args: [] },
+    { verb: 'at_broker', args: [] },
+  ];
 }
 
 function serviceNames({ services }: TargetSpec): readonly string[] {

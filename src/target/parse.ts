@@ -1,6 +1,7 @@
 import type { ComposeProgram, Lock, TargetFacts, TargetFile } from './facts.js';
 import { bytesOf, type Row, rowsOf, textOf } from './rows.js';
 import { parseServices } from './service-rows.js';
+import { parseSurroundings } from './surroundings-rows.js';
 
 /** Turns the answer of the probe into facts. Throws a plain Error (a bug) on a line that it does not know. */
 export function parseFacts(stdout: string): TargetFacts {
@@ -24,6 +25,7 @@ export function parseFacts(stdout: string): TargetFacts {
     pending: parsePending(first('pending')),
     files,
     services: parseServices(rows, files.get('database')?.path ?? null),
+    surroundings: parseSurroundings(rows),
   };
 }
 

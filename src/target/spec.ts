@@ -19,6 +19,8 @@ export interface TargetSpec {
   readonly activating: Activating;
   readonly maxConnections: number | null;
   readonly settings: Wanted;
+  /** Values of the profile that were set by hand, by their paths, as they were typed. */
+  readonly profileValues: ReadonlyMap<string, string>;
   readonly soakMs: number;
 }
 
@@ -38,10 +40,18 @@ export function hasOwnCommands({ custom }: Pick<TargetSpec, 'custom'>): boolean 
 /** What the services are called in a compose file, where nobody says so. */
 export const USUAL_SERVICES = { backend: 'backend', celery: 'celery-worker' } as const;
 
+const PICKED = /^(.+)#([A-Za-z_]\w*)$/s;
+
+/** What is picked in a file, where `PATH#NAME` was given: the variable or function of several that could be meant. */
+export function pickedIn({ files }: Pick<TargetSpec, 'files'>, role: Role): string | undefined {
+  return PICKED.exec(files[role] ?? '')?.[2];
+}
+
 /** Where each file is looked for: absolute, on the target. */
 export function filePaths(spec: Pick<TargetSpec, 'files'>, root: string): FilePaths {
   const place = (role: Role) => {
-    const path = spec.files[role] ?? USUAL_PLACES[role];
+    const written = spec.files[role] ?? USUAL_PLACES[role];
+    const path = PICKED.exec(written)?.[1] ?? written;
     return path.startsWith('/') ? path : `${root}/${path}`;
   };
   return Object.fromEntries(ROLES.map((role) => [role, place(role)])) as Record<Role, string>;

@@ -1,8 +1,10 @@
 import { type Difference, differencesOf } from '../plan/differences.js';
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
 import { type Known, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
-import type { Capacity, CurvePoint, Reason } from '../size/sizing.js';
+import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
+import { renderBudget } from './budget-text.js';
+import { renderOutlook } from './capacity-text.js';
 import type { Paint } from './output.js';
 
 /** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
@@ -10,8 +12,9 @@ export function renderPlan(plan: Plan, apply: (stage: StageName) => string, pain
   return [
     header(plan, paint),
     ...plan.stages.map((stage) => renderStage(stage, plan, paint)),
-    budget(plan),
-    capacity(plan, paint),
+    renderBudget(plan.budget),
+    renderOutlook(plan.capacity, paint),
+    ...basis(plan, paint),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
     summary(plan, apply, paint),
   ].join('\n\n');
@@ -23,7 +26,7 @@ export function renderIntent(plan: Plan, paint: Paint): string {
   return [
     header(plan, paint),
     ...stages.map((stage) => renderStage(stage, plan, paint)),
-    budget(plan),
+    renderBudget(plan.budget),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
   ].join('\n\n');
 }
@@ -36,8 +39,25 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
     `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]})`,
+    ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),
   ].join('\n');
+}
+
+/** What was measured besides the machine: the services' own limits, and the memory of their processes. */
+function limits({ limits: bounds, processBytes, redisServer }: Plan['facts']): readonly string[] {
+  const own = bounds.map(({ role, cpus, memoryBytes, openFiles }) => {
+    const memory = memoryBytes === null ? 'no limit of memory' : formatBytes(memoryBytes);
+    return `${role}: ${cpus === null ? 'no limit of cores' : `${cpus} cores`}, ${memory}, ${openFiles ?? '?'} open files`;
+  });
+  const sizes = Object.entries(processBytes).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
+  const redis =
+    redisServer === null ? [] : [`redis: ${redisServer.maxClients ?? '?'} clients, ${redisServer.policy ?? '?'}`];
+  return [
+    ...(own.length === 0 ? [] : [`limits (cgroup): ${own.join('; ')}`]),
+    ...(sizes.length === 0 ? [] : [`memory of a process (measured): ${sizes.join(', ')}`]),
+    ...redis,
+  ];
 }
 
 function renderStage(stage: StagePlan, plan: Plan, paint: Paint): string {
@@ -119,31 +139,15 @@ function colour(line: string, paint: Paint): string {
   return line.startsWith('-') ? paint.removed(line) : paint.faint(line);
 }
 
-function budget({ budget: { database, memory } }: Plan): string {
-  const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
-  const verdict = (fits: boolean) => (fits ? 'fits' : 'DOES NOT FIT');
-  return [
-    'budget over all processes',
-    `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free): ${verdict(database.fits)}`,
-    `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}: ${verdict(memory.fits)}`,
-  ].join('\n');
-}
-
-function capacity({ capacity: { before, after, curve } }: Plan, paint: Paint): string {
-  const say = (known: Capacity | null) =>
-    known === null ? 'not known' : `${known.users[0]}-${known.users[1]} users (limit: ${known.bottleneck})`;
-  return [
-    'capacity, by the model and the think time of the profile',
-    `  before  ${say(before)}`,
-    `  after   ${say(after)}`,
-    paint.faint('  users  requests/s  mean ms   p95 ms'),
-    ...curve.map(curveLine),
-  ].join('\n');
-}
-
-function curveLine({ users, throughput, responseMs: { mean, p95 } }: CurvePoint): string {
-  const cells = [String(users).padStart(7), throughput.toFixed(1).padStart(11)];
-  return [...cells, mean.toFixed(0).padStart(8), p95.toFixed(0).padStart(8)].join(' ');
+/** What the numbers follow, what came second, and what else goes with them. */
+function basis({ basis: by, runnerUp, related }: Plan, paint: Paint): readonly string[] {
+  const second = by === 'model' && runnerUp !== null ? [`runner-up  ${runnerUp.because}`] : [];
+  const width = Math.max(...related.map(({ setting, value }) => `${setting} ${value}`.length));
+  const lines = related.map(
+    ({ setting, value, because }) => `  ${`${setting} ${value}`.padEnd(width)}  ${paint.faint(because)}`,
+  );
+  const beside = lines.length === 0 ? [] : [['goes with it, and is yours to set', ...lines].join('\n')];
+  return [...second, ...beside];
 }
 
 function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {

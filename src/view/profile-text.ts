@@ -7,6 +7,7 @@ export function renderProfile(profile: Profile, paint: Paint): string {
   const { users, server, workload, database, slo, origins } = profile;
   const { memoryBytes: memory, demandMs } = workload;
   const rows: readonly (readonly [string, string])[] = [
+    ['basis', profile.basis],
     ['users.min', String(users.min)],
     ['users.max', String(users.max)],
     ['server.cpus', String(server.cpus)],
@@ -16,11 +17,14 @@ export function renderProfile(profile: Profile, paint: Paint): string {
     ['workload.thinkTime', formatDuration(workload.thinkTimeMs)],
     ['workload.demand.web', formatDuration(demandMs.web)],
     ['workload.demand.database', formatDuration(demandMs.database)],
+    ['workload.responseSize', formatBytes(workload.responseBytes)],
     ...Object.entries(memory).map(([role, bytes]) => [`workload.memory.${role}`, formatBytes(bytes)] as const),
     ['database.maxConnections', String(database.maxConnections ?? 'not stated')],
     ['database.reserved', String(database.reserved)],
     ['database.reserve', String(database.reserve)],
-    ['slo.p95', formatDuration(slo.p95Ms)],
+    ['database.cpus', String(database.cpus)],
+    ['database.idleTimeout', database.idleTimeoutMs === null ? 'not stated' : formatDuration(database.idleTimeoutMs)],
+    ['slo.p95', `${slo.p95Ms} ms`],
   ];
   const lines = rows.map(
     ([key, value]) => `  ${key.padEnd(28)} ${value.padEnd(12)} ${paint.faint(origins[key] ?? '')}`,

@@ -38,13 +38,24 @@ at_count() {
 }
 
 # at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun; then it has to be started anew. In vain, it
-# goes on as before.
+# goes on as before. One that takes no remote control is asked to end, from which there is no way back.
 at_finish_tasks() {
   at_main "$2" "$3" "$4" >/dev/null || return 0
   at_say "finish the tasks of $3"
-  at_ask "$2" "$3" "$4" finish "$1" </dev/null && at_take "$3" : && return 0
+  at_ask "$2" "$3" "$4" finish "$1" </dev/null
+  case $? in
+    0) at_take "$3" : && return 0 ;;
+    5) at_take "$3" at_end_worker "$@" && return 0 ;;
+  esac
   AT_FAILED="finish the tasks of $3"
   return 1
+}
+
+# at_end_worker SECONDS REF: by SIGTERM to the program alone, which then ends its tasks. Nothing starts it again meanwhile.
+at_end_worker() {
+  at_say "end $3"
+  [ "$2" = systemd ] || { at_unrevived "$@"; return; }
+  at_ask "$2" "$3" "$4" term "$1" </dev/null
 }
 
 # at_restart_unit UNIT: a unit that failed too often is not started again before its counter was reset.

@@ -57,6 +57,20 @@ at_shell_is_over() {
   rm -f -- "$at_line"
 }
 
+# at_unrevived SECONDS REF: the program ends, and the engine does not start it again by itself.
+at_unrevived() {
+  at_kept_id=$(at_container "$3" "$4")
+  at_policy=$(docker inspect -f '{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$at_kept_id" </dev/null)
+  case $at_policy in on-failure:[1-9]*) ;; :*) at_policy=no ;; *) at_policy=${at_policy%:*} ;; esac
+  docker update --restart=no "$at_kept_id" >/dev/null </dev/null
+  at_ask "$2" "$3" "$4" term "$1" </dev/null
+  at_ended=$?
+  # Where the program was the first process, nobody is left who could say that it ended.
+  [ $at_ended -eq 0 ] || at_main "$2" "$3" "$4" >/dev/null || at_ended=0
+  docker update "--restart=$at_policy" "$at_kept_id" >/dev/null </dev/null
+  return $at_ended
+}
+
 # at_build_image REF COMPOSE...: while the old one runs. What its name stood for is remembered.
 at_build_image() {
   at_build_name=$2

@@ -125,6 +125,7 @@ at_look_inside() {
   at_role=$1 at_given=$2
   [ "$3" = ask ] || { at_why "$at_role" 'it was not asked'; return 0; }
   shift 3
+  (at_limits "$at_role" "$@")
   if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
     printf '%s\n' "$at_said" | sed "s/^/program	$at_role	/"
   else

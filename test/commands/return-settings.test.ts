@@ -11,7 +11,7 @@ const COMPOSE = `services:
 let editors: Editors;
 
 beforeAll(async () => {
-  editors = await makeEditors({ services: { backend: null, celery: null } } as never, { files: new Map() } as never);
+  editors = await makeEditors({ services: { backend: null, celery: null }, files: {} } as never);
 });
 
 const back = (role: FileReturn['role'], before: string | null, after: string | null): FileReturn => ({

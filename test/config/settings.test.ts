@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseSetting } from '../../src/config/settings.js';
+import { parseByHand } from '../../src/config/settings.js';
 import { SETTING_KEYS } from '../../src/settings.js';
 
-describe('parseSetting', () => {
+describe('a setting by hand', () => {
   it.each([
     ['db.pool_size=15', 15],
     ['db.max_overflow = 0', 0],
@@ -11,7 +11,7 @@ describe('parseSetting', () => {
     ['db.pool_recycle=-1', -1],
     ['celery.pool=solo', 'solo'],
   ])('reads %s', (text, value) => {
-    expect(parseSetting(text)).toEqual({ key: text.split(/ ?=/)[0], value });
+    expect(parseByHand([text]).settings).toEqual({ [text.split(/ ?=/)[0] ?? '']: value });
   });
 
   it.each([
@@ -29,12 +29,40 @@ describe('parseSetting', () => {
     'celery.pool=fork',
     'celery.concurrency=0',
   ])('refuses %s', (text) => {
-    expect(() => parseSetting(text)).toThrow(`--set: ${text.split('=')[0]} is not `);
+    expect(() => parseByHand([text])).toThrow(`--set: ${text.split('=')[0]} is not `);
   });
 
   it.each(['db.pool=1', 'toString=1', 'db.pool_size', '', '=1'])('names the known keys for %j', (text) => {
-    expect(() => parseSetting(text)).toThrowError(
+    expect(() => parseByHand([text])).toThrowError(
       expect.objectContaining({ problems: [expect.objectContaining({ code: 'usage', details: SETTING_KEYS })] }),
     );
+  });
+});
+
+describe('what is set by hand', () => {
+  it('are settings, and values of the profile', () => {
+    const { settings, profile } = parseByHand([
+      'db.pool_size=15',
+      'users.max=80',
+      'basis=model',
+      'workload.demand.web = 30ms',
+    ]);
+    expect(settings).toEqual({ 'db.pool_size': 15 });
+    expect([...profile]).toEqual([
+      ['users.max', '80'],
+      ['basis', 'model'],
+      ['workload.demand.web', '30ms'],
+    ]);
+  });
+
+  it('is refused all at once', () => {
+    expect(() => parseByHand(['db.pool_size=0', 'nothing', 'web.workers=x'])).toThrowError(
+      expect.objectContaining({ problems: [expect.anything(), expect.anything(), expect.anything()] }),
+    );
+  });
+
+  it('must say what, for both', () => {
+    expect(() => parseByHand(['users.max'])).toThrow('does not say what to set');
+    expect(() => parseByHand(['db.pool_sise=1'])).toThrow('not a known setting');
   });
 });

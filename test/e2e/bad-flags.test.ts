@@ -3,7 +3,11 @@ import { expectRefused, project } from './support.js';
 
 const BAD = [
   ['an unknown flag', ['apply', '--frobnicate'], /frobnicate/],
-  ['an unknown command: the known ones are listed', ['aply'], /one of apply, rollback, .*plan, status, verify, history/],
+  [
+    'an unknown command: the known ones are listed',
+    ['aply'],
+    /one of apply, rollback, .*plan, status, verify, history/,
+  ],
   ['a misspelt flag: the right one is suggested', ['plan', '--profil', 'x'], /--profile/],
   ['a flag without its value', ['plan', '--profile'], /--profile/],
   ['an unknown stage', ['apply', '--yes', '--stage', 'db'], /db-pool, redis-pool, uvicorn-workers, celery-workers/],

@@ -21,7 +21,7 @@ describe('plan --json', () => {
     expect(plan.target).toMatchObject({ transport: 'local', runtime: 'none', root: site.root });
     expect(plan.facts.database).toMatchObject({ maxConnections: 500, source: 'flag' });
     expect(plan.budget.database).toMatchObject({ limit: 500, ceiling: 200, fits: true });
-    expect(plan.capacity).toMatchObject({ before: { bottleneck: 'database-pool' }, after: { bottleneck: 'server' } });
+    expect(plan.capacity).toMatchObject({ before: { bottleneck: 'web-workers' }, after: { bottleneck: 'server' } });
     expect(plan.capacity.before?.users).toEqual([10, 15]);
     expect(plan.capacity.after.users).toEqual([20, 30]);
   });

@@ -17,7 +17,7 @@ const FLOORS = [
   ['soak'],
   ['journal'],
   ['plan'],
-  ['size', 'verify'],
+  ['size', 'trap', 'verify'],
   ['target'],
   ['edit', 'remote', 'config', 'profile'],
   ['document'],

@@ -1,6 +1,12 @@
 # Trees: what machines are copies of. A tree is a Debian as its packages leave it, and a layer over it with the application.
 
-ARCHIVE=${ACTION_TUNE_LAB_ARCHIVE:-http://deb.debian.org/debian}
+# The mirror that this host takes its own packages from, or mmdebstrap's own choice where that can't be told.
+archive() {
+  # shellcheck disable=SC2016 # it is apt-get that expands
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk '/\/debian\/?$/ && !found { sub(/\/$/, ""); print; found = 1 }'
+}
+ARCHIVE=${ACTION_TUNE_LAB_ARCHIVE:-$(archive || true)}
 # Nobody reads them in a machine, and they are a third of all files.
 LEFT_OUT=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*'
   --dpkgopt='path-exclude=/usr/share/info/*')
@@ -45,7 +51,7 @@ build_debian() {
   say "$suite: installing Debian's packages"
   rm -rf --one-file-system "$debian.part"
   mmdebstrap --quiet --variant=minbase "${LEFT_OUT[@]}" --dpkgopt=force-unsafe-io --aptopt='Acquire::Retries "3"' \
-    --include="$(packages_of "$suite")" "$suite" "$debian.part" "$ARCHIVE" 9>&- >&2
+    --include="$(packages_of "$suite")" "$suite" "$debian.part" ${ARCHIVE:+"$ARCHIVE"} 9>&- >&2
   mv -T "$debian.part" "$debian"
 }
 

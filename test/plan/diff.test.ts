@@ -71,6 +71,14 @@ describe('diffOf', () => {
     'auth = ("u", "s3cr3t"); f(pool_size=5)  # token=s3cr3t',
     '"""doc\ns3cr3t\n"""\nf(pool_size=5)',
     '# MIIEvQIBADANBgs3cr3tkqhkiG9w0BAQEFAASC\nf(pool_size=5)',
+    '# key = "s3cr3t", before\nf(pool_size=5)',
+    'f(f"{x["s3cr3t"]} {y}", pool_size=5)',
+    'f(f\'{x["s3cr3t"]:>{w}}\', rf"{\'s3cr3t\'}", pool_size=5)',
+    'f(f"""{d["s3cr3t"]}\n{{ s3cr3t }}""", pool_size=5)',
+    'x = "s3cr3t\nf(pool_size=5)',
+    'f(f"{{ s3cr3t", pool_size=5)',
+    'f(f"{ s3cr3t", pool_size=5)',
+    "x = b's3cr3t' 's3cr3t'; f(pool_size=5)",
   ])('never shows what a string of Python holds: %s', (before) => {
     const diff = python(`${before}\n`, `${before.replace('=5', '=20')}\n`);
     expect(diff).toMatch(/^-.*pool_size=5/m);
@@ -91,6 +99,38 @@ describe('diffOf', () => {
     const before = `${context}\ncommand: uvicorn app\n${context}\n`;
     const diff = compose(before, before.replace('app', 'app --workers 2'));
     expect(diff).toContain('+command: uvicorn app --workers 2');
+    expect(diff).not.toContain('s3cr3t');
+  });
+
+  it('shows a number in quotes where it is what changes, and no other string', () => {
+    const before = 'e = f(int(os.getenv("SIZE", "5")), pw="12345")\n';
+    const after = before.replace('"5"', '"20"');
+    const start = before.indexOf('5")');
+    const diff = diffOf({
+      role: 'settings',
+      path: '/x.py',
+      before,
+      after,
+      edits: [{ start, end: start + 1, text: '20' }],
+    });
+    expect(diff).toContain('-e = f(int(os.getenv("…", "5")), pw="…")');
+    expect(diff).toContain('+e = f(int(os.getenv("…", "20")), pw="…")');
+  });
+
+  it.each([
+    ['"uvicorn", "--ssl-keyfile-password", "s3cr3t"', '"***"'],
+    ['uvicorn, --token, s3cr3t', '***'],
+  ])('blanks a secret that is an item of a changed list: %s', (items) => {
+    const before = `command: [${items}]\n`;
+    const diff = compose(before, before.replace(']', ', x]'));
+    expect(diff).not.toContain('s3cr3t');
+    expect(diff).toMatch(/^\+command: \[.*\*\*\*, x\]$/m);
+  });
+
+  it('does not show a last line that is only given its newline', () => {
+    const before = 'command:\n  - uvicorn\n  - s3cr3t';
+    const diff = compose(before, `${before}\n  - --workers\n`);
+    expect(diff).toContain('+  - --workers');
     expect(diff).not.toContain('s3cr3t');
   });
 

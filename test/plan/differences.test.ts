@@ -16,6 +16,9 @@ function planOf(files: Found, backend: Found, celery: Found = {}): Pick<Plan, 'c
       memoryBytes: 1,
       database: { maxConnections: null, reserved: null, inUse: null, source: 'profile' },
       versions: { python: null, uvicorn: null, celery: null, sqlalchemy: null, redis: null, compose: null },
+      limits: [],
+      processBytes: {},
+      redisServer: null,
       services: services.map(
         ([role, settings]): PlanService => ({
           role,

@@ -48,7 +48,12 @@ function plan(over: Parameters<typeof input>[0] = {}, more: Partial<PlanInput> =
     services: [backend({ program: { workers: 1, supervised: false } }), celery()],
     activating: { handoff: 'socket' },
     spec: { address: { kind: 'local', root: '/srv/action' }, files: {}, settings: {} } as never,
-    facts: { root: '/srv/action', versions: {}, memoryBytes: 4e9 },
+    facts: {
+      root: '/srv/action',
+      versions: {},
+      memoryBytes: 4e9,
+      surroundings: { limits: new Map(), sources: [], proxies: [], broker: null },
+    },
     ...over,
     files: { database: PYTHON, redis: REDIS, 'backend-unit': UNIT, 'celery-unit': CELERY, ...over.files },
   });

@@ -18,12 +18,23 @@ function problems(text: string): readonly Problem[] {
 }
 
 describe('parseProfile', () => {
+  it.each([
+    ['', 'rule'],
+    ['slo: {p95: 1s}', 'rule'],
+    ['workload: {demand: {web: 30ms}}', 'rule'],
+    ['workload: {demand: {web: 30ms}}\nslo: {p95: 1s}', 'model'],
+    ['workload: {demand: {web: 30ms}}\nslo: {p95: 1s}\nbasis: rule', 'rule'],
+    ['basis: model', 'model'],
+  ])('takes %j for basis %s', (text, basis) => {
+    expect(parseProfile(`${MINIMAL}${text}`, 'own.yaml').basis).toBe(basis);
+  });
+
   it('fills in defaults and says which they are', () => {
     const profile = parseProfile(MINIMAL, 'profiles/own.yaml');
     expect(profile).toMatchObject({
       name: 'own',
       server: { cpus: 2, memoryBytes: 4e9, bandwidthBps: null, instances: 1 },
-      workload: { thinkTimeMs: 900, demandMs: { web: 80, database: 20 } },
+      workload: { thinkTimeMs: 900, demandMs: { web: 100, database: 20 } },
       database: { maxConnections: null, reserved: 3, reserve: 10 },
     });
     expect(profile.origins).toMatchObject({ 'users.min': 'profile', 'server.instances': 'default' });
@@ -119,6 +130,53 @@ describe('shipped profiles', () => {
   ])('%s can be read', (name, expected) => {
     const file = `profiles/${name}.yaml`;
     expect(parseProfile(readFileSync(file, 'utf8'), file)).toMatchObject({ name, ...expected });
+  });
+});
+
+describe('values that were set by hand', () => {
+  const set = (...pairs: readonly [string, string][]) => new Map(pairs);
+  const failed = (overlay: ReadonlyMap<string, string>) => {
+    try {
+      parseProfile(MINIMAL, 'own.yaml', overlay);
+    } catch (error) {
+      if (error instanceof ProblemError) return error.problems;
+      throw error;
+    }
+    return [];
+  };
+
+  it('override any value, written or not, and are told by their origin', () => {
+    const overlay = set(
+      ['users.max', '80'],
+      ['workload.demand.web', '30ms'],
+      ['slo.p95', '1s'],
+      ['server.memory', '8GiB'],
+    );
+    const profile = parseProfile(MINIMAL, 'own.yaml', overlay);
+    expect(profile).toMatchObject({
+      users: { min: 20, max: 80 },
+      server: { cpus: 2, memoryBytes: 8 * 2 ** 30 },
+      workload: { demandMs: { web: 30, database: 20 } },
+      basis: 'model',
+    });
+    expect(profile.origins).toMatchObject({
+      'users.max': 'set',
+      'users.min': 'profile',
+      'workload.demand.database': 'default',
+    });
+  });
+
+  it('are refused as those of a file are, all at once, at the place where they were typed', () => {
+    const found = failed(set(['users.max', '5'], ['slo.p95', '7'], ['users.most', '1'], ['basis', 'guess']));
+    expect(found.map(({ message }) => message.split(' ')[0])).toEqual(
+      expect.arrayContaining(['slo.p95', 'users.most', 'basis']),
+    );
+    expect(found.find(({ message }) => message.startsWith('slo'))?.place).toEqual({ file: '--set' });
+  });
+
+  it('can name nothing but what a profile has', () => {
+    expect(failed(set(['__proto__.x', '1']))[0]?.message).toContain('__proto__');
+    expect(failed(set(['users.max.more', '1']))).not.toEqual([]);
   });
 });
 

@@ -56,6 +56,18 @@ describe('what a run came to', () => {
     expect(report?.checks).toEqual([{ name: 'backend /health', ok: true, expected: '200', found: '200' }]);
   });
 
+  it('keeps what failed, where the way back has made it well again', () => {
+    const checks = 'check\t1\tbackend /health\tfalse\t200\t503\ncheck\t1\tbackend /health\ttrue\t200\t200\n';
+    const [report] = reportsOf('here', draft(1), readProgress(NO_PROGRESS, `${checks}outcome\tput-back\n`), 'applied');
+    expect(report?.checks).toEqual([{ name: 'backend /health', ok: false, expected: '200', found: '503' }]);
+  });
+
+  it('keeps a check that could not be told', () => {
+    const checks = 'check\t1\tbackend db.pool_size\tunknown\t20\tno engine\noutcome\tapplied\n';
+    const [report] = reportsOf('here', draft(1), readProgress(NO_PROGRESS, checks), 'applied');
+    expect(report?.checks).toMatchObject([{ name: 'backend db.pool_size', ok: null }]);
+  });
+
   it.each([
     ['what was measured', 'gap\t1\t250\noutcome\tapplied\n', { verb: 'at_watch', args: [] }, 250],
     ['nothing, where nobody there could ask', 'outcome\tapplied\n', { verb: 'at_watch', args: [] }, null],

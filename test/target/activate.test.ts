@@ -72,6 +72,14 @@ describe.each(TRIED)('what makes services take their files, in %s', (_, shell) =
       expect(await bench.calls()).toEqual([]);
     });
 
+    it('is ended where it takes no remote control, and counts as touched from then on', async () => {
+      const ask =
+        'at_main() { echo 7; }\nat_ask() { echo "ask $*" >>"$BENCH/calls"; [ "$4" = finish ] && return 5; return 1; }';
+      expect(await bench.run([['at_finish_tasks', '9', ...WEB]], ask)).toMatchObject({ code: 1 });
+      expect(await bench.calls()).toEqual(['ask systemd web.service - finish 9', 'ask systemd web.service - term 9']);
+      expect(await bench.read('release/taken')).toBe('web.service\n');
+    });
+
     it.each([
       ['nobody started it meanwhile', '0', true],
       ['systemd has not noticed yet', '7', true],

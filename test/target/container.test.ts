@@ -94,6 +94,19 @@ describe.each(TRIED)('services in containers, in %s', (_, shell) => {
     expect(await done()).toEqual(['docker tag sha256:old p-web']);
   });
 
+  it.each([
+    ['unless-stopped:0', 'unless-stopped'],
+    ['on-failure:5', 'on-failure:5'],
+    ['on-failure:0', 'on-failure'],
+    [':0', 'no'],
+  ])('are not started again by the engine while they end, and afterwards as before: %s', async (policy, again) => {
+    await bench.stub('docker', `case "$*" in *RestartPolicy*) echo ${policy} ;; ps*) echo "c1 $BENCH/docker" ;; esac`);
+    const ask = 'at_ask() { echo "ask $4 $5" >>"$BENCH/calls"; return 137; }\nat_main() { return 1; }';
+    expect(await bench.run([['at_unrevived', '9', ...ref()]], ask)).toMatchObject({ code: 0 });
+    const calls = (await bench.calls()).filter((call) => !call.includes('inspect') && !call.includes(' ps '));
+    expect(calls).toEqual(['docker update --restart=no c1', 'ask term 9', `docker update --restart=${again} c1`]);
+  });
+
   it('say that they could not be made', async () => {
     await bench.stub('docker', `${DOCKER}\ncase "$*" in *build*) exit 17 ;; esac`);
     expect(await bench.run([['at_build_image', ...ref(), ...COMPOSE]])).toMatchObject({ code: 1, failed: 'build web' });

@@ -67,8 +67,8 @@ describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
     const still = await bench.call('at_settle', ['1', ...NAMED, expected()], { shell });
     expect(still).toMatchObject({ code: 0, stdout: expect.stringContaining('stays up\ttrue') });
     const [worker = 0] = await bench.workerPids();
-    const watched = bench.call('at_settle', ['3', ...NAMED, expected()], { shell });
-    await sleep(1_000);
+    const watched = bench.call('at_settle', ['8', ...NAMED, expected()], { shell });
+    await sleep(4_000);
     process.kill(worker, 'SIGKILL');
     expect(await watched).toMatchObject({
       code: 1,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 /** What `sh` is on Debian, on Red Hat and its kin, and on Alpine. */
-export const SHELLS = [
+const SHELLS = [
   ['dash', '/bin/dash'],
   ['bash', '/bin/bash --posix'],
   ['busybox', '/bin/busybox sh'],

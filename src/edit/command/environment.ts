@@ -1,3 +1,5 @@
+import type { Spot } from '../spot.js';
+import type { Chars } from './chars.js';
 import type { Command } from './command.js';
 import { isAssignment, programOf } from './program.js';
 import type { Word } from './word.js';
@@ -12,8 +14,8 @@ export interface Environment {
   readonly variables: ReadonlyMap<string, Variable>;
   /** False where other files may set more variables. */
   readonly complete: boolean;
-  /** What the file's own interpolation makes of an expression; `null` where that is not known. */
-  readonly substitute?: (expression: string) => string | null;
+  /** Where the value behind a variable of the surroundings, such as `${W:-2}`, is written down. */
+  readonly behind?: (value: Chars) => Spot | undefined;
 }
 
 /** The environment that `target` runs in: what surrounds it, and what the commands before it export. */

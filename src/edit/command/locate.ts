@@ -1,5 +1,7 @@
+import { textOf } from './chars.js';
 import type { Command } from './command.js';
-import { type Arguments, parseArguments } from './options.js';
+import type { Launcher } from './launchers.js';
+import { type Arguments, type OptionUse, parseArguments } from './options.js';
 import { baseName, type Program, programOf } from './program.js';
 import { refuse } from './refused.js';
 import type { Role } from './role.js';
@@ -8,6 +10,7 @@ import type { Word } from './word.js';
 /** The one command of a file or service that a role is about. */
 export interface Located {
   readonly command: Command;
+  readonly launcher: Launcher;
   readonly program: Program;
   readonly args: Arguments;
 }
@@ -37,7 +40,7 @@ const ONLY_TALKS = new Set([
  * @throws {Refused} where several fit, where another launcher does the work, or where a change would be a guess
  */
 export function locate(commands: readonly Command[], role: Role): Located | undefined {
-  const found = commands.flatMap((command) => match(command, role));
+  const found = commands.flatMap((command) => role.launchers.flatMap((launcher) => match(command, launcher)));
   const [first, ...others] = found;
   if (first === undefined) {
     for (const command of commands) refuseRelative(command, role);
@@ -45,28 +48,30 @@ export function locate(commands: readonly Command[], role: Role): Located | unde
   }
   if (others.length > 0) refuseSeveral(found, role);
   checkSplit(commands);
-  checkArguments(first, role);
+  checkArguments(first);
   return first;
 }
 
-function match(command: Command, role: Role): Located[] {
+function match(command: Command, launcher: Launcher): Located[] {
   const program = programOf(command.words);
-  if (program?.name !== role.program) return [];
-  const args = parseArguments(program.args, role.grammar);
-  if (role.subcommand === undefined) return [{ command, program, args }];
+  if (program?.name !== launcher.program) return [];
+  const args = parseArguments(program.args, launcher.grammar);
+  const located = { command, launcher, program, args };
+  if (launcher.subcommand === undefined) return [located];
   const subcommand = args.positionals[0];
-  const foreign = role.foreign[subcommand?.text ?? ''];
+  const foreign = launcher.foreign[subcommand?.text ?? ''];
   if (foreign !== undefined) refuse({ ...foreign, at: subcommand?.start ?? 0, found: subcommand?.text ?? '' });
-  if (subcommand?.opaque) refuseOpaque(subcommand, role);
-  return subcommand?.text === role.subcommand ? [{ command, program, args }] : [];
+  if (subcommand?.opaque) refuseOpaque(subcommand, launcher);
+  return subcommand?.text === launcher.subcommand ? [located] : [];
 }
 
 function refuseSeveral(found: readonly Located[], role: Role): never {
   refuse({
     kind: 'unsupported',
     message: `Several commands start ${role.label}, and only one of them can be meant`,
+    at: found[0]?.command.words[0]?.start ?? 0,
     found: role.label,
-    candidates: found.map((one) => one.command.words[0]?.start ?? 0),
+    candidates: found.map((one) => ({ name: one.program.name, at: one.command.words[0]?.start ?? 0 })),
     fix: 'Set the options of each by hand, or leave one',
   });
 }
@@ -84,10 +89,11 @@ function checkSplit(commands: readonly Command[]): void {
   });
 }
 
-function checkArguments({ args }: Located, role: Role): void {
+function checkArguments({ args, launcher }: Located): void {
   for (const option of args.options) {
-    const reason = role.forbidden[option.name];
+    const reason = launcher.forbidden[option.name];
     if (reason !== undefined) refuse({ ...reason, at: option.at, found: option.name });
+    checkRequired(option, launcher);
   }
   if (args.end !== undefined) {
     refuse({
@@ -98,13 +104,21 @@ function checkArguments({ args }: Located, role: Role): void {
     });
   }
   const stray = args.positionals.find((word) => word.opaque);
-  if (stray !== undefined && (role.subcommand !== undefined || args.positionals.length > 1)) refuseOpaque(stray, role);
+  const isApp = launcher.subcommand === undefined && args.positionals.length === 1;
+  if (stray !== undefined && !isApp) refuseOpaque(stray, launcher);
 }
 
-function refuseOpaque(word: Word, role: Role): never {
+function checkRequired({ name, value, at }: OptionUse, { requires }: Launcher): void {
+  const rule = requires.find(({ names }) => names.includes(name));
+  const text = textOf(value ?? []);
+  if (rule === undefined || rule.value.test(text)) return;
+  refuse({ ...rule.otherwise, at, found: `${name} ${text}` });
+}
+
+function refuseOpaque(word: Word, { program }: Launcher): never {
   refuse({
     kind: 'unsafe',
-    message: `What this stands for is only known where the command runs, and it may hold options of ${role.program}`,
+    message: `What this stands for is only known where the command runs, and it may hold options of ${program}`,
     at: word.start,
     found: word.text,
     fix: 'Write the options out in the command',
@@ -117,11 +131,13 @@ function refuseRelative(command: Command, role: Role): void {
   if (program === undefined || first === undefined || ONLY_TALKS.has(program.name)) return;
   const rival = role.rivals[program.name];
   if (rival !== undefined) refuseLauncher(program.name, first.start, role, rival);
-  const named = program.args.find((word) => baseName(word) === role.program);
-  if (named === undefined || program.name === role.program) return;
-  const follows = program.args[program.args.indexOf(named) + 1];
-  if (role.subcommand !== undefined && follows === undefined) return;
-  refuseLauncher(program.name, first.start, role, `Start ${role.program} itself, or set its options by hand`);
+  for (const { program: known, subcommand } of role.launchers) {
+    const named = program.args.find((word) => baseName(word) === known);
+    if (named === undefined || program.name === known) continue;
+    const follows = program.args[program.args.indexOf(named) + 1];
+    if (subcommand !== undefined && follows === undefined) continue;
+    refuseLauncher(program.name, first.start, role, `Start ${known} itself, or set its options by hand`);
+  }
 }
 
 function refuseLauncher(name: string, at: number, role: Role, fix: string): never {

@@ -1,6 +1,7 @@
 import type { Word } from './word.js';
+import { type Behind, behindWrapper } from './wrappers.js';
 
-/** What a command runs in the end, seen through assignments, `exec`, `env` and `python -m`. */
+/** What a command runs in the end, seen through assignments, `exec`, `env`, `uv run` and their like, and `python -m`. */
 export interface Program {
   /** Without its folder. */
   readonly name: string;
@@ -11,7 +12,6 @@ export interface Program {
 
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const BEFORE_A_COMMAND = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', 'time']);
-const TRANSPARENT = new Set(['exec', 'command', 'nohup']);
 const SHELL = /^(?:ba|da|a|k|z)?sh$/;
 
 export function isAssignment(word: Word): boolean {
@@ -25,21 +25,29 @@ export function baseName(word: Word): string {
 /** `undefined` where the words start no program. */
 export function programOf(words: readonly Word[]): Program | undefined {
   const assigned: Word[] = [];
-  let index = 0;
-  for (let word = words[index]; word !== undefined; word = words[index]) {
+  let [index, module] = [0, false];
+  for (let word = words[index]; word !== undefined && !module; word = words[index]) {
+    const next = isAssignment(word) ? { index: index + 1, module } : passed(words, word, index);
+    if (next === undefined) break;
     if (isAssignment(word)) assigned.push(word);
-    else if (!isPrefix(word, words[index + 1])) break;
-    else if (baseName(word) === 'env') index = afterEnvOptions(words, index + 1) - 1;
-    index += 1;
+    ({ index, module } = next);
   }
   const first = words[index];
-  return first === undefined ? undefined : named(first, words.slice(index + 1), assigned);
+  if (first === undefined) return undefined;
+  const args = words.slice(index + 1);
+  return module ? { name: first.text, args, assigned } : named(first, args, assigned);
 }
 
-function isPrefix(word: Word, next: Word | undefined): boolean {
-  if (BEFORE_A_COMMAND.has(word.text)) return true;
-  if (baseName(word) === 'env') return next === undefined || /^(?:[^-]|-i$|-u$|$)/.test(next.text);
-  return TRANSPARENT.has(baseName(word)) && !(next?.text.startsWith('-') ?? false);
+/** What stands behind a word that only starts another command; `undefined` where it is the program itself. */
+function passed(words: readonly Word[], word: Word, index: number): Behind | undefined {
+  const name = baseName(word);
+  if (BEFORE_A_COMMAND.has(word.text)) return { index: index + 1, module: false };
+  if (name !== 'env') return behindWrapper(words, index, name);
+  return isPlainEnv(words[index + 1]) ? { index: afterEnvOptions(words, index + 1), module: false } : undefined;
+}
+
+function isPlainEnv(next: Word | undefined): boolean {
+  return next === undefined || /^(?:[^-]|-i$|-u$|$)/.test(next.text);
 }
 
 function afterEnvOptions(words: readonly Word[], from: number): number {

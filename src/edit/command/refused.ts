@@ -2,10 +2,12 @@ import { positionAt } from '../splice.js';
 import type { Answer, Refusal } from '../types.js';
 
 /** A refusal that is still placed by offsets, because the line is only known to the one who holds the whole text. */
-export interface OffsetRefusal extends Omit<Refusal, 'at'> {
+export interface OffsetRefusal extends Omit<Refusal, 'at' | 'file' | 'candidates'> {
   readonly at?: number;
-  /** Where every candidate stands, when there are several. */
-  readonly candidates?: readonly number[];
+  /** Every candidate, when there are several: what the user can name, and where it stands. */
+  readonly candidates?: readonly { readonly name: string; readonly at: number }[];
+  /** The file that the offsets count in, where it is not the editor's own. */
+  readonly inside?: { readonly path: string; readonly text: string };
 }
 
 /** Carries a refusal up to `answer`, which is an editor's only door. */
@@ -34,8 +36,24 @@ export function answer<T>(text: string, work: () => T): Answer<T> {
   }
 }
 
-function placed(text: string, { at, candidates, ...rest }: OffsetRefusal): Refusal {
-  const lines = candidates?.map((offset) => positionAt(text, offset).line);
-  const listed = lines === undefined ? {} : { found: `${rest.found ?? 'candidates'}, lines ${lines.join(', ')}` };
-  return { ...rest, ...listed, ...(at === undefined ? {} : { at: positionAt(text, at) }) };
+function placed(text: string, { at, candidates, inside, ...rest }: OffsetRefusal): Refusal {
+  const position = (offset: number) => positionAt(inside?.text ?? text, offset);
+  return {
+    ...rest,
+    ...(candidates === undefined ? {} : { candidates: candidates.map(({ name, at }) => ({ name, at: position(at) })) }),
+    ...(at === undefined ? {} : { at: position(at) }),
+    ...(inside === undefined ? {} : { file: inside.path }),
+  };
+}
+
+/** Runs `work` over another file than the editor's own: its refusals are placed there. */
+export function inside<T>(path: string, text: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.inside === undefined) {
+      throw new Refused({ ...error.refusal, inside: { path, text } });
+    }
+    throw error;
+  }
 }

@@ -90,7 +90,7 @@ class ScriptScanner {
     const start = this.#index - 1;
     const end = expansionEnd(this.#chars, start);
     const taken = this.#chars.slice(start, Math.max(end, start + 1));
-    this.#builder.add(...(end > start ? asOpaque(taken) : taken));
+    this.#builder.addAll(end > start ? asOpaque(taken) : taken);
     this.#index = start + taken.length;
   }
 

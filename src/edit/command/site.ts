@@ -1,12 +1,14 @@
-import type { Known, SettingKey, Wanted } from '../../settings.js';
-import type { TextEdit } from '../types.js';
-import { type Chars, rangeOf, textOf } from './chars.js';
+import type { Known, SettingKey, SettingValue, Wanted } from '../../settings.js';
+import type { Spot } from '../spot.js';
+import type { PlacedEdit } from '../types.js';
+import { rangeOf, textOf } from './chars.js';
 import type { Command } from './command.js';
-import { type Environment, environmentOf } from './environment.js';
+import { type Environment, environmentOf, type Variable } from './environment.js';
+import type { Launcher, SettingOption } from './launchers.js';
 import { type Located, locate } from './locate.js';
 import type { OptionUse } from './options.js';
 import { refuse } from './refused.js';
-import { optionWords, type Role, type SettingOption, VALUE } from './role.js';
+import { optionWords, type Role, VALUE } from './role.js';
 
 /** A command that can be read and edited, in its surroundings. */
 export interface Site extends Located {
@@ -14,6 +16,11 @@ export interface Site extends Located {
   readonly environment: Environment;
   /** Every word of every command but the settings: what an edit must leave as it was. */
   readonly shape: string;
+  /** The variable that sets what the command leaves open, where nothing can be added to the command itself. */
+  readonly variable?: {
+    readonly name: string;
+    readonly edit: (value: SettingValue) => PlacedEdit;
+  };
 }
 
 export interface SiteValue {
@@ -30,23 +37,23 @@ export function siteOf(commands: readonly Command[], role: Role, around: Environ
   const located = locate(commands, role);
   if (located === undefined) return undefined;
   const environment = environmentOf(around, commands, located.command);
-  checkSwitches(environment, role);
-  return { ...located, role, environment, shape: shapeOf(commands, located, role) };
+  checkSwitches(environment, located.launcher);
+  return { ...located, role, environment, shape: shapeOf(commands, located) };
 }
 
 const OFF = /^(?:|0|f|false|n|no|off)$/i;
 
-function checkSwitches({ variables }: Environment, role: Role): void {
-  for (const [name, option] of Object.entries(role.switches)) {
+function checkSwitches({ variables }: Environment, launcher: Launcher): void {
+  for (const [name, option] of Object.entries(launcher.switches)) {
     const variable = variables.get(name);
-    const reason = role.forbidden[option];
+    const reason = launcher.forbidden[option];
     if (variable === undefined || reason === undefined || OFF.test(variable.value ?? 'unknown')) continue;
     refuse({ ...reason, at: variable.at, found: name, fix: `Take ${name} out: it does the same as ${option}` });
   }
 }
 
-function shapeOf(commands: readonly Command[], { command, program, args }: Located, role: Role): string {
-  const names = role.settings.flatMap((option) => option.names);
+function shapeOf(commands: readonly Command[], { command, program, args, launcher }: Located): string {
+  const names = launcher.settings.flatMap((option) => option.names);
   const settings = args.options.filter((option) => names.includes(option.name));
   const dropped = new Set(settings.flatMap((option) => program.args.slice(option.index, option.index + option.words)));
   return JSON.stringify(
@@ -55,21 +62,32 @@ function shapeOf(commands: readonly Command[], { command, program, args }: Locat
 }
 
 export function readSite(site: Site): readonly SiteValue[] {
-  return site.role.settings.map((option) => readSetting(site, option));
+  return site.launcher.settings.map((option) => readSetting(site, option));
 }
 
 function readSetting(site: Site, option: SettingOption): SiteValue {
   const { setting } = option;
   const use = lastUse(site, option);
-  if (use !== undefined) {
-    const { substitute } = site.environment;
-    return { setting, value: known(use.name, use.value, option, substitute), at: use.value?.[0]?.start ?? use.at };
-  }
+  if (use !== undefined) return { setting, value: known(site, use, option), at: use.value?.[0]?.start ?? use.at };
+  const config = site.args.options.findLast(({ name }) => site.launcher.configOptions.includes(name));
   for (const name of option.variables) {
     const variable = site.environment.variables.get(name);
-    if (variable !== undefined) return { setting, value: parsed(name, variable.value, option), at: variable.at };
+    const isBeaten = config !== undefined && name === 'WEB_CONCURRENCY';
+    if (variable !== undefined && !isBeaten)
+      return { setting, value: fromVariable(name, variable, option), at: variable.at };
   }
-  return { setting, value: null };
+  if (config === undefined) return { setting, value: null };
+  const why = `${site.launcher.program} reads ${textOf(config.value ?? [])}, which may set it`;
+  return { setting, value: { unresolved: why }, at: config.at };
+}
+
+const ARGUMENTS = 'GUNICORN_CMD_ARGS';
+
+/** A variable holds the value itself, or, for gunicorn, further arguments. */
+function fromVariable(name: string, { value }: Variable, option: SettingOption): Known {
+  if (name !== ARGUMENTS) return parsed(name, value, option);
+  const words = /(?:^|\s)(?:-w\s*|--workers[\s=]+)(\d+)(?=\s|$)/.exec(value ?? '');
+  return words === null ? { unresolved: `${name} may set it` } : Number(words[1]);
 }
 
 /** The last one wins, in uvicorn and in celery. */
@@ -77,16 +95,11 @@ function lastUse(site: Site, option: SettingOption): OptionUse | undefined {
   return site.args.options.findLast((use) => option.names.includes(use.name));
 }
 
-function known(
-  name: string,
-  value: Chars | undefined,
-  option: SettingOption,
-  substitute: Environment['substitute'],
-): Known {
+function known(site: Site, { name, value }: OptionUse, option: SettingOption): Known {
   if (value === undefined) return { unresolved: `${name} has no value` };
   if (!value.some((char) => char.opaque)) return parsed(name, textOf(value), option);
-  const substituted = substitute?.(textOf(value)) ?? null;
-  if (substituted !== null) return parsed(name, substituted, option);
+  const spot = site.environment.behind?.(value);
+  if (spot !== undefined && VALUE[option.kind].test(`${spot.known}`)) return spot.known;
   return { unresolved: `${name} is ${textOf(value)}, which is only known where the command runs` };
 }
 
@@ -101,32 +114,55 @@ function parsed(name: string, text: string | null, option: SettingOption): Known
  * The edits that give a command the wanted settings; those of other roles are ignored.
  * @throws {Refused} where a value is not a literal, or nothing can be added to the command
  */
-export function editSite(site: Site, want: Wanted): readonly TextEdit[] {
-  const edits: TextEdit[] = [];
+export function editSite(site: Site, want: Wanted, path: string): readonly PlacedEdit[] {
+  const edits: PlacedEdit[] = [];
   const missing: string[] = [];
-  for (const option of site.role.settings) {
+  for (const option of site.launcher.settings) {
     const value = want[option.setting];
-    const use = lastUse(site, option);
     if (value === undefined || satisfied(site, option, value)) continue;
     if (!VALUE[option.kind].test(`${value}`)) refuseWanted(site, option, `${value}`);
-    if (use === undefined) missing.push(...optionWords(option, value));
-    else edits.push(replacement(use, option, `${value}`));
+    const edit = existing(site, option, { value, path });
+    if (edit === undefined) missing.push(...optionWords(option, value));
+    else edits.push(edit);
   }
   if (missing.length > 0) edits.push(addition(site, missing));
   return edits.toSorted((one, other) => one.start - other.start);
 }
 
+/** The edit where the option, or the variable that stands for it, is; `undefined` where it has to be added. */
+function existing(
+  site: Site,
+  option: SettingOption,
+  { value, path }: { readonly value: SettingValue; readonly path: string },
+): PlacedEdit | undefined {
+  const use = lastUse(site, option);
+  if (use === undefined) return site.variable?.edit(value);
+  return replacement(site, use, option, { value: `${value}`, path });
+}
+
 /** Whether the command already does what is wanted, be it by the program's own default. */
 export function satisfied(site: Site, option: SettingOption, value: Wanted[SettingKey]): boolean {
-  if (lastUse(site, option) !== undefined) return readSetting(site, option).value === value;
-  const free = site.environment.complete && !option.variables.some((name) => site.environment.variables.has(name));
+  const isSet = lastUse(site, option) !== undefined || site.variable !== undefined;
+  if (isSet) return readSetting(site, option).value === value;
+  const isConfigured = site.args.options.some(({ name }) => site.launcher.configOptions.includes(name));
+  const isGiven = option.variables.some((name) => site.environment.variables.has(name));
+  const free = site.environment.complete && !isGiven && !isConfigured;
   return free && option.fallback !== undefined && option.fallback === value;
 }
 
-function replacement(use: OptionUse, option: SettingOption, text: string): TextEdit {
-  const value = known(use.name, use.value, option, undefined);
-  const range = use.value === undefined ? undefined : rangeOf(use.value);
-  if (range !== undefined && (typeof value === 'number' || typeof value === 'string')) return { ...range, text };
+function replacement(
+  site: Site,
+  use: OptionUse,
+  option: SettingOption,
+  { value: text, path }: { readonly value: string; readonly path: string },
+): PlacedEdit {
+  const value = known(site, use, option);
+  const isKnown = typeof value === 'number' || typeof value === 'string';
+  const isOpaque = use.value?.some((char) => char.opaque) === true;
+  const spot = isOpaque && use.value !== undefined ? site.environment.behind?.(use.value) : undefined;
+  if (isKnown && spot !== undefined) return placed(spot, text, path);
+  const range = use.value === undefined || isOpaque ? undefined : rangeOf(use.value);
+  if (range !== undefined && isKnown) return { ...range, text };
   return refuse({
     kind: 'unsafe',
     message: `The value of ${use.name} is not a literal that can be replaced`,
@@ -136,7 +172,12 @@ function replacement(use: OptionUse, option: SettingOption, text: string): TextE
   });
 }
 
-function addition(site: Site, words: readonly string[]): TextEdit {
+function placed(spot: Spot, text: string, path: string): PlacedEdit {
+  const edit = { start: spot.start, end: spot.end, text };
+  return spot.path === path ? edit : { ...edit, file: spot.path };
+}
+
+function addition(site: Site, words: readonly string[]): PlacedEdit {
   const { tail, words: present } = site.command;
   if (tail === null) {
     refuse({

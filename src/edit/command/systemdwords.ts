@@ -58,8 +58,8 @@ function escapeAt(builder: WordBuilder, chars: Chars, index: number): number {
   }
   const match = NUMBERED.exec(rest);
   const taken = chars.slice(index, index + 1 + (match?.[0].length ?? 0));
-  if (match === null) builder.add(...taken);
-  else builder.add(...coded(match, taken));
+  if (match === null) builder.addAll(taken);
+  else builder.addAll(coded(match, taken));
   return taken.length;
 }
 
@@ -73,7 +73,7 @@ function coded(match: RegExpExecArray, from: Chars): Char[] {
     .map((unit) => fused(unit, from));
 }
 
-const EXPANSION = /%%|%[\s\S]?|\$\$|\$\{[^}]*\}/g;
+const EXPANSION = /%%|%[\s\S]?|\$\$|\$\{[^{}$]*\}/g;
 
 /** What systemd still replaces in a word: specifiers, and variables unless `variables` is off (the `:` prefix). */
 export function expandWord(word: Word, variables: boolean): Word {
@@ -82,8 +82,8 @@ export function expandWord(word: Word, variables: boolean): Word {
   let done = 0;
   for (const match of word.text.matchAll(EXPANSION)) {
     const here = word.chars.slice(match.index, match.index + match[0].length);
-    chars.push(...word.chars.slice(done, match.index));
-    chars.push(...expanded(match[0], here, variables));
+    for (const char of word.chars.slice(done, match.index)) chars.push(char);
+    for (const char of expanded(match[0], here, variables)) chars.push(char);
     done = match.index + match[0].length;
   }
   return wordOf([...chars, ...word.chars.slice(done)], word.start, word.end);

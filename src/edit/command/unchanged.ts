@@ -10,7 +10,7 @@ export function checkSite(before: Site, after: Site | undefined, want: Wanted): 
   const done =
     after !== undefined &&
     after.shape === before.shape &&
-    before.role.settings.every((option) => {
+    before.launcher.settings.every((option) => {
       const value = want[option.setting];
       return value === undefined || satisfied(after, option, value);
     });

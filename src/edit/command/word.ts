@@ -26,11 +26,13 @@ export class WordBuilder {
     this.#end = char.end;
   }
 
-  add(...chars: readonly Char[]): void {
-    for (const char of chars) {
-      this.mark(char);
-      this.#chars.push(char);
-    }
+  add(char: Char): void {
+    this.mark(char);
+    this.#chars.push(char);
+  }
+
+  addAll(chars: Chars): void {
+    for (const char of chars) this.add(char);
   }
 
   get open(): boolean {

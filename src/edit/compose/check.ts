@@ -3,8 +3,8 @@ import type { Document } from 'yaml';
 import type { Wanted } from '../../settings.js';
 import { Refused } from '../command/refused.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
-import { applyTextEdits } from '../splice.js';
-import type { TextEdit } from '../types.js';
+import { applyPlacedEdits } from '../splice.js';
+import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
 import { servicesOf } from './services.js';
@@ -14,21 +14,27 @@ import { servicesOf } from './services.js';
  * @throws {Refused} otherwise
  */
 export function checkResult(
-  text: string,
-  document: Document.Parsed,
-  edits: readonly TextEdit[],
+  { text, document, around }: ComposeFile,
+  edits: readonly PlacedEdit[],
   chosen: readonly Chosen[],
-  { want, variables }: { readonly want: Wanted; readonly variables: ReadonlyMap<string, string> | undefined },
+  want: Wanted,
 ): void {
-  const changed = applyTextEdits(text, edits);
-  const result = trial(() => composeDocument(changed), chosen);
-  const services = servicesOf(changed, result, variables);
+  const changed = applyPlacedEdits(text, edits, around);
+  const result = trial(() => composeDocument(changed.text), chosen);
+  const services = servicesOf(changed.text, result, changed.around);
   for (const { service, site } of chosen) {
-    const after = choose(changed, services, site.role, service.name);
+    const after = choose(changed.text, services, site.role, service.name);
     checkSite(site, after === undefined || after instanceof Refused ? undefined : after.site, want);
   }
   const same = isDeepStrictEqual(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
   if (!same) refuseResult(chosen[0]?.service.at ?? 0);
+}
+
+/** A compose file that was read, and what stands around it. */
+interface ComposeFile {
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly around: Surroundings;
 }
 
 /** Places in the result mean nothing in the file as it stands. */
@@ -45,9 +51,10 @@ function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
 function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
   if (!isRecord(tree) || !isRecord(tree.services)) return tree;
   const services = { ...tree.services };
-  for (const { service } of chosen) {
+  for (const { service, site } of chosen) {
     const one = services[service.name];
-    if (isRecord(one)) services[service.name] = { ...one, command: null };
+    const open = site.variable === undefined ? { command: null } : { environment: null };
+    if (isRecord(one)) services[service.name] = { ...one, ...open };
   }
   const inherited = chosen.some(({ service }) => service.command?.inherited === true);
   const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));

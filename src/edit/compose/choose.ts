@@ -2,6 +2,7 @@ import { Refused, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
 import type { Site } from '../command/site.js';
 import { siteIn, summaryOf } from './command.js';
+import { imageSiteIn } from './imagesite.js';
 import type { Service } from './services.js';
 
 /** A site, and the service it stands in. */
@@ -32,7 +33,8 @@ function attempt(work: () => Chosen | undefined): Choice {
 }
 
 function chosen(text: string, service: Service, role: Role): Chosen | undefined {
-  const site = siteIn(text, service, role);
+  const site =
+    siteIn(text, service, role) ?? (service.command === undefined ? imageSiteIn(text, service, role) : undefined);
   return site === undefined ? undefined : { service, site };
 }
 
@@ -63,9 +65,9 @@ function refuseOther(text: string, service: Service, role: Role): never {
   refuse({ kind: 'unsupported', message, at: service.command?.at ?? service.at, found, fix: remedy(role) });
 }
 
-function remedy(role: Role): string {
-  const options = role.settings.map((option) => option.names[option.names.length - 1]).join(' and ');
-  return `Write the whole command of ${role.program}, with ${options}, as \`command:\` of the service`;
+function remedy({ launchers: [launcher] }: Role): string {
+  const options = launcher?.settings.map((option) => option.names[option.names.length - 1]).join(' and ');
+  return `Write the whole command of ${launcher?.program}, with ${options}, as \`command:\` of the service`;
 }
 
 function refuseUnknown(services: readonly Service[], name: string): never {
@@ -84,7 +86,7 @@ function refuseSeveral(fitting: readonly Chosen[], role: Role): never {
     message: `Several services start ${role.label}`,
     at: fitting[0]?.service.at ?? 0,
     found: fitting.map(({ service }) => service.name).join(', '),
-    candidates: fitting.map(({ service }) => service.at),
-    fix: 'Say in action-tune.yaml which service is meant',
+    candidates: fitting.map(({ service }) => ({ name: service.name, at: service.at })),
+    fix: `Say which one is meant with --service ${role.name}=NAME, or under \`services\` in action-tune.yaml`,
   });
 }

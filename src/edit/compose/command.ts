@@ -64,7 +64,7 @@ function refuseEntrypoint(service: Service, entrypoint: Field, role: Role): neve
     kind: 'unsupported',
     message: `The entrypoint of service ${service.name} starts ${role.label}, and only \`command\` is changed`,
     at: entrypoint.at,
-    fix: `Move the whole command of ${role.program} into \`command\`, or set its options by hand`,
+    fix: `Move the whole command of ${role.label} into \`command\`, or set its options by hand`,
   });
 }
 

@@ -2,8 +2,8 @@ import type { Wanted } from '../../settings.js';
 import { reading } from '../command/reading.js';
 import { answer, Refused } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
-import { editSite, readSite } from '../command/site.js';
-import type { Editor, Reading, TextEdit } from '../types.js';
+import { editSite, readSite, type SiteValue } from '../command/site.js';
+import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { checkResult } from './check.js';
 import { type Choice, type Chosen, choose, refuseAbsent } from './choose.js';
 import { composeDocument } from './document.js';
@@ -23,23 +23,21 @@ interface Asked {
 /**
  * Reads and edits the start commands in a compose file: uvicorn's workers, celery's pool and concurrency.
  * A file may hold one of the two only. A role that stands there in a form that can't be edited reads as unresolved
- * while the other one can be read; where neither can, the file is refused. `variables` are those of the `.env` file.
+ * while the other one can be read; where neither can, the file is refused.
  */
-export function composeEditor(services: ServiceNames = {}, variables?: ReadonlyMap<string, string>): Editor {
+export function composeEditor(services: ServiceNames = {}): Editor {
   const asked = [
     { role: WEB, name: services.backend },
     { role: CELERY, name: services.celery },
   ];
   return {
-    read: (text) => answer(text, () => readFile(text, asked, variables)),
-    edit: (text, want) => answer(text, () => editFile(text, asked, want, variables)),
+    read: (text, around = ALONE) => answer(text, () => readFile(text, asked, around)),
+    edit: (text, want, around = ALONE) => answer(text, () => editFile(text, asked, want, around)),
   };
 }
 
-type Variables = ReadonlyMap<string, string> | undefined;
-
-function readFile(text: string, asked: readonly Asked[], variables: Variables): Reading {
-  const services = servicesOf(text, composeDocument(text), variables);
+function readFile(text: string, asked: readonly Asked[], around: Surroundings): Reading {
+  const services = servicesOf(text, composeDocument(text), around);
   const choices = asked.map(({ role, name }) => ({ role, choice: choose(text, services, role, name) }));
   const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
   if (!usable)
@@ -60,24 +58,21 @@ function refuseAll(text: string, services: readonly Service[], choices: readonly
   return refuseAbsent(text, services, WEB);
 }
 
-function valuesOf(role: Role, choice: Choice) {
+function valuesOf(role: Role, choice: Choice): readonly SiteValue[] {
   if (choice === undefined) return [];
   if (!(choice instanceof Refused)) return readSite(choice.site);
   const value = { unresolved: choice.refusal.message };
-  return role.settings.map(({ setting }) => ({
-    setting,
-    value,
-    ...(choice.refusal.at === undefined ? {} : { at: choice.refusal.at }),
-  }));
+  const at = choice.refusal.at === undefined ? {} : { at: choice.refusal.at };
+  return role.settings.map((setting) => ({ setting, value, ...at }));
 }
 
-function editFile(text: string, asked: readonly Asked[], want: Wanted, variables: Variables): readonly TextEdit[] {
+function editFile(text: string, asked: readonly Asked[], want: Wanted, around: Surroundings): readonly PlacedEdit[] {
   const document = composeDocument(text);
-  const services = servicesOf(text, document, variables);
-  const wanted = asked.filter(({ role }) => role.settings.some(({ setting }) => want[setting] !== undefined));
+  const services = servicesOf(text, document, around);
+  const wanted = asked.filter(({ role }) => role.settings.some((setting) => want[setting] !== undefined));
   const chosen = wanted.map(({ role, name }) => usable(text, services, role, choose(text, services, role, name)));
-  const edits = chosen.flatMap(({ site }) => editSite(site, want)).toSorted((one, other) => one.start - other.start);
-  if (edits.length > 0) checkResult(text, document, edits, chosen, { want, variables });
+  const edits = chosen.flatMap(({ site }) => editSite(site, want, around.path)).toSorted((a, b) => a.start - b.start);
+  if (edits.length > 0) checkResult({ text, document, around }, edits, chosen, want);
   return edits;
 }
 

@@ -1,21 +1,66 @@
-import { type Alias, type Document, parseDocument, visit } from 'yaml';
+import { type Alias, type Document, isScalar, Lexer, type Pair, parseDocument, visit } from 'yaml';
 import { refuse } from '../command/refused.js';
 
-const LARGEST = 2 * 1024 * 1024;
+const LARGEST = 512 * 1024;
+/** Some ten times what a file of 2,000 lines has. */
+const MOST_TOKENS = 150_000;
 const MOST_ALIASES = 100;
+/** YAML 1.1 ends lines at these, and so do the readers of Python and Go; the library here does not. */
+const READ_DIFFERENTLY = /\r(?!\n)|[\0\u0085\u2028\u2029]/;
 
 /**
  * Parses a compose file, keeping where everything stands.
  * @throws {Refused} at YAML errors, more than one document, and files whose size or aliases would cost too much
  */
 export function composeDocument(text: string): Document.Parsed {
-  if (text.length > LARGEST) refuseFile('The file is larger than 2 MB', 0);
-  const document = guarded(() => parseDocument(text, { keepSourceTokens: true, merge: true, prettyErrors: false }));
+  if (text.length > LARGEST) refuseFile('The file is larger than 512 KiB', 0);
+  const strange = READ_DIFFERENTLY.exec(text);
+  if (strange !== null)
+    refuseFile('The file holds a line break, or a NUL, that YAML readers take differently', strange.index);
+  checkTokens(text);
+  const options = {
+    keepSourceTokens: true,
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  } as const;
+  const document = guarded(() => parseDocument(text, options));
   const error = document.errors[0];
   if (error !== undefined) refuseFile(sentence(error.code, error.message), error.pos[0]);
+  checkKeys(document);
   checkAliases(document);
   return document;
 }
+
+/** Counts before anything is built: what is parsed takes many times the room of the text. */
+function checkTokens(text: string): void {
+  if (text.length <= MOST_TOKENS) return;
+  let count = 0;
+  for (const _ of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MOST_TOKENS) refuseFile(`The file has more than ${MOST_TOKENS} parts, as only generated files have`, 0);
+  }
+}
+
+/** The library's own check compares every key with every other. */
+function checkKeys(document: Document.Parsed): void {
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const key of map.items.flatMap((pair) => namedKey(pair) ?? [])) {
+        if (seen.has(key.name)) refuseFile(DUPLICATE, key.at);
+        seen.add(key.name);
+      }
+    },
+  });
+}
+
+function namedKey({ key }: Pair): { readonly name: string; readonly at: number } | undefined {
+  return isScalar(key) && key.value !== '<<' ? { name: String(key.value), at: key.range?.[0] ?? 0 } : undefined;
+}
+
+const DUPLICATE = 'The file has the same key twice in one place';
 
 function checkAliases(document: Document.Parsed): void {
   const aliases: Alias[] = [];
@@ -41,13 +86,15 @@ function guarded<T>(work: () => T): T {
   } catch (error) {
     if (error instanceof RangeError) refuseFile('The file is nested too deeply', 0);
     if (error instanceof ReferenceError) refuseFile('The aliases of the file expand to too much', 0);
+    if (error instanceof Error && error.message.startsWith('Merge sources')) {
+      refuseFile('A merge key (`<<`) of the file has no mapping to merge', 0);
+    }
     throw error;
   }
 }
 
 function sentence(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document';
-  if (code === 'DUPLICATE_KEY') return 'The file has the same key twice in one place';
   if (code === 'RESOURCE_EXHAUSTION') return 'The file is nested too deeply';
   // What follows a colon in the parser's messages quotes the file, which may hold secrets.
   return `The file is no valid YAML: ${message.split(/:|\n/)[0]}`;

@@ -1,13 +1,9 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { Environment, Variable } from '../command/environment.js';
-import { assign } from '../command/environment.js';
+import type { Environment } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
-import { VARIABLES } from '../command/role.js';
-import { wordOf } from '../command/word.js';
-import { substituted } from './dotenv.js';
+import { ALONE, type Surroundings } from '../types.js';
+import { environmentOf } from './environment.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
-import { interpolate } from './interpolate.js';
-import { scalarChars } from './scalar.js';
 
 /** One service, with what it starts and where. */
 export interface Service {
@@ -20,18 +16,19 @@ export interface Service {
   readonly extended: boolean;
   /** Its image is made here. */
   readonly built: boolean;
+  /** Its whole mapping, and the file that it stands in. */
+  readonly map: YAMLMap;
+  readonly document: Document.Parsed;
+  readonly around: Surroundings;
   readonly environment: () => Environment;
 }
 
-/** `variables`: those of the `.env` file, where it was read. @throws {Refused} where the file has no services */
-export function servicesOf(
-  text: string,
-  document: Document.Parsed,
-  variables?: ReadonlyMap<string, string>,
-): readonly Service[] {
+/** @throws {Refused} where the file has no services */
+export function servicesOf(text: string, document: Document.Parsed, around: Surroundings = ALONE): readonly Service[] {
   const root = document.contents as Node | null;
   const services = isMap(root) ? fieldOf(document, root, 'services')?.node : undefined;
   if (!isMap(services) || services.items.length === 0) refuseEmpty();
+  if (services.items.length > MOST_SERVICES) refuseMany();
   const known = services.items.flatMap((pair) => {
     const node = pair.value as Node | null;
     const map = node === null ? undefined : resolve(document, node);
@@ -47,7 +44,10 @@ export function servicesOf(
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     extended: fieldOf(document, map, 'extends') !== undefined,
     built: fieldOf(document, map, 'build') !== undefined,
-    environment: () => withVariables(environmentOf(text, document, map), variables),
+    map,
+    document,
+    around,
+    environment: () => environmentOf(text, document, map, around),
   }));
 }
 
@@ -62,45 +62,25 @@ function commandOf(document: Document.Parsed, map: YAMLMap): Field | undefined {
 /** The names of the services that each command node belongs to. */
 function usersOf(services: readonly Pick<Service, 'name' | 'command'>[]): ReadonlyMap<Node | undefined, string[]> {
   const users = new Map<Node | undefined, string[]>();
-  for (const { name, command } of services) users.set(command?.node, [...(users.get(command?.node) ?? []), name]);
+  for (const { name, command } of services) {
+    if (command === undefined) continue;
+    const same = users.get(command.node);
+    if (same === undefined) users.set(command.node, [name]);
+    else same.push(name);
+  }
   return users;
 }
 
-function environmentOf(text: string, document: Document.Parsed, map: YAMLMap): Environment {
-  const node = fieldOf(document, map, 'environment')?.node;
-  const variables = new Map<string, Variable>();
-  if (isMap(node)) readMap(document, node, variables);
-  if (isSeq(node)) for (const item of node.items) readItem(text, item as Node, variables);
-  const files = fieldOf(document, map, 'env_file') ?? fieldOf(document, map, 'extends');
-  return { variables, complete: files === undefined };
-}
+/** More than any machine runs. */
+const MOST_SERVICES = 1000;
 
-function withVariables(environment: Environment, variables: ReadonlyMap<string, string> | undefined): Environment {
-  if (variables === undefined) return environment;
-  return { ...environment, substitute: (expression) => substituted(expression, variables) };
-}
-
-function readMap(document: Document.Parsed, node: YAMLMap, variables: Map<string, Variable>): void {
-  for (const name of VARIABLES) {
-    const key = node.items.find((pair) => keyOf(pair) === name);
-    const field = fieldOf(document, node, name);
-    const at = field?.node.range?.[0] ?? (isScalar(key?.key) ? key.key.range?.[0] : undefined) ?? 0;
-    if (field !== undefined || key !== undefined) variables.set(name, { value: literal(field?.node), at });
-  }
-}
-
-/** `null` for what is taken from elsewhere: a variable, or a name alone, which passes the host's value on. */
-function literal(node: Node | undefined): string | null {
-  if (!isScalar(node) || node.value === null) return null;
-  return (node.source ?? '').includes('$') ? null : (node.source ?? null);
-}
-
-function readItem(text: string, node: Node, variables: Map<string, Variable>): void {
-  if (!isScalar(node) || !VARIABLES.some((name) => node.source?.startsWith(name))) return;
-  const [start, end] = node.range ?? [0, 0];
-  const word = wordOf(interpolate(scalarChars(text, node)), start, end);
-  if (word.text.includes('=')) assign(variables, word);
-  else variables.set(word.text, { value: null, at: start });
+function refuseMany(): never {
+  refuse({
+    kind: 'unsupported',
+    message: `The file has more than ${MOST_SERVICES} services`,
+    at: 0,
+    fix: 'Name the compose file that starts the services, with --file compose=PATH',
+  });
 }
 
 function refuseEmpty(): never {

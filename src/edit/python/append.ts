@@ -1,27 +1,70 @@
 import type { Node } from 'web-tree-sitter';
 import type { TextEdit } from '../types.js';
-import type { ArgumentList } from './arguments.js';
 
-/** One keyword argument to add: its name, and its value as Python writes it. */
-interface Addition {
-  readonly keyword: string;
+/** What stands between brackets: arguments of a call, or entries of a dict. */
+export interface ItemList {
+  /** Just after the opening bracket. */
+  readonly start: number;
+  /** Just before the closing one. */
+  readonly end: number;
+  readonly items: readonly Node[];
+  readonly comments: readonly Node[];
+  /** Offsets of the commas between and after the items. */
+  readonly commas: readonly number[];
+}
+
+/** Adds keyword arguments at the end of a call, in the call's own style. The list must hold no `**` that may hold them. */
+export function appendArguments(text: string, list: ItemList, additions: readonly Addition[]): TextEdit[] {
+  const equals = equalsOf(text, list);
+  return append(
+    text,
+    list,
+    additions.map(({ name, value }) => name + equals + value),
+  );
+}
+
+/** Adds entries at the end of a dict, in its own style. */
+export function appendEntries(text: string, list: ItemList, additions: readonly Addition[]): TextEdit[] {
+  const pair = list.items.findLast(({ type }) => type === 'pair');
+  const [key, value] = [pair?.childForFieldName('key'), pair?.childForFieldName('value')];
+  const quote = key?.text.startsWith("'") === true ? "'" : '"';
+  const between = key && value ? text.slice(key.endIndex, value.startIndex) : ': ';
+  const colon = /^ ?: ?$/.test(between) ? between : ': ';
+  return append(
+    text,
+    list,
+    additions.map((one) => `${quote}${one.name}${quote}${colon}${one.value}`),
+  );
+}
+
+/** One item to add: its name, and its value as Python writes it. */
+export interface Addition {
+  readonly name: string;
   readonly value: string;
 }
 
-/** Adds keyword arguments at the end of a call, in the call's own style. The list must hold no `**`. */
-export function append(text: string, list: ArgumentList, additions: readonly Addition[]): TextEdit[] {
-  if (additions.length === 0) return [];
-  const equals = equalsOf(text, list);
-  const written = additions.map(({ keyword, value }) => keyword + equals + value);
+function append(text: string, list: ItemList, written: readonly string[]): TextEdit[] {
+  if (written.length === 0) return [];
   const last = list.items.at(-1);
   return last === undefined ? intoEmpty(text, list, written) : afterLast(text, list, last, written);
+}
+
+/** The items between the brackets of a node, and what stands around them. */
+export function itemsBetween(node: Node): ItemList {
+  return {
+    start: node.startIndex + 1,
+    end: node.endIndex - 1,
+    items: node.namedChildren.filter((child) => !child.isExtra),
+    comments: node.namedChildren.filter(({ type }) => type === 'comment'),
+    commas: node.children.filter(({ type }) => type === ',').map(({ startIndex }) => startIndex),
+  };
 }
 
 /**
  * A comment that shares the line of the last argument stays behind that argument,
  * so the comma that is missing goes before the comment and the new lines after it.
  */
-function afterLast(text: string, list: ArgumentList, last: Node, written: readonly string[]): TextEdit[] {
+function afterLast(text: string, list: ItemList, last: Node, written: readonly string[]): TextEdit[] {
   const comma = list.commas.find((at) => at >= last.endIndex);
   const anchor = comma === undefined ? last.endIndex : comma + 1;
   const remark = list.comments.find(({ startIndex }) => startIndex >= anchor && isOneLine(text, anchor, startIndex));
@@ -33,7 +76,7 @@ function afterLast(text: string, list: ArgumentList, last: Node, written: readon
   return end === anchor ? [insert(anchor, `,${lines}`)] : [insert(anchor, ','), insert(end, lines)];
 }
 
-function intoEmpty(text: string, list: ArgumentList, written: readonly string[]): TextEdit[] {
+function intoEmpty(text: string, list: ItemList, written: readonly string[]): TextEdit[] {
   if (isOneLine(text, list.start, list.end)) return [insert(list.start, written.join(', '))];
   const remark = list.comments.at(-1);
   const indent = remark === undefined ? null : indentOf(text, remark.startIndex);
@@ -60,18 +103,18 @@ function lineStart(text: string, offset: number): number {
 }
 
 /** The white space before `offset` where nothing else stands before it on its line, else null. */
-function indentOf(text: string, offset: number): string | null {
+export function indentOf(text: string, offset: number): string | null {
   const before = text.slice(lineStart(text, offset), offset);
   return /^[ \t]*$/.test(before) ? before : null;
 }
 
-function indentFor(text: string, list: ArgumentList, last: Node): string {
+function indentFor(text: string, list: ItemList, last: Node): string {
   const start = lineStart(text, last.startIndex);
   return start > list.start ? leadingSpace(text, start) : deeper(text, list);
 }
 
 /** One step deeper than the line on which the call opens. */
-function deeper(text: string, list: ArgumentList): string {
+function deeper(text: string, list: ItemList): string {
   const step = /^\t/m.test(text) ? '\t' : '    ';
   return leadingSpace(text, lineStart(text, list.start)) + step;
 }
@@ -82,21 +125,21 @@ function leadingSpace(text: string, start: number): string {
   return text.slice(start, end);
 }
 
-function newlineOf(text: string, list: ArgumentList): string {
+export function newlineOf(text: string, list: Pick<ItemList, 'start' | 'end'>): string {
   const inside = text.slice(list.start, list.end);
   const sample = inside.includes('\n') ? inside : text;
   return /\r\n|\n/.exec(sample)?.[0] ?? '\n';
 }
 
 /** `f(a,b)` goes on without a space, everything else with one. */
-function gapOf(text: string, list: ArgumentList): string {
+function gapOf(text: string, list: ItemList): string {
   const [last, previous] = [list.items.at(-1), list.items.at(-2)];
   if (last === undefined || previous === undefined) return ' ';
   return text.slice(previous.endIndex, last.startIndex) === ',' ? '' : ' ';
 }
 
 /** ` = ` where the call's last keyword argument is written so, else `=`. */
-function equalsOf(text: string, list: ArgumentList): string {
+function equalsOf(text: string, list: ItemList): string {
   const keyword = list.items.findLast(({ type }) => type === 'keyword_argument');
   const [name, value] = [keyword?.childForFieldName('name'), keyword?.childForFieldName('value')];
   const between = name && value ? text.slice(name.endIndex, value.startIndex) : '=';

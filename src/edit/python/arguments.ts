@@ -1,22 +1,15 @@
 import type { Node } from 'web-tree-sitter';
+import { type ItemList, itemsBetween } from './append.js';
 import { refuseAt, type Source } from './source.js';
 
 /** The argument list of one call, in the pieces that reading and adding need. */
-export interface ArgumentList {
-  /** Just after `(`. */
-  readonly start: number;
-  /** Just before `)`. */
-  readonly end: number;
-  readonly items: readonly Node[];
-  readonly comments: readonly Node[];
-  /** Offsets of the commas between and after the items. */
-  readonly commas: readonly number[];
+export interface ArgumentList extends ItemList {
   /** Keyword to its value. */
   readonly keywords: ReadonlyMap<string, Node>;
   /** Positional arguments whose index is certain. */
   readonly positional: readonly Node[];
   readonly star: Node | undefined;
-  readonly doubleStar: Node | undefined;
+  readonly doubleStars: readonly Node[];
 }
 
 /** Reads a call's arguments. Refuses what the grammar lets pass and Python does not, and a bare generator. */
@@ -29,19 +22,16 @@ export function argumentsOf(source: Source, call: Node): ArgumentList {
       fix: 'Write the arguments out by hand',
     });
   }
-  const items = list.namedChildren.filter((child) => !child.isExtra);
+  const between = itemsBetween(list);
+  const { items } = between;
   refuseMisplaced(source, items);
   const firstOther = items.findIndex(({ type }) => NOT_POSITIONAL.has(type));
   return {
-    start: list.startIndex + 1,
-    end: list.endIndex - 1,
-    items,
-    comments: list.namedChildren.filter(({ type }) => type === 'comment'),
-    commas: list.children.filter(({ type }) => type === ',').map(({ startIndex }) => startIndex),
+    ...between,
     keywords: keywordsOf(source, items),
     positional: firstOther === -1 ? items : items.slice(0, firstOther),
     star: items.find(({ type }) => type === 'list_splat'),
-    doubleStar: items.find(({ type }) => type === 'dictionary_splat'),
+    doubleStars: items.filter(({ type }) => type === 'dictionary_splat'),
   };
 }
 

@@ -1,108 +1,125 @@
-import type { Node } from 'web-tree-sitter';
 import type { Found, Known, SettingKey, SettingValue, Wanted } from '../../settings.js';
-import { applyTextEdits } from '../splice.js';
-import type { Editor, Position, Reading, TextEdit } from '../types.js';
-import { append } from './append.js';
-import type { ArgumentList } from './arguments.js';
+import { applyPlacedEdits } from '../splice.js';
+import { editOf, knownOf, type Spot, spotAt, stuckAt } from '../spot.js';
+import { ALONE, type Editor, type PlacedEdit, type PlacedPosition, type Reading, type Surroundings } from '../types.js';
+import { additionsOf, type Missing } from './additions.js';
 import type { PythonParser } from './grammar.js';
-import { literalOf, printed } from './literal.js';
-import { answered, refuse, shown } from './refusal.js';
-import { placeOf, refuseAt, type Source, withSource } from './source.js';
-
-/** A setting and the argument that carries it. */
-export interface Slot {
-  readonly key: SettingKey;
-  readonly keyword: string;
-  /** Where the call also takes it by position. */
-  readonly index?: number;
-}
-
-/** The one call of a file that carries the settings. */
-export interface Target {
-  readonly args: ArgumentList;
-  readonly slots: readonly Slot[];
-}
+import { printed } from './literal.js';
+import { answered, refuse } from './refusal.js';
+import { findSlot, type Slot, type SlotState, type Target } from './slots.js';
+import { type Project, placeOf, type Source, withProject } from './source.js';
 
 /** Finds the call in a file, or refuses. */
 type Find = (source: Source) => Target;
 
-/** An editor for settings that are arguments of one call. */
+/** An editor for settings that are arguments of one call, wherever their values are written down. */
 export function callEditor(parser: PythonParser, find: Find): Editor {
-  const read = (text: string): Reading => withSource(parser, text, (source) => readingOf(source, find(source)));
+  const read = (text: string, around: Surroundings): Reading =>
+    withProject(parser, text, around, (project) => readingOf(project, find(project.own)));
   return {
-    read: (text) => answered(() => read(text)),
-    edit: (text, want) =>
+    read: (text, around = ALONE) => answered(() => read(text, around)),
+    edit: (text, want, around = ALONE) =>
       answered(() => {
-        const { edits, before } = withSource(parser, text, (source) => changesOf(source, find(source), want));
-        if (edits.length > 0) assertOnlyThat(before, read(applyTextEdits(text, edits)), want);
+        const { edits, before } = withProject(parser, text, around, (project) => {
+          const target = find(project.own);
+          return { edits: editsOf(project, target, want), before: readingOf(project, target) };
+        });
+        if (edits.length > 0) {
+          const after = applyPlacedEdits(text, edits, around);
+          assertOnlyThat(before, read(after.text, after.around), want);
+        }
         return edits;
       }),
   };
 }
 
-function changesOf(source: Source, target: Target, want: Wanted): { edits: TextEdit[]; before: Reading } {
-  return { edits: editsOf(source, target, want), before: readingOf(source, target) };
-}
-
-function readingOf(source: Source, target: Target): Reading {
+function readingOf({ own, around }: Project, target: Target): Reading {
   const values: Partial<Record<SettingKey, Known>> = {};
-  const places: Partial<Record<SettingKey, Position>> = {};
+  const places: Partial<Record<SettingKey, PlacedPosition>> = {};
   for (const slot of target.slots) {
-    const at = expressionOf(target, slot) ?? splatFor(target, slot);
-    values[slot.key] = knownOf(target, slot);
-    if (at !== undefined) places[slot.key] = placeOf(source, at);
+    const state = findSlot(own, target, slot);
+    values[slot.key] = knownIn(state);
+    const [spot] = state.kind === 'traced' && state.trace.ok ? state.trace.spots : [];
+    if (spot !== undefined) places[slot.key] = spotAt(spot, around);
+    else if (state.at !== undefined) places[slot.key] = placeOf(own, state.at);
   }
   return { values, places };
 }
 
-function editsOf(source: Source, target: Target, want: Wanted): TextEdit[] {
-  const changes = target.slots.flatMap((slot) => {
-    const value = want[slot.key];
-    return value === undefined || knownOf(target, slot) === value ? [] : [{ slot, value }];
-  });
-  const present = changes.flatMap(({ slot, value }) => replacement(source, target, slot, value));
-  const absent = changes.filter(({ slot }) => expressionOf(target, slot) === undefined);
-  for (const { slot, value } of absent) refuseBesideSplat(source, target, slot, value);
-  const additions = absent.map(({ slot, value }) => ({ keyword: slot.keyword, value: printed(value) }));
-  return [...present, ...append(source.text, target.args, additions)].sort((a, b) => a.start - b.start);
+function knownIn(state: SlotState): Known {
+  if (state.kind === 'absent') return null;
+  if (state.kind === 'closed') return { unresolved: state.why };
+  return state.trace.ok ? numeric(knownOf(state.trace.spots)) : { unresolved: state.trace.why };
 }
 
-function replacement(source: Source, target: Target, slot: Slot, value: SettingValue): TextEdit[] {
-  const expression = expressionOf(target, slot);
-  if (expression === undefined) return [];
-  const { token, known } = literalOf(expression);
-  if (token !== null) return [{ start: token.startIndex, end: token.endIndex, text: printed(value) }];
-  return refuseAt(source, expression, {
+/** A word in an environment is no value of a pool. */
+function numeric(known: Known): Known {
+  return typeof known === 'string' ? { unresolved: 'it is no plain number' } : known;
+}
+
+function editsOf(project: Project, target: Target, want: Wanted): PlacedEdit[] {
+  const missing: Missing[] = [];
+  const edits = new Map<string, { readonly edit: PlacedEdit; readonly slot: Slot }>();
+  for (const slot of target.slots) {
+    const value = want[slot.key];
+    const state = findSlot(project.own, target, slot);
+    if (value === undefined || knownIn(state) === value) continue;
+    if (state.kind === 'absent') missing.push({ slot, value, where: state.where });
+    else for (const spot of spotsOf(project, state, slot, value)) addEdit(project, edits, spot, slot, value);
+  }
+  const changed = [...edits.values()].map(({ edit }) => edit);
+  return [...changed, ...additionsOf(project, target, missing)].sort((a, b) => a.start - b.start);
+}
+
+/** One place for two settings can hold only what both want. */
+function addEdit(
+  { around }: Project,
+  edits: Map<string, { readonly edit: PlacedEdit; readonly slot: Slot }>,
+  spot: Spot,
+  slot: Slot,
+  value: SettingValue,
+): void {
+  if (spot.known === value) return;
+  const place = `${spot.path}:${spot.start}`;
+  const edit = editOf(spot, value, around);
+  const other = edits.get(place);
+  if (other !== undefined && other.edit.text !== edit.text) {
+    const { line, column, file } = spotAt(spot, around);
+    refuse({
+      kind: 'unsafe',
+      message: `${other.slot.keyword} and ${slot.keyword} take their values from one place`,
+      at: { line, column },
+      ...(file === undefined ? {} : { file }),
+      fix: `Give ${slot.keyword} a value of its own by hand`,
+    });
+  }
+  edits.set(place, { edit, slot });
+}
+
+function spotsOf(project: Project, state: SlotState, slot: Slot, value: SettingValue): readonly Spot[] {
+  if (state.kind === 'traced' && state.trace.ok) return state.trace.spots;
+  const { own, around } = project;
+  const where = state.kind === 'traced' && !state.trace.ok ? stuckAt(state.trace.stuck, around) : {};
+  const at = state.at === undefined ? {} : { at: placeOf(own, state.at) };
+  const found = state.at === undefined ? {} : { found: state.found };
+  if (state.kind === 'closed') {
+    return refuse({
+      kind: 'unsafe',
+      message: `${state.why}, and ${slot.keyword} given twice is an error when the program starts`,
+      ...at,
+      ...found,
+      fix: `Set ${slot.keyword} to ${printed(value)} where it is filled, by hand`,
+    });
+  }
+  const why = state.kind === 'traced' && !state.trace.ok ? state.trace.why : 'it is computed';
+  return refuse({
     kind: 'unsafe',
-    message: `${slot.keyword} is no literal here: ${isUnresolved(known) ? known.unresolved : 'it is computed'}`,
+    message: `${slot.keyword} can not be followed to a literal: ${why}`,
+    ...at,
+    ...where,
+    ...found,
     fix: `Change the value where it comes from, or write ${slot.keyword}=${printed(value)} here by hand`,
   });
-}
-
-function refuseBesideSplat(source: Source, target: Target, slot: Slot, value: SettingValue): void {
-  const splat = splatFor(target, slot);
-  if (splat === undefined) return;
-  refuseAt(source, splat, {
-    kind: 'unsafe',
-    message: `\`${shown(splat.text)}\` may already hold ${slot.keyword}; to give it twice is an error when the program starts`,
-    fix: `Set ${slot.keyword} to ${printed(value)} where \`${shown(splat.text)}\` is filled, by hand`,
-  });
-}
-
-function knownOf(target: Target, slot: Slot): Known {
-  const expression = expressionOf(target, slot);
-  if (expression !== undefined) return literalOf(expression).known;
-  const splat = splatFor(target, slot);
-  return splat === undefined ? null : { unresolved: `\`${shown(splat.text)}\` may set it` };
-}
-
-function expressionOf({ args }: Target, slot: Slot): Node | undefined {
-  return args.keywords.get(slot.keyword) ?? (slot.index === undefined ? undefined : args.positional[slot.index]);
-}
-
-/** The `**x`, or the `*x` of a call that takes the setting by position, which may hold an argument not written out. */
-function splatFor({ args }: Target, slot: Slot): Node | undefined {
-  return args.doubleStar ?? (slot.index === undefined ? undefined : args.star);
 }
 
 /** The last guard: what was written must read back as wanted, and nothing else may have moved. */
@@ -121,7 +138,7 @@ function ofKeys(want: Wanted, values: Found): Found {
 }
 
 function same(a: Known | undefined, b: Known | undefined): boolean {
-  if (isUnresolved(a) && isUnresolved(b)) return a.unresolved === b.unresolved;
+  if (isUnresolved(a) && isUnresolved(b)) return true;
   return a === b;
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type ArgumentList, argumentsOf } from './arguments.js';
 import type { Imports } from './imports.js';
+import { occurrencesOf } from './occurrences.js';
 import { refuseAt, type Source } from './source.js';
 
 /** A call of something the editor knows, e.g. `sa.create_engine(url)`. */
@@ -19,7 +20,11 @@ export function callsOf<Kind>(
   imports: Imports,
   kinds: ReadonlyMap<string, Kind>,
 ): readonly KnownCall<Kind>[] {
-  return source.root.descendantsOfType('call').flatMap((node) => {
+  const named = [...imports.namesFor(kinds.keys())].flatMap((name) => occurrencesOf(source, name));
+  const nodes = named.flatMap(callOf).sort((a, b) => a.startIndex - b.startIndex);
+  const one = nodes[MOST_CALLS];
+  if (one !== undefined) refuseMany(source, one);
+  return nodes.flatMap((node) => {
     const called = node.childForFieldName('function');
     if (called === null) return [];
     const origins = imports.originsOf(called);
@@ -29,6 +34,27 @@ export function callsOf<Kind>(
     if (found.size > 1) refuseAmbiguous(source, called, origins);
     return [{ kind, node, args: argumentsOf(source, node) }];
   });
+}
+
+/** In a file that a person wrote there are a handful. */
+const MOST_CALLS = 200;
+
+function refuseMany(source: Source, node: Node): never {
+  return refuseAt(source, node, {
+    kind: 'unsupported',
+    message: `the file has more than ${MOST_CALLS} calls that could be meant`,
+    fix: 'Name the file that really makes the connection with --file ROLE=PATH',
+  });
+}
+
+/** The call of the dotted name that begins with `name`. */
+function callOf(name: Node): Node[] {
+  let called = name;
+  while (called.parent?.type === 'attribute' && called.parent.childForFieldName('object')?.id === called.id) {
+    called = called.parent;
+  }
+  const call = called.parent;
+  return call?.type === 'call' && call.childForFieldName('function')?.id === called.id ? [call] : [];
 }
 
 function refuseAmbiguous(source: Source, called: Node, origins: readonly string[]): never {

@@ -1,12 +1,14 @@
 import type { Node } from 'web-tree-sitter';
 import type { Editor } from '../types.js';
-import { callEditor, type Slot, type Target } from './call-editor.js';
+import { callEditor } from './call-editor.js';
 import { callsOf, type KnownCall, linesOf } from './calls.js';
 import type { PythonParser } from './grammar.js';
 import { type Imports, importsOf } from './imports.js';
+import { only } from './pick.js';
 import { refuse, shown } from './refusal.js';
+import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
-import { urlStringsOf } from './url.js';
+import { isForSqlite, isOtherBranch, sqliteUrlOf } from './sqlite.js';
 
 const ENGINES: ReadonlyMap<string, 'engine'> = new Map(
   [
@@ -29,39 +31,40 @@ const SLOTS: readonly Slot[] = [
 ];
 
 const SIZED_POOLS: ReadonlySet<string> = new Set(['QueuePool', 'AsyncAdaptedQueuePool']);
-const SQLITE = /^sqlite(?:\+\w+)?(?:$|:)/i;
 
 /**
- * Edits the pool arguments of the file's one SQLAlchemy engine.
- * Refuses files with no engine or several, and engines whose pool takes no size.
+ * Edits the pool arguments of the file's one SQLAlchemy engine, or of the one that is picked by the name it is given.
+ * Of an engine for SQLite and one for anything else, the second is meant. Refuses files with no engine, or with several
+ * and none picked, and engines whose pool takes no size.
  */
-export function databaseEditor(parser: PythonParser): Editor {
-  return callEditor(parser, findEngine);
+export function databaseEditor(parser: PythonParser, picked?: string): Editor {
+  return callEditor(parser, (source) => findEngine(source, picked));
 }
 
-function findEngine(source: Source): Target {
-  const imports = importsOf(source.root);
-  const engine = onlyEngine(source, callsOf(source, imports, ENGINES));
+function findEngine(source: Source, picked: string | undefined): Target {
+  const imports = importsOf(source);
+  const engine = onlyEngine(source, callsOf(source, imports, ENGINES), picked);
   refuseOtherPool(source, imports, engine);
   refuseSqlite(source, engine);
   return { args: engine.args, slots: SLOTS };
 }
 
-function onlyEngine(source: Source, engines: readonly KnownCall<'engine'>[]): KnownCall<'engine'> {
-  const [first, second] = engines;
-  if (first === undefined) {
-    return refuse({
-      kind: 'unsupported',
-      message: 'no create_engine(...) call found that comes from SQLAlchemy or SQLModel',
-      fix: 'Name the file that makes the engine with --file database=PATH',
-    });
-  }
-  if (second === undefined) return first;
+function onlyEngine(
+  source: Source,
+  engines: readonly KnownCall<'engine'>[],
+  picked: string | undefined,
+): KnownCall<'engine'> {
+  const sized = engines.filter((engine) => !isForSqlite(source, engine));
+  const meant = engines.length > 1 && sized.length > 0 && picked === undefined ? sized : engines;
+  const engine = only(source, meant, picked, {
+    message: `${meant.length} create_engine(...) calls found, on lines ${linesOf(meant)}`,
+    fix: 'Name the one that counts with --file database=PATH#NAME, NAME being the variable or function it stands in',
+  });
+  if (engine !== undefined) return engine;
   return refuse({
-    kind: 'unsafe',
-    message: `${engines.length} create_engine(...) calls found, on lines ${linesOf(engines)}`,
-    at: placeOf(source, first.node),
-    fix: 'Keep one engine in this file, or set the pool of the one that counts by hand',
+    kind: 'unsupported',
+    message: 'no create_engine(...) call found that comes from SQLAlchemy or SQLModel',
+    fix: 'Name the file that makes the engine with --file database=PATH',
   });
 }
 
@@ -91,13 +94,13 @@ function refusePool(source: Source, at: Node, message: string): never {
   });
 }
 
-function refuseSqlite(source: Source, { node, args }: KnownCall<'engine'>): void {
-  const sqlite = urlStringsOf(source, args).find((content) => SQLITE.test(content));
+function refuseSqlite(source: Source, engine: KnownCall<'engine'>): void {
+  const sqlite = isOtherBranch(engine.node) ? undefined : sqliteUrlOf(source, engine);
   if (sqlite === undefined) return;
   refuse({
     kind: 'unsafe',
     message: 'the URL of the engine is, or can be, SQLite, which has no pool to size',
-    at: placeOf(source, node),
+    at: placeOf(source, engine.node),
     found: shown(sqlite),
     fix: 'Name the file of the PostgreSQL engine with --file database=PATH, or set its pool by hand',
   });

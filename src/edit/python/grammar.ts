@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { Language, type Node, Parser } from 'web-tree-sitter';
+import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
 
 export interface PythonParser {
-  /** Parses `text` and hands its root to `use`. The tree is freed afterwards: no node may outlive the call. */
-  parse<T>(text: string, use: (root: Node) => T): T;
+  /** Parses texts for `use`. The trees are freed afterwards: no node may outlive the call. */
+  session<T>(use: (parse: (text: string) => Node) => T): T;
 }
 
 let loaded: Promise<PythonParser> | undefined;
@@ -18,15 +18,20 @@ async function load(): Promise<PythonParser> {
   const wasm = createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm');
   await Parser.init();
   const parser = new Parser().setLanguage(await Language.load(wasm));
-  return { parse: (text, use) => parseWith(parser, text, use) };
+  return { session: (use) => sessionWith(parser, use) };
 }
 
-function parseWith<T>(parser: Parser, text: string, use: (root: Node) => T): T {
-  const tree = parser.parse(text);
-  if (tree === null) throw new Error('the Python grammar gave no tree');
+function sessionWith<T>(parser: Parser, use: (parse: (text: string) => Node) => T): T {
+  const trees: Tree[] = [];
+  const parse = (text: string): Node => {
+    const tree = parser.parse(text);
+    if (tree === null) throw new Error('the Python grammar gave no tree');
+    trees.push(tree);
+    return tree.rootNode;
+  };
   try {
-    return use(tree.rootNode);
+    return use(parse);
   } finally {
-    tree.delete();
+    for (const tree of trees) tree.delete();
   }
 }

@@ -22,7 +22,7 @@ export function printed(value: SettingValue): string {
   throw new Error(`${JSON.stringify(value)} is not a value for a Python argument`);
 }
 
-function withoutParentheses(expression: Node): Node {
+export function withoutParentheses(expression: Node): Node {
   let node = expression;
   while (node.type === 'parenthesized_expression') {
     const inner = node.namedChildren.find((child) => !child.isExtra);
@@ -79,6 +79,7 @@ const WHY: Readonly<Record<string, string>> = {
   concatenated_string: 'is a string, not a number',
 };
 
-function whyNot(token: Node): string {
+/** Why an expression is no literal. */
+export function whyNot(token: Node): string {
   return `\`${shown(token.text)}\` ${WHY[token.type] ?? `is no plain value (${token.type.replaceAll('_', ' ')})`}`;
 }

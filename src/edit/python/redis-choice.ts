@@ -1,29 +1,26 @@
 import type { Node } from 'web-tree-sitter';
 import { type KnownCall, linesOf } from './calls.js';
+import { occurrencesOf } from './occurrences.js';
+import { only } from './pick.js';
 import type { RedisCall } from './redis-names.js';
 import { refuse } from './refusal.js';
-import { placeOf, refuseAt, type Source } from './source.js';
+import { refuseAt, type Source } from './source.js';
 
 type Call = KnownCall<RedisCall>;
 
 /** The one call that decides how many connections there are: the pool where there is one, else the client. */
-export function chooseCall(source: Source, calls: readonly Call[]): Call {
+export function chooseCall(source: Source, calls: readonly Call[], picked: string | undefined): Call {
   const pools = calls.filter(({ kind }) => kind.makes === 'pool');
   const deciding = calls.filter((call) => call.kind.makes === 'pool' || !sharesPool(source, call, pools));
-  const [first, second] = deciding;
-  if (first === undefined) {
-    return refuse({
-      kind: 'unsupported',
-      message: 'no redis.Redis(...), from_url(...) or ConnectionPool(...) call found that comes from redis-py',
-      fix: 'Name the file that makes the Redis client with --file redis=PATH',
-    });
-  }
-  if (second === undefined) return first;
-  return refuse({
-    kind: 'unsafe',
+  const call = only(source, deciding, picked, {
     message: `${deciding.length} Redis clients or pools found, on lines ${linesOf(deciding)}`,
-    at: placeOf(source, first.node),
-    fix: 'Keep one of them in this file, or set max_connections of the one that counts by hand',
+    fix: 'Name the one that counts with --file redis=PATH#NAME, NAME being the variable or function it stands in',
+  });
+  if (call !== undefined) return call;
+  return refuse({
+    kind: 'unsupported',
+    message: 'no redis.Redis(...), from_url(...) or ConnectionPool(...) call found that comes from redis-py',
+    fix: 'Name the file that makes the Redis client with --file redis=PATH',
   });
 }
 
@@ -49,12 +46,22 @@ function poolGivenTo({ node, args }: Call): Node | undefined {
 function isAssignedTo(source: Source, pool: Call, given: Node): boolean {
   const name = lastSegment(given);
   if (name === null) return false;
-  const values = source.root
-    .descendantsOfType('assignment')
-    .filter((assignment) => lastSegment(assignment.childForFieldName('left')) === name)
+  const values = occurrencesOf(source, name)
+    .flatMap((found) => assignmentTo(found) ?? [])
     .flatMap((assignment) => assignment.childForFieldName('right') ?? [])
     .filter(({ type }) => type !== 'none');
   return values.length > 0 && values.every(({ id }) => id === pool.node.id);
+}
+
+/** The assignment whose whole left side is a name, or an attribute of that name. */
+function assignmentTo(found: Node): Node | undefined {
+  const { parent } = found;
+  const isAttribute = parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === found.id;
+  const target = isAttribute ? parent : found;
+  const assignment = target?.parent;
+  return assignment?.type === 'assignment' && assignment.childForFieldName('left')?.id === target?.id
+    ? assignment
+    : undefined;
 }
 
 function lastSegment(name: Node | null): string | null {

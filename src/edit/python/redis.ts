@@ -1,24 +1,25 @@
 import type { Editor } from '../types.js';
-import { callEditor, type Slot, type Target } from './call-editor.js';
+import { callEditor } from './call-editor.js';
 import { callsOf, type KnownCall } from './calls.js';
 import type { PythonParser } from './grammar.js';
 import { importsOf } from './imports.js';
 import { chooseCall } from './redis-choice.js';
 import { REDIS_CALLS, type RedisCall } from './redis-names.js';
 import { refuse } from './refusal.js';
+import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
 import { urlStringsOf } from './url.js';
 
 /**
- * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool.
- * Refuses files with none or several, and URLs that carry the setting themselves.
+ * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool;
+ * or of the one that is picked by its name. Refuses files with none, or several and none picked, and URLs that carry the setting themselves.
  */
-export function redisEditor(parser: PythonParser): Editor {
-  return callEditor(parser, findCall);
+export function redisEditor(parser: PythonParser, picked?: string): Editor {
+  return callEditor(parser, (source) => findCall(source, picked));
 }
 
-function findCall(source: Source): Target {
-  const call = chooseCall(source, callsOf(source, importsOf(source.root), REDIS_CALLS));
+function findCall(source: Source, picked: string | undefined): Target {
+  const call = chooseCall(source, callsOf(source, importsOf(source), REDIS_CALLS), picked);
   refuseUrlSetting(source, call);
   refuseManyPositional(source, call);
   const slot: Slot = { key: 'redis.max_connections', keyword: 'max_connections' };

@@ -1,5 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { ArgumentList } from './arguments.js';
+import { occurrencesOf } from './occurrences.js';
 import type { Source } from './source.js';
 
 /** The contents of every string that goes into a call's URL, also where the URL is a name assigned in the same file. */
@@ -11,10 +12,11 @@ export function urlStringsOf(source: Source, args: ArgumentList): readonly strin
 }
 
 function assignedTo(source: Source, name: string): readonly Node[] {
-  return source.root
-    .descendantsOfType('assignment')
-    .filter((assignment) => assignment.childForFieldName('left')?.text === name)
-    .flatMap((assignment) => assignment.childForFieldName('right') ?? []);
+  return occurrencesOf(source, name).flatMap((found) => {
+    const assignment = found.parent;
+    if (assignment?.type !== 'assignment' || assignment.childForFieldName('left')?.id !== found.id) return [];
+    return assignment.childForFieldName('right') ?? [];
+  });
 }
 
 function contentOf(string: Node): string {

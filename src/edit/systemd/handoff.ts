@@ -22,13 +22,24 @@ const ELSEWHERE = ['--fd', '--uds'];
 /** How a unit comes to take its port from `socket`; `null` where uvicorn is given a descriptor already. */
 export function handoffOf(text: string, socket: string): Answer<Handoff | null> {
   return answer(text, () => {
-    const site = siteIn(text, WEB);
+    const { site } = siteIn(text, WEB);
+    if (site.launcher.program !== 'uvicorn') refuseOther(site);
     const given = site.args.options.find(({ name }) => ELSEWHERE.includes(name));
     if (given?.name === '--fd') return null;
     if (given !== undefined) refusePath(given.at);
     const edits = [...unitEdits(text, socket), ...commandEdits(site)];
     checkResult(applyTextEdits(text, edits), site);
     return { edits, listen: listenOn(site) };
+  });
+}
+
+function refuseOther({ launcher: { program }, command }: Site): never {
+  refuse({
+    kind: 'unsupported',
+    message: 'Only uvicorn itself takes its port from a socket unit here',
+    at: command.words[0]?.start ?? 0,
+    found: program,
+    fix: 'Leave `handoff: socket` out for this target',
   });
 }
 
@@ -83,7 +94,7 @@ function checkResult(changed: string, before: Site): void {
 
 function read(text: string, before: Site): Site {
   try {
-    return siteIn(text, WEB);
+    return siteIn(text, WEB).site;
   } catch (error) {
     if (error instanceof Refused) refuseResult(before.command.words[0]?.start ?? 0);
     throw error;

@@ -43,7 +43,7 @@ function logicalLines(text: string): Chars[] {
     if (/^[#;]/.test(line.text)) continue;
     const continues = /(?:^|[^\\])(?:\\\\)*\\$/.test(line.text);
     const kept = continues ? line.text.slice(0, -1) : line.text;
-    pending.push(...plainChars(kept, line.start));
+    for (const char of plainChars(kept, line.start)) pending.push(char);
     const mark = line.start + kept.length;
     if (continues) pending.push(spelled(' ', mark, mark + 1));
     else {

@@ -1,13 +1,20 @@
-import type { Chars } from '../command/chars.js';
+import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import { type Command, commandsOf, lineCommand } from '../command/command.js';
 import { assign, type Environment, type Variable } from '../command/environment.js';
-import { refuse } from '../command/refused.js';
+import { inside, refuse } from '../command/refused.js';
 import { expandWord, systemdWords } from '../command/systemdwords.js';
 import type { Word } from '../command/word.js';
+import { isNamed, type VariableNames } from '../environment/dotenv.js';
+import { assignmentsIn } from '../environment/envfile.js';
+import { plainly, type Spot, valueOfText } from '../spot.js';
+import { ALONE, type Surroundings } from '../types.js';
 import { type Assignment, assignmentsOf } from './lines.js';
 
 /** What a unit runs, and in which environment. */
 export interface UnitService {
+  /** The file that the start command stands in: the unit, or its drop-in. */
+  readonly path: string;
+  readonly text: string;
   readonly commands: readonly Command[];
   readonly environment: Environment;
 }
@@ -16,19 +23,44 @@ export interface UnitService {
  * Reads the [Service] section of a unit.
  * @throws {Refused} where there is no start command, or more than one
  */
-export function serviceOf(text: string): UnitService {
-  const service = assignmentsOf(text).filter((one) => one.section === 'Service');
+export function serviceOf(text: string, around: Surroundings = ALONE): UnitService {
+  const service = placedAssignments(around.path, text, around).filter((one) => one.section === 'Service');
   const start = startOf(service);
-  return { commands: commandsOf(lineCommand(startWords(start))), environment: environmentOf(service) };
+  const commands = () => commandsOf(lineCommand(startWords(start)));
+  const own = start.path === around.path;
+  return {
+    path: start.path,
+    text: start.text,
+    commands: own ? commands() : inside(start.path, start.text, commands),
+    environment: environmentOf(service, around),
+  };
+}
+
+/** Of the drop-ins that systemd reads after the unit, the one that `systemctl edit` makes. */
+function dropInOf(path: string): string {
+  return `${path}.d/override.conf`;
+}
+
+/** An assignment, and the file that it stands in. */
+interface Placed extends Assignment {
+  readonly path: string;
+  readonly text: string;
+}
+
+function placedAssignments(path: string, text: string, around: Surroundings): readonly Placed[] {
+  const dropIn = around.textOf(dropInOf(path));
+  const own = assignmentsOf(text).map((one) => ({ ...one, path, text }));
+  if (dropIn === null) return own;
+  return [...own, ...assignmentsOf(dropIn).map((one) => ({ ...one, path: dropInOf(path), text: dropIn }))];
 }
 
 /** An empty assignment takes back those before it. */
-function inForce(service: readonly Assignment[], key: string): readonly Assignment[] {
+function inForce(service: readonly Placed[], key: string): readonly Placed[] {
   const all = service.filter((one) => one.key === key);
   return all.slice(all.findLastIndex((one) => one.value.length === 0) + 1);
 }
 
-function startOf(service: readonly Assignment[]): Assignment {
+function startOf(service: readonly Placed[]): Placed {
   const [start, ...others] = inForce(service, 'ExecStart');
   if (start === undefined) {
     refuse({
@@ -42,13 +74,13 @@ function startOf(service: readonly Assignment[]): Assignment {
   return start;
 }
 
-function refuseSeveral(starts: readonly Assignment[]): never {
+function refuseSeveral(starts: readonly Placed[]): never {
   refuse({
     kind: 'unsupported',
     message: 'The unit has several ExecStart= in force, which only Type=oneshot may have',
     at: starts[0]?.at ?? 0,
     found: 'ExecStart=',
-    candidates: starts.map((one) => one.at),
+    candidates: starts.map((one) => ({ name: textOf(one.value).slice(0, 60), at: one.at })),
     fix: 'Leave one, with an empty ExecStart= before it if it should replace another',
   });
 }
@@ -77,11 +109,60 @@ function prefixOf(value: Chars): string {
   return /^[-@:+!|]*/.exec(text)?.[0] ?? '';
 }
 
-function environmentOf(service: readonly Assignment[]): Environment {
+/** Also what the environment files say, where they could be read; a `-` in front only forgives their absence. */
+function environmentOf(service: readonly Placed[], around: Surroundings): Environment {
   const variables = new Map<string, Variable>();
-  for (const { value } of inForce(service, 'Environment')) {
-    for (const word of systemdWords(value)) assign(variables, expandWord(word, false));
+  const spots = new Map<string, Spot>();
+  for (const one of inForce(service, 'Environment')) {
+    for (const word of systemdWords(one.value).map((written) => expandWord(written, false))) {
+      assign(variables, word);
+      const spot = spotOf(one, word);
+      if (spot !== undefined) spots.set(word.text.slice(0, word.text.indexOf('=')), spot);
+    }
   }
-  const elsewhere = ['EnvironmentFile', 'PassEnvironment'].some((key) => inForce(service, key).length > 0);
-  return { variables, complete: !elsewhere };
+  const files = inForce(service, 'EnvironmentFile').map(({ value }) => textOf(value).replace(/^-/, ''));
+  for (const [name, spot] of files.flatMap((path) => fileSpots(path, around))) {
+    const value = typeof spot.known === 'object' ? null : String(spot.known);
+    variables.set(name, { value, at: service[0]?.at ?? 0 });
+    spots.set(name, spot);
+  }
+  const unread = files.some((path) => around.textOf(path) === null) || inForce(service, 'PassEnvironment').length > 0;
+  return { variables, complete: !unread, behind: (value) => spots.get(nameIn(textOf(value))) };
+}
+
+function fileSpots(path: string, around: Surroundings): readonly [string, Spot][] {
+  const text = around.textOf(path) ?? '';
+  return assignmentsIn(text).map(({ name, value, plain, start, end }) => {
+    const known = plain ? valueOfText(value) : { unresolved: 'it is no plain value' };
+    return [name, { path, text, start, end, known, written: plainly }];
+  });
+}
+
+function spotOf({ path, text }: Placed, word: Word): Spot | undefined {
+  const equals = word.text.indexOf('=');
+  const range = rangeOf(word.chars.slice(equals + 1));
+  if (equals < 1 || range === undefined) return undefined;
+  const known = word.opaque
+    ? { unresolved: 'it is only known where the unit runs' }
+    : valueOfText(word.text.slice(equals + 1));
+  return { path, text, ...range, known, written: plainly };
+}
+
+/** The variable that is all of a word: systemd knows no defaults. */
+function nameIn(text: string): string {
+  const match = /^\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$/.exec(text);
+  return match?.[1] ?? match?.[2] ?? '';
+}
+
+/** Where variables of a unit's environment are set, for whoever else wants to know. */
+export function unitVariable(
+  path: string,
+  text: string,
+  around: Surroundings,
+  variable: VariableNames,
+): readonly Spot[] {
+  const service = placedAssignments(path, text, around).filter((one) => one.section === 'Service');
+  const { variables, behind } = environmentOf(service, around);
+  const names = [...variables.keys()].filter((name) => isNamed(variable, name));
+  return names.flatMap((name) => behind?.(plainChars(`\${${name}}`, 0)) ?? []);
 }

@@ -1,31 +1,45 @@
 import type { Wanted } from '../../settings.js';
 import { reading } from '../command/reading.js';
-import { answer, Refused, refuse } from '../command/refused.js';
+import { answer, inside, Refused, refuse } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
 import { editSite, readSite, type Site, siteOf } from '../command/site.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
-import { applyTextEdits } from '../splice.js';
-import type { Editor, TextEdit } from '../types.js';
+import { applyPlacedEdits } from '../splice.js';
+import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { serviceOf } from './service.js';
 
-const LARGEST = 1024 * 1024;
+const LARGEST = 256 * 1024;
 
 /** Reads and edits the start command of a systemd unit: uvicorn's workers, or celery's pool and concurrency. */
 export function unitEditor(kind: 'backend' | 'celery'): Editor {
   const role = kind === 'backend' ? WEB : CELERY;
   return {
-    read: (text) => answer(text, () => reading(text, readSite(siteIn(text, role)))),
-    edit: (text, want) => answer(text, () => editUnit(text, role, want)),
+    read: (text, around = ALONE) => answer(text, () => readUnit(text, role, around)),
+    edit: (text, want, around = ALONE) => answer(text, () => editUnit(text, role, want, around)),
   };
 }
 
+/** The command of a unit, and the file that it stands in: the unit itself, or its drop-in. */
+interface UnitSite {
+  readonly site: Site;
+  readonly path: string;
+  readonly text: string;
+}
+
 /** @throws {Refused} where the unit does not start the program of the role in a form that is known */
-export function siteIn(text: string, role: Role): Site {
+export function siteIn(text: string, role: Role, around: Surroundings = ALONE): UnitSite {
   if (text.length > LARGEST) {
-    refuse({ kind: 'unsupported', message: 'The unit is larger than 1 MB', fix: 'Name the .service file' });
+    refuse({ kind: 'unsupported', message: 'The unit is larger than 256 KiB', fix: 'Name the .service file' });
   }
-  const { commands, environment } = serviceOf(text);
-  return siteOf(commands, role, environment) ?? refuseOther(commands[0]?.words[0], role);
+  const unit = serviceOf(text, around);
+  const { commands, environment } = unit;
+  const find = () => siteOf(commands, role, environment) ?? refuseOther(commands[0]?.words[0], role);
+  return { ...unit, site: unit.path === around.path ? find() : inside(unit.path, unit.text, find) };
+}
+
+function readUnit(text: string, role: Role, around: Surroundings): Reading {
+  const found = siteIn(text, role, around);
+  return reading(found.text, readSite(found.site), found.path === around.path ? undefined : found.path);
 }
 
 function refuseOther(first: { readonly start: number; readonly text: string } | undefined, role: Role): never {
@@ -38,17 +52,22 @@ function refuseOther(first: { readonly start: number; readonly text: string } | 
   });
 }
 
-function editUnit(text: string, role: Role, want: Wanted): readonly TextEdit[] {
-  const site = siteIn(text, role);
-  const edits = editSite(site, want);
-  if (edits.length > 0) checkSite(site, trial(applyTextEdits(text, edits), site), want);
+function editUnit(text: string, role: Role, want: Wanted, around: Surroundings): readonly PlacedEdit[] {
+  const { site, path, text: own } = siteIn(text, role, around);
+  const work = () => editSite(site, want, path);
+  const elsewhere = path === around.path ? {} : { file: path };
+  // What stands behind a variable has its file already.
+  const edits = (path === around.path ? work() : inside(path, own, work)).map((edit) =>
+    edit.file === around.path ? { start: edit.start, end: edit.end, text: edit.text } : { ...elsewhere, ...edit },
+  );
+  if (edits.length > 0) checkSite(site, trial(applyPlacedEdits(text, edits, around), site), want);
   return edits;
 }
 
 /** Places in the result mean nothing in the unit as it stands. */
-function trial(changed: string, before: Site): Site {
+function trial(changed: { readonly text: string; readonly around: Surroundings }, before: Site): Site {
   try {
-    return siteIn(changed, before.role);
+    return siteIn(changed.text, before.role, changed.around).site;
   } catch (error) {
     if (error instanceof Refused) refuseResult(before.command.words[0]?.start ?? 0);
     throw error;

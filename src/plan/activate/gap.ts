@@ -5,6 +5,8 @@ import type { Situation } from './situation.js';
 const STOP_MS = 150;
 /** What stands between the end of the old process and the start of the new one. */
 const BETWEEN_MS = { systemd: 50, restart: 400, recreate: 400, rebuild: 400 } as const;
+/** Both services are measured at the same time, by which each takes longer than it does alone. */
+const ALONE = 0.8;
 /** What a parent imports before it starts its workers, as a part of what a worker imports. */
 const PARENT_SHARE = 0.5;
 
@@ -19,7 +21,9 @@ export function restartGap(situation: Situation): number | null {
   if (program === null || program.importMs === null) return null;
   const workers = Number(situation.settings.after['web.workers'] ?? program.workers ?? 1);
   const between = BETWEEN_MS[situation.ref[0] === 'systemd' ? 'systemd' : containerMethod(situation)];
-  return rounded(STOP_MS + between + (program.beforeMs ?? 0) + startMs(workers, program.importMs, situation.cpus));
+  return rounded(
+    STOP_MS + between + (program.beforeMs ?? 0) + startMs(workers, program.importMs * ALONE, situation.cpus),
+  );
 }
 
 /** With several workers nobody listens until the first of them is up, and they import side by side. */

@@ -55,13 +55,19 @@ function rolesIn({ stages }: ActivationInput): readonly ServiceRole[] {
 /** The services behind compose. What a release changes of the file concerns only those whose stage it is. */
 export function composeSituations(input: ActivationInput): readonly Situation[] {
   const changed = input.touched.some(({ role }) => role === 'compose');
+  const surrounding = input.touched.some(({ role }) => role === 'environment') || (changed && !isOwn(input));
   return rolesIn(input).map((role) => {
     const facts = input.facts.services.get(role) ?? null;
     const name = facts?.ref[0] === 'compose' ? facts.name : composeName(input.spec, role);
-    const definition = changed && input.stages.includes(OWN_STAGE[role]) ? 'changed' : null;
+    const definition = surrounding || (changed && input.stages.includes(OWN_STAGE[role])) ? 'changed' : null;
     const ref: ServiceRef = facts?.ref ?? ['compose', name, '-'];
     return { ...common(role, input), name, ref, definition, socket: null };
   });
+}
+
+/** Start commands are changed by stages of their own; what another stage changes there is the environment of all. */
+function isOwn({ stages }: ActivationInput): boolean {
+  return Object.values(OWN_STAGE).some((stage) => stages.includes(stage));
 }
 
 function composeName(spec: TargetSpec, role: ServiceRole): string {
@@ -83,7 +89,7 @@ export function systemdSituations(input: ActivationInput): readonly Situation[] 
 }
 
 function common(role: ServiceRole, { facts, touched, settings, repair }: ActivationInput) {
-  const code = touched.filter((file) => file.role === 'database' || file.role === 'redis').map(({ path }) => path);
+  const code = touched.filter((file) => ['database', 'redis', 'settings'].includes(file.role)).map(({ path }) => path);
   const { cpus, services } = facts;
   return { role, facts: services.get(role) ?? null, code, settings, repair: repair ?? false, cpus };
 }

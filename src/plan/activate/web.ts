@@ -27,15 +27,23 @@ function portMethod(situation: Situation): Method | null {
 }
 
 /** Why signals do not do it; `null` where they do. */
-function signalObstacle({ facts, code, definition, settings }: Situation): string | null {
+function signalObstacle(situation: Situation): string | null {
+  const { facts, definition, settings } = situation;
   const program = facts?.program ?? null;
   if (program === null) return `what runs in it is not known${facts?.why == null ? '' : `: ${facts.why}`}`;
-  if (code.length > 0 && facts?.container?.code === 'baked') return 'the code is part of the image';
-  if ((facts?.container?.replicas ?? 1) > 1) return 'several containers do the work, and each is restarted';
-  const alone = code.find((path) => facts?.container?.mounts.includes(path));
-  if (alone !== undefined) return `${alone} is mounted alone, and a container sees it anew when it is started`;
   const workers = settings.after['web.workers'] ?? 1;
-  return programObstacle(program) ?? (definition === null || Number(workers) >= 2 ? null : tooFew(program));
+  const fewer = definition !== null && Number(workers) < 2 ? tooFew(program) : null;
+  return containerObstacle(situation) ?? programObstacle(program) ?? fewer;
+}
+
+/** What of a container a signal does not reach. */
+function containerObstacle({ facts, code }: Situation): string | null {
+  const container = facts?.container ?? null;
+  if (container === null) return null;
+  if (code.length > 0 && container.code === 'baked') return 'the code is part of the image';
+  if (container.replicas > 1) return 'several containers do the work, and each is restarted';
+  const alone = code.find((path) => container.mounts.includes(path));
+  return alone === undefined ? null : `${alone} is mounted alone, and a container sees it anew when it is started`;
 }
 
 function programObstacle({ program, versions, supervised, workers }: ProgramFacts): string | null {

@@ -12,7 +12,8 @@ export interface Proxy {
 }
 
 const COMPLAINTS_LENGTH = 500;
-const COMPLAINTS_WAIT_MS = 2_000;
+/** A program that ended is waited for; the bound is for one that will not end, on a machine that may be very busy. */
+const COMPLAINTS_WAIT_MS = 10_000;
 
 /** @returns nothing when the host is reached directly. A jump wins over a command only where `ssh -G` left both. */
 export function openProxy(config: SshConfig, edges: SshEdges, configFile?: string): Proxy | undefined {

@@ -3,9 +3,12 @@
 import time
 
 SECONDS_FOR_AN_ANSWER = 10
+ATTEMPTS = 3
+SILENT = 5
 
 
 def finish(service, seconds):
+    """Ends with SILENT where the worker takes no remote control."""
     program = service.program
     if program.name != "celery":
         raise Unable("there is no celery")
@@ -13,8 +16,12 @@ def finish(service, seconds):
     asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
     about = dict(asked, pid=program.process.pid, children=children, pool=program.pool(), seconds=seconds)
     said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT)
+    if "silent" in said:
+        print(said["silent"], file=sys.stderr)
+        return SILENT
     if "failed" in said:
         raise Unable(said["failed"])
+    return 0
 
 
 def finish_by_control(given):
@@ -29,7 +36,10 @@ def finished(given):
     from celery.app.utils import find_app
 
     end = time.monotonic() + given["seconds"]
-    control = find_app(given["app"] or os.environ["CELERY_APP"]).control
+    app = find_app(given["app"] or os.environ["CELERY_APP"])
+    if not app.conf.worker_enable_remote_control:
+        return {"silent": "it takes no remote control"}
+    control = app.control
     mine = patient_name(control, given, end)
     asked = lambda: control.inspect(destination=[mine], timeout=patience(given, end))
     queues = [each["name"] for each in (asked().active_queues() or {}).get(mine, [])]
@@ -47,12 +57,14 @@ def finished(given):
 
 
 def patient_name(control, given, end):
-    """A worker of one process alone does not answer while it works."""
+    """A worker of one process alone does not answer while it works: it is waited for as long as for its tasks."""
+    attempts = 0
     while True:
         try:
             return own_name(control, given)
         except Unable:
-            if time.monotonic() > end:
+            attempts += 1
+            if time.monotonic() > end or (given["pool"] != "solo" and attempts >= ATTEMPTS):
                 raise
 
 

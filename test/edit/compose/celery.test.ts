@@ -33,6 +33,11 @@ describe('a celery worker', () => {
       'sh -c "x; exec celery -A a worker -n w@%h"',
       'sh -c "x; exec celery -A a worker -n w@%h --pool=prefork --concurrency=2"',
     ],
+    [
+      'a default that compose puts in',
+      `celery -A a worker -c \${C:-8}`,
+      `celery -A a worker -c \${C:-2} --pool=prefork`,
+    ],
     ['as wanted', 'celery -A a worker -P prefork -c 2', 'celery -A a worker -P prefork -c 2'],
   ])('is edited: %s', (_shape, before, after) => {
     const text = (command: string) => `services:\n  w:\n    command: ${command}\n`;
@@ -54,7 +59,7 @@ describe('a celery worker', () => {
     ['celery -A a beat # worker', /^unsupported .* No service/],
     ['celery -A a flower --worker', /^unsupported .* No service/],
     [`celery -A a \${WHAT:-worker}`, /^unsafe .* What this stands for/],
-    [`celery -A a worker -c \${C:-2}`, /^unsafe .* The value of -c/],
+    [`celery -A a worker -c \${C}`, /^unsafe .* The value of -c/],
     [`celery -A a worker -c$\${C}`, /^unsafe .* The value of -c/],
     [
       'sh -c "celery -A a worker -Q x & celery -A a worker -Q y"',

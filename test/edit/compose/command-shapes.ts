@@ -126,13 +126,52 @@ export const EDITED: readonly [string, string, string][] = [
     'environment: {UVICORN_RELOAD: "false"}\n    command: uvicorn a:b',
     'environment: {UVICORN_RELOAD: "false"}\n    command: uvicorn a:b --workers 2',
   ],
+  [
+    'a default that compose puts in',
+    `command: uvicorn a:b --workers \${W:-4}`,
+    `command: uvicorn a:b --workers \${W:-2}`,
+  ],
+  [
+    'a default that compose puts in, for sh -c',
+    `command: sh -c "uvicorn a:b --workers \${W-4}"`,
+    `command: sh -c "uvicorn a:b --workers \${W-2}"`,
+  ],
+  [
+    'gunicorn, whose -c is its configuration',
+    'command: gunicorn -c conf.py -w4 -k uvicorn.workers.UvicornWorker a:b',
+    'command: gunicorn -c conf.py -w2 -k uvicorn.workers.UvicornWorker a:b',
+  ],
+  ['gunicorn, long', 'command: gunicorn --workers=4 a:b', 'command: gunicorn --workers=2 a:b'],
+  ['gunicorn, the last of two', 'command: gunicorn -w 8 --workers 4 a:b', 'command: gunicorn -w 8 --workers 2 a:b'],
+  [
+    'gunicorn with workers in its variable, which the option beats',
+    'environment: [GUNICORN_CMD_ARGS=--workers 4]\n    command: gunicorn a:b --reload',
+    'environment: [GUNICORN_CMD_ARGS=--workers 4]\n    command: gunicorn a:b --reload --workers 2',
+  ],
+  ['fastapi run', 'command: fastapi run a.py --port 80', 'command: fastapi run a.py --port 80 --workers 2'],
+  ['poetry run', 'command: poetry run uvicorn a:b', 'command: poetry run uvicorn a:b --workers 2'],
+  [
+    'uv run',
+    'command: uv run --frozen --extra web uvicorn a:b',
+    'command: uv run --frozen --extra web uvicorn a:b --workers 2',
+  ],
+  ['uv run, a module', 'command: uv run -m uvicorn a:b', 'command: uv run -m uvicorn a:b --workers 2'],
+  ['uv run, python -m', 'command: uv run python -m gunicorn a:b', 'command: uv run python -m gunicorn a:b --workers 2'],
+  [
+    'tini',
+    'command: ["/sbin/tini", "-g", "--", "uvicorn", "a:b"]',
+    'command: ["/sbin/tini", "-g", "--", "uvicorn", "a:b", "--workers", "2"]',
+  ],
+  ['gosu', 'command: gosu app uvicorn a:b', 'command: gosu app uvicorn a:b --workers 2'],
   ['already there', 'command: uvicorn a:b --workers 2', 'command: uvicorn a:b --workers 2'],
 ];
 
 /** Shape, command, how the refusal begins. */
 export const REFUSED: readonly [string, string, RegExp][] = [
-  ['a variable of compose', `command: uvicorn a:b --workers \${W:-2}`, /^unsafe 4:26 The value of --workers/],
-  ['a variable of compose in sh -c', `command: sh -c "uvicorn a:b --workers \${W:-2}"`, /^unsafe 4:33 The value/],
+  ['a variable of compose', `command: uvicorn a:b --workers \${W}`, /^unsafe 4:26 The value of --workers/],
+  ['a variable of compose in sh -c', `command: sh -c "uvicorn a:b --workers \${W}"`, /^unsafe 4:33 The value/],
+  ['a default that is no number', `command: uvicorn a:b --workers \${W:-many}`, /^unsafe 4:26 The value/],
+  ['a default for something else', `command: uvicorn a:b --workers \${W:+4}`, /^unsafe 4:26 The value/],
   ['a variable of the container', `command: sh -c "uvicorn a:b --workers $\${W:-2}"`, /^unsafe 4:33 The value/],
   ['a substitution', 'command: sh -c "uvicorn a:b --workers $$(nproc)"', /^unsafe 4:33 The value/],
   [
@@ -156,13 +195,16 @@ export const REFUSED: readonly [string, string, RegExp][] = [
   ['no value', 'command: uvicorn a:b --workers', /^unsafe 4:26 The value/],
   ['reload', 'command: uvicorn a:b --reload', /^unsafe 4:26 uvicorn ignores --workers while --reload/],
   ['reload by a variable', 'environment: [UVICORN_RELOAD=1]\n    command: uvicorn a:b', /^unsafe 4:19 uvicorn ignores/],
+  ['gunicorn with other workers', 'command: gunicorn -k gevent a:b', /^unsupported 4:23 gunicorn runs this service/],
+  ['fastapi dev', 'command: fastapi dev a.py', /^unsafe 4:22 `fastapi dev` reloads/],
+  ['fastapi run that reloads', 'command: fastapi run --reload a.py', /^unsafe 4:26 fastapi ignores --workers/],
+  ['another launcher', 'command: hatch run uvicorn a:b', /^unsupported 4:14 `hatch` does the work/],
+  ['another server', 'command: hypercorn a:b', /^unsupported 4:14 `hypercorn` does the work/],
   [
-    'gunicorn',
-    'command: gunicorn -c conf.py -w4 -k uvicorn.workers.UvicornWorker a:b',
-    /^unsupported 4:14 `gunicorn` does the work/,
+    'a wrapper with an option that is not known',
+    'command: uv run --new x uvicorn a:b',
+    /^unsupported 4:14 `uv` does the work/,
   ],
-  ['fastapi run', 'command: fastapi run a.py', /^unsupported 4:14 `fastapi` does the work/],
-  ['another launcher', 'command: poetry run uvicorn a:b', /^unsupported 4:14 `poetry` does the work/],
   [
     'if and else',
     'command: sh -c "if x; then uvicorn a:b; else uvicorn c:d; fi"',

@@ -31,14 +31,18 @@ describe('the number of workers', () => {
     ['the option before the variable', 'environment: [WEB_CONCURRENCY=4]\n    command: uvicorn a:b --workers 3', 3],
     ['the variable in the command', 'command: env WEB_CONCURRENCY=5 uvicorn a:b', 5],
     ['the stronger variable', 'environment: [WEB_CONCURRENCY=4, UVICORN_WORKERS=5]\n    command: uvicorn a:b', 5],
+    ['a default that compose puts in', `command: uvicorn a:b --workers \${W:-3}`, 3],
+    ['a default in the environment', `environment: ["WEB_CONCURRENCY=\${W:-3}"]\n    command: uvicorn a:b`, 3],
+    ['the variable of gunicorn', 'environment: [GUNICORN_CMD_ARGS=--workers 4 -b x]\n    command: gunicorn a:b', 4],
     ['an export', 'command: sh -c "export WEB_CONCURRENCY=6; uvicorn a:b"', 6],
   ])('is read from %s', (_where, command, workers) => {
     expect(valuesIn(composeEditor(), withCommand(command))).toEqual({ 'web.workers': workers });
   });
 
   it.each([
-    [`command: uvicorn a:b --workers \${W:-2}`, `--workers is \${W:-2}, which`],
-    [`environment: ["WEB_CONCURRENCY=\${W:-2}"]\n    command: uvicorn a:b`, 'WEB_CONCURRENCY is only known'],
+    [`command: uvicorn a:b --workers \${W}`, `--workers is \${W}, which`],
+    [`environment: ["WEB_CONCURRENCY=\${W}"]\n    command: uvicorn a:b`, 'WEB_CONCURRENCY is only known'],
+    ['command: gunicorn -c conf.py a:b', 'gunicorn reads conf.py, which may set it'],
     ['environment: {WEB_CONCURRENCY: }\n    command: uvicorn a:b', 'WEB_CONCURRENCY is only known'],
     ['environment: [WEB_CONCURRENCY]\n    command: uvicorn a:b', 'WEB_CONCURRENCY is only known'],
     ['environment: {WEB_CONCURRENCY: auto}\n    command: uvicorn a:b', 'WEB_CONCURRENCY is "auto"'],

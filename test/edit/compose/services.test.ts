@@ -25,7 +25,16 @@ describe('the choice of the service', () => {
   it('is left to the user where several fit', () => {
     const text = file(API, API.replace('api', 'admin'));
     expect(outcome(composeEditor(), text, TWO)).toBe('unsupported 2:3 Several services start uvicorn');
-    expect(composeEditor().edit(text, TWO)).toMatchObject({ refusal: { found: 'api, admin, lines 2, 3' } });
+    expect(composeEditor().edit(text, TWO)).toMatchObject({
+      refusal: {
+        found: 'api, admin',
+        candidates: [
+          { name: 'api', at: { line: 2, column: 3 } },
+          { name: 'admin', at: { line: 3, column: 3 } },
+        ],
+        fix: expect.stringContaining('--service backend=NAME'),
+      },
+    });
     expect(outcome(composeEditor({ backend: 'admin' }), text, TWO)).toBe(
       file(API, '  admin: {command: uvicorn a:b --workers 2}\n'),
     );
@@ -66,16 +75,16 @@ describe('reading', () => {
   });
 
   it('goes on where only one of the two can be read', () => {
-    expect(valuesIn(composeEditor(), file('  api: {command: gunicorn a:b}\n', WORKER))).toEqual({
-      'web.workers': { unresolved: '`gunicorn` does the work here, and only a command of uvicorn is changed' },
+    expect(valuesIn(composeEditor(), file('  api: {command: hypercorn a:b}\n', WORKER))).toEqual({
+      'web.workers': { unresolved: '`hypercorn` does the work here, and only a command of uvicorn is changed' },
       'celery.pool': null,
       'celery.concurrency': null,
     });
   });
 
   it('is refused where neither can', () => {
-    expect(composeEditor().read(file('  api: {command: gunicorn a:b}\n'))).toMatchObject({
-      refusal: { kind: 'unsupported', at: { line: 2, column: 18 }, found: 'gunicorn' },
+    expect(composeEditor().read(file('  api: {command: hypercorn a:b}\n'))).toMatchObject({
+      refusal: { kind: 'unsupported', at: { line: 2, column: 18 }, found: 'hypercorn' },
     });
     expect(composeEditor().read(file(DATABASE))).toMatchObject({
       refusal: { message: 'No service of the file starts uvicorn in its `command`', found: 'db: postgres' },

@@ -44,7 +44,7 @@ describe('reading', () => {
     ['settings.DB_POOL_SIZE', { unresolved: '`settings.DB_POOL_SIZE` is set elsewhere' }],
     ['SIZE', { unresolved: '`SIZE` is set elsewhere' }],
     ['conf["size"]', { unresolved: '`conf["size"]` is looked up elsewhere' }],
-    ['int(os.getenv("X", "5"))', { unresolved: '`int(os.getenv("X", "5"))` is computed by a call' }],
+    ['int(getenv("X", "5"))', { unresolved: '`getenv("X", "5")` is computed by a call' }],
     ['5 if DEBUG else 20', { unresolved: '`5 if DEBUG else 20` is chosen by a condition' }],
     ['max(P // W, 5)', { unresolved: '`max(P // W, 5)` is computed by a call' }],
     ['P // W', { unresolved: '`P // W` is calculated' }],
@@ -56,7 +56,7 @@ describe('reading', () => {
     const answer = database.read(`${SA}e = create_engine(u, pool_size=${source})\n`);
     expect(answer).toMatchObject({
       ok: true,
-      value: { values: { 'db.pool_size': value }, places: { 'db.pool_size': { line: 2, column: 32 } } },
+      value: { values: { 'db.pool_size': value }, places: { 'db.pool_size': { line: 2 } } },
     });
   });
 

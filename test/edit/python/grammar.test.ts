@@ -4,5 +4,5 @@ import { loadPython } from '../../../src/edit/python/grammar.js';
 it('is loaded once, however many ask for it at the same time', async () => {
   const [one, other] = await Promise.all([loadPython(), loadPython()]);
   expect(one).toBe(other);
-  expect(one.parse('x = 1\n', (root) => root.type)).toBe('module');
+  expect(one.session((parse) => parse('x = 1\n').type)).toBe('module');
 });

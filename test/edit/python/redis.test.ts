@@ -64,8 +64,8 @@ describe('the Redis file is refused', () => {
       2,
     ],
     ['a value set elsewhere', `${R}r = redis.Redis(max_connections=s.MAX)\n`, '`s.MAX` is set elsewhere', 2],
-    ['**', `${R}r = redis.Redis(**options)\n`, '`**options` may already hold max_connections', 2],
-    ['* of a pool', `${R}p = redis.ConnectionPool(*a)\n`, '`*a` may already hold', 2],
+    ['**', `${R}r = redis.Redis(**options)\n`, '`**options` may set it, and max_connections', 2],
+    ['* of a pool', `${R}p = redis.ConnectionPool(*a)\n`, '`*a` may set it', 2],
     ['more positions than are clear', `${R}r = redis.Redis(h, 1, 2, p, 5)\n`, 'without a name', 2],
     [
       'two libraries',

@@ -76,7 +76,7 @@ const REFUSED: readonly [string, string, RegExp][] = [
   ['a specifier', 'ExecStart=/v/uvicorn a:b --workers %i', /^unsafe 5:26 The value/],
   ['options in a variable', 'ExecStart=/v/uvicorn a:b $OPTIONS', /^unsafe 5:26 What this stands for/],
   ['reload', 'ExecStart=/v/uvicorn a:b --reload', /^unsafe 5:26 uvicorn ignores/],
-  ['gunicorn', 'ExecStart=/v/gunicorn -w 4 a:b', /^unsupported 5:11 `gunicorn` does the work/],
+  ['hypercorn', 'ExecStart=/v/hypercorn -w 4 a:b', /^unsupported 5:11 `hypercorn` does the work/],
   ['another program', 'ExecStart=/v/nginx', /^unsupported 5:11 The unit does not start uvicorn/],
   ['a start script', 'ExecStart=/v/start.sh', /^unsupported 5:11 The unit does not start uvicorn/],
   ['a backslash before a blank', 'ExecStart=/v/uvicorn a:b --workers \\ \n  4', /^unsafe 5:26 The value/],
@@ -105,7 +105,15 @@ describe('a uvicorn unit', () => {
 
   it('lists every start command in force', () => {
     const text = unit('ExecStart=/v/uvicorn a:b', 'ExecStart=/v/uvicorn c:d');
-    expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { found: 'ExecStart=, lines 5, 6' } });
+    expect(unitEditor('backend').read(text)).toMatchObject({
+      refusal: {
+        found: 'ExecStart=',
+        candidates: [
+          { name: '/v/uvicorn a:b', at: { line: 5, column: 1 } },
+          { name: '/v/uvicorn c:d', at: { line: 6, column: 1 } },
+        ],
+      },
+    });
   });
 
   it.each([
@@ -158,7 +166,7 @@ describe('a celery unit', () => {
   });
 });
 
-it('refuses a unit of more than 1 MB', () => {
-  const text = unit('ExecStart=/v/uvicorn a:b', `#${'x'.repeat(1024 * 1024)}`);
-  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 1 MB' } });
+it('refuses a unit of more than 256 KiB', () => {
+  const text = unit('ExecStart=/v/uvicorn a:b', `#${'x'.repeat(256 * 1024)}`);
+  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 256 KiB' } });
 });

@@ -1,0 +1,59 @@
+// The files that the fuzzer starts from: the corpus of shapes, and longer files made of their pieces.
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { composeEditor } from '../../dist/edit/compose/compose.js';
+import { databaseEditor } from '../../dist/edit/python/database.js';
+import { loadPython } from '../../dist/edit/python/grammar.js';
+import { redisEditor } from '../../dist/edit/python/redis.js';
+import { unitEditor } from '../../dist/edit/systemd/unit.js';
+
+const PAGES = ['python', 'compose', 'systemd'];
+const CORPUS = new URL('../../test/fixtures/corpus/', import.meta.url);
+const ROOT = '/srv/action';
+
+const KINDS = {
+  database: {
+    path: `${ROOT}/app/core/database.py`,
+    want: { 'db.pool_size': 20 },
+  },
+  redis: { path: `${ROOT}/app/core/redis.py`, want: { 'redis.max_connections': 50 } },
+  compose: { path: `${ROOT}/docker-compose.yml`, want: { 'web.workers': 2 } },
+  celery: { path: `${ROOT}/docker-compose.yml`, want: { 'celery.pool': 'prefork', 'celery.concurrency': 2 } },
+  unit: { path: '/etc/systemd/system/app.service', want: { 'web.workers': 2 } },
+};
+
+/** Every case of the corpus: an editor, its file, the files around it, and what is wanted besides by kind. */
+export async function seeds(besides = {}) {
+  const python = await loadPython();
+  const editors = {
+    database: () => databaseEditor(python),
+    redis: () => redisEditor(python),
+    compose: (services) => composeEditor(services),
+    celery: (services) => composeEditor(services),
+    unit: () => unitEditor('backend'),
+  };
+  return cases().map(({ shape, kind, text, files = {}, compose = [], services }) => ({
+    shape,
+    kind,
+    text,
+    path: KINDS[kind].path,
+    want: { ...KINDS[kind].want, ...besides[kind] },
+    editor: editors[kind](services),
+    files: Object.fromEntries(Object.entries(files).map(([path, content]) => [absolute(path), content])),
+    compose: compose.map(absolute),
+  }));
+}
+
+export function cases() {
+  return PAGES.flatMap((page) => parse(readFileSync(new URL(`${page}.yaml`, CORPUS), 'utf8')));
+}
+
+function absolute(path) {
+  return path.startsWith('/') ? path : `${ROOT}/${path}`;
+}
+
+/** What an editor sees around a file, with other texts in the place of some. */
+export function around({ path, files, compose }, changed = {}) {
+  const texts = { ...files, ...changed };
+  return { path, root: ROOT, compose, units: [], textOf: (name) => texts[name] ?? null };
+}

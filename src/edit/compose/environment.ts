@@ -1,0 +1,148 @@
+import { dirname } from 'node:path/posix';
+import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
+import type { Environment, Variable } from '../command/environment.js';
+import { VARIABLES } from '../command/role.js';
+import { inEnvFile } from '../environment/dotenv.js';
+import { assignmentsIn } from '../environment/envfile.js';
+import { plainly, type Spot, valueOfText } from '../spot.js';
+import type { Surroundings } from '../types.js';
+import { type Field, fieldOf, keyOf } from './fields.js';
+import { scalarChars } from './scalar.js';
+
+/** One variable that a service is given. */
+export interface Entry {
+  readonly name: string;
+  /** `null` where the name alone passes on what surrounds compose. */
+  readonly value: Chars | null;
+  readonly at: number;
+}
+
+/** The `environment` of a service, in order. Other than its names, nothing is read before it is asked for. */
+export function entriesOf(
+  text: string,
+  document: Document.Parsed,
+  map: YAMLMap,
+  isWanted: (name: string) => boolean,
+): readonly Entry[] {
+  const node = fieldOf(document, map, 'environment')?.node;
+  if (isSeq(node)) return node.items.flatMap((item) => itemEntry(text, item as Node, isWanted));
+  return isMap(node) ? mapEntries(text, document, node, isWanted) : [];
+}
+
+function mapEntries(
+  text: string,
+  document: Document.Parsed,
+  node: YAMLMap,
+  isWanted: (name: string) => boolean,
+): readonly Entry[] {
+  const own = node.items.map(keyOf).filter(isWanted);
+  const merged = node.items.some((pair) => keyOf(pair) === '<<') ? VARIABLES.filter(isWanted) : [];
+  return [...new Set([...own, ...merged])].flatMap((name) => {
+    const key = node.items.find((pair) => keyOf(pair) === name)?.key;
+    const field = fieldOf(document, node, name);
+    if (field === undefined && key === undefined) return [];
+    const start = isScalar(key) ? key.range?.[0] : undefined;
+    return [{ name, value: charsOf(text, field), at: field?.node.range?.[0] ?? start ?? 0 }];
+  });
+}
+
+function charsOf(text: string, field: Field | undefined): Chars | null {
+  const node = field?.node;
+  if (!isScalar(node) || node.value === null) return null;
+  return scalarChars(text, node);
+}
+
+function itemEntry(text: string, node: Node, isWanted: (name: string) => boolean): Entry[] {
+  if (!isScalar(node)) return [];
+  const source = node.source ?? '';
+  const equals = source.indexOf('=');
+  const name = equals < 0 ? source : source.slice(0, equals);
+  if (!isWanted(name)) return [];
+  const at = node.range?.[0] ?? 0;
+  return [{ name, value: equals < 0 ? null : scalarChars(text, node).slice(equals + 1), at }];
+}
+
+/** What a service runs in, as far as its start command is concerned. */
+export function environmentOf(
+  text: string,
+  document: Document.Parsed,
+  map: YAMLMap,
+  around: Surroundings,
+): Environment {
+  const variables = new Map<string, Variable>();
+  const files = envFilesOf(document, map, around);
+  const at = fieldOf(document, map, 'env_file')?.at ?? 0;
+  for (const path of files) addFile(variables, around.textOf(path) ?? '', at);
+  for (const { name, value, at } of entriesOf(text, document, map, (one) => VARIABLES.includes(one))) {
+    const spot = value === null ? undefined : behind(text, value, around);
+    variables.set(name, { value: literal(value) ?? numberOf(spot), at });
+  }
+  const unread = files.some((path) => around.textOf(path) === null);
+  const extended = fieldOf(document, map, 'extends') !== undefined;
+  return { variables, complete: !(unread || extended), behind: (value) => behind(text, value, around) };
+}
+
+function addFile(variables: Map<string, Variable>, content: string, at: number): void {
+  for (const { name, value, plain } of assignmentsIn(content)) {
+    if (VARIABLES.includes(name)) variables.set(name, { value: plain ? value : null, at });
+  }
+}
+
+function literal(value: Chars | null): string | null {
+  const text = value === null ? '$' : textOf(value);
+  return text.includes('$') ? null : text;
+}
+
+function numberOf(spot: Spot | undefined): string | null {
+  return typeof spot?.known === 'number' ? String(spot.known) : null;
+}
+
+/** The environment files of a service, by their absolute paths, in the order in which they come to force. */
+export function envFilesOf(document: Document.Parsed, map: YAMLMap, around: Surroundings): readonly string[] {
+  const node = fieldOf(document, map, 'env_file')?.node;
+  const items = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
+  return items.flatMap((item) => {
+    const named = isMap(item) ? item.get('path', true) : item;
+    return isScalar(named) && typeof named.value === 'string' ? [beside(around.path, named.value)] : [];
+  });
+}
+
+function beside(path: string, name: string): string {
+  if (name.startsWith('/')) return name;
+  let folder = dirname(path);
+  let rest = name.replace(/^(?:\.\/)+/, '');
+  while (rest.startsWith('../')) {
+    folder = dirname(folder);
+    rest = rest.slice(3).replace(/^(?:\.\/)+/, '');
+  }
+  return `${folder === '/' ? '' : folder}/${rest}`;
+}
+
+const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?:(:?-)([^${}]*))?\}|([A-Za-z_]\w*))$/;
+
+/**
+ * Where the number behind characters is written down: here; in the `.env` beside the compose file, which is what
+ * compose itself takes for `${W:-2}`; or, where that does not set it, in the default.
+ */
+export function behind(text: string, value: Chars, around: Surroundings): Spot | undefined {
+  const written = textOf(value);
+  const match = WHOLE_VARIABLE.exec(written);
+  if (match === null) return written.includes('$') ? undefined : here(text, value, around);
+  const dollar = value[0];
+  // `$$` is for the container: it spells one dollar with two.
+  if (dollar === undefined || dollar.end - dollar.start !== 1) return undefined;
+  const name = match[1] ?? match[4] ?? '';
+  const set = inEnvFile(around, beside(around.path, '.env'), { names: [name], exact: true });
+  if (set !== undefined) return set;
+  const [from, to] = [written.length - 1 - (match[3]?.length ?? 0), written.length - 1];
+  return match[3] === undefined ? undefined : here(text, value.slice(from, to), around);
+}
+
+function here(text: string, value: Chars, around: Surroundings): Spot | undefined {
+  const range = rangeOf(value);
+  if (range === undefined) return undefined;
+  // `value` may be opaque to the command, but here it is known what it says.
+  const known = valueOfText(textOf(plainChars(textOf(value), 0)));
+  return { path: around.path, text, ...range, known, written: plainly };
+}

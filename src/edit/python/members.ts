@@ -1,0 +1,117 @@
+import type { Node } from 'web-tree-sitter';
+import type { SettingValue } from '../../settings.js';
+import type { Spot, Trace } from '../spot.js';
+import { type Field, fieldIn, type Instance, instanceOf } from './instances.js';
+import { withoutParentheses } from './literal.js';
+import { type Look, stuck } from './look.js';
+import { occurrencesOf } from './occurrences.js';
+import { isSettings, keywordsOf, settingsConfigOf, variableOf } from './settings-class.js';
+import { placeOf, refuseAt, type Source } from './source.js';
+
+import { inSettingsFiles, traceVariable } from './variables.js';
+
+/** `settings.DB_POOL_SIZE`, where the class behind it can be found; `undefined` where it can't. */
+export function traceMember(source: Source, attribute: Node, look: Look): Trace | undefined {
+  const object = attribute.childForFieldName('object');
+  const name = attribute.childForFieldName('attribute')?.text ?? '';
+  const instance = object === null ? undefined : instanceOf(source, object);
+  if (instance === undefined || object === null) return undefined;
+  const field = fieldIn(instance, name);
+  if (field === undefined)
+    return stuck(source, attribute, `is no attribute of ${instance.node.childForFieldName('name')?.text}`);
+  if (!field.single) return stuck(field.source, field.name, 'is computed, or set more than once');
+  const changed = assignedLater(source, name) ?? assignedLater(field.source, name);
+  if (changed !== undefined) return changed;
+  const given = givenTo(instance, name);
+  if (given !== undefined) return look.trace(given.source, given.node, look);
+  return isSettings(instance.source, instance.node)
+    ? traceSetting(instance, field, object, look)
+    : traceDefault(field, look);
+}
+
+/** `settings.DB_POOL_SIZE = 9` somewhere: what the class says is not what counts. */
+function assignedLater(source: Source, name: string): Trace | undefined {
+  const node = occurrencesOf(source, name).find(({ parent }) => {
+    const isTarget = parent?.type === 'attribute' && parent.parent?.type.endsWith('assignment') === true;
+    return isTarget && parent?.parent?.childForFieldName('left')?.id === parent?.id;
+  });
+  return node === undefined
+    ? undefined
+    : stuck(source, node, `is assigned again on line ${placeOf(source, node).line}`);
+}
+
+/** `Settings(DB_POOL_SIZE=9)`. */
+function givenTo({ made }: Instance, name: string): { readonly source: Source; readonly node: Node } | undefined {
+  if (made === undefined) return undefined;
+  const node = new Map(keywordsOf(made.call.childForFieldName('arguments'))).get(name);
+  return node === undefined ? undefined : { source: made.source, node };
+}
+
+function traceSetting(instance: Instance, field: Field, object: Node, look: Look): Trace {
+  const config = settingsConfigOf(instance);
+  const variable = variableOf(field, config);
+  if (variable === null) return stuck(field.source, field.name, 'is read from a variable whose name is computed');
+  if (config.files === null) return stuck(field.source, field.name, 'is read from an env_file whose name is computed');
+  const isNested = object.type === 'attribute' && config.delimiter;
+  if (isNested) return stuck(field.source, field.name, 'can be set under a nested name');
+  // pydantic turns text into the field's type.
+  const result = traceVariable(field.source, variable, inSettingsFiles(config.files), () => traceDefault(field, look));
+  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, field)) } : result;
+}
+
+function traceDefault(field: Field, look: Look): Trace {
+  if (field.value === null) return stuck(field.source, field.name, 'has no default, and is set nowhere that is known');
+  const value = defaultOf(field.value);
+  if (value === undefined) return stuck(field.source, field.value);
+  const result = look.trace(field.source, value, look);
+  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, field)) } : result;
+}
+
+/** The value itself, or the default in `Field(20, le=50)` and `Field(default=20)`. */
+function defaultOf(value: Node): Node | undefined {
+  const node = withoutParentheses(value);
+  const called = node.type === 'call' ? (node.childForFieldName('function')?.text ?? '') : '';
+  if (!/(?:^|\.)[Ff]ield$/.test(called)) return node;
+  const list = node.childForFieldName('arguments');
+  const [first] = list?.namedChildren.filter(({ isExtra }) => !isExtra) ?? [];
+  const named = new Map(keywordsOf(list)).get('default');
+  return named ?? (first?.type === 'keyword_argument' ? undefined : first);
+}
+
+/** The bounds that a class itself puts on a value: beyond them it would not start. */
+const BOUNDS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  le: (value, bound) => value <= bound,
+  lt: (value, bound) => value < bound,
+  ge: (value, bound) => value >= bound,
+  gt: (value, bound) => value > bound,
+};
+
+function bounded(spot: Spot, field: Field): Spot {
+  const options = field.value?.type === 'call' ? keywordsOf(field.value.childForFieldName('arguments')) : [];
+  const annotated = field.type?.descendantsOfType('call') ?? [];
+  const all = [...options, ...annotated.flatMap((call) => keywordsOf(call.childForFieldName('arguments')))];
+  const rules = all.flatMap(([name, node]) => {
+    const holds = BOUNDS[name];
+    const bound = Number(node.text.replaceAll('_', ''));
+    return holds === undefined || Number.isNaN(bound) ? [] : [{ says: `${name}=${node.text}`, holds, bound, node }];
+  });
+  if (rules.length === 0) return spot;
+  return { ...spot, written: (value) => within(field, rules, value, spot.written(value)) };
+}
+
+interface Rule {
+  readonly says: string;
+  readonly holds: (value: number, bound: number) => boolean;
+  readonly bound: number;
+  readonly node: Node;
+}
+
+function within(field: Field, rules: readonly Rule[], value: SettingValue, text: string): string {
+  const broken = rules.find(({ holds, bound }) => !holds(Number(value), bound));
+  if (broken === undefined) return text;
+  return refuseAt(field.source, broken.node, {
+    kind: 'unsafe',
+    message: `${field.name.text} does not take ${value}: its class says ${broken.says}`,
+    fix: 'Widen the bound by hand, or want another value with --set',
+  });
+}

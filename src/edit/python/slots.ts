@@ -1,0 +1,79 @@
+import type { Node } from 'web-tree-sitter';
+import type { SettingKey } from '../../settings.js';
+import type { Trace } from '../spot.js';
+import type { ArgumentList } from './arguments.js';
+import { shown } from './refusal.js';
+import type { Source } from './source.js';
+import { type Table, tableOf, traceKey } from './tables.js';
+import { trace } from './trace.js';
+
+/** A setting and the argument that carries it. */
+export interface Slot {
+  readonly key: SettingKey;
+  readonly keyword: string;
+  /** Where the call also takes it by position. */
+  readonly index?: number;
+}
+
+/** The one call of a file that carries the settings. */
+export interface Target {
+  readonly args: ArgumentList;
+  readonly slots: readonly Slot[];
+}
+
+/** What a call says of a setting. */
+export type SlotState = { readonly at?: Node; readonly found: string } & (
+  | { readonly kind: 'traced'; readonly trace: Trace }
+  /** Not there; `where` is what it may be added to: the call, or the dict that its like are in. */
+  | { readonly kind: 'absent'; readonly where: Table | null }
+  /** It may be in something that can't be looked into. */
+  | { readonly kind: 'closed'; readonly why: string }
+);
+
+const LOOK = { cast: false, depth: 0, trace };
+
+export function findSlot(source: Source, target: Target, slot: Slot): SlotState {
+  const { args } = target;
+  const expression =
+    args.keywords.get(slot.keyword) ?? (slot.index === undefined ? undefined : args.positional[slot.index]);
+  if (expression !== undefined) {
+    return { kind: 'traced', trace: trace(source, expression), at: expression, found: shown(expression.text) };
+  }
+  if (slot.index !== undefined && args.star !== undefined) return closed(args.star);
+  const tables = args.doubleStars.map((star) => ({ star, table: tableBehind(source, star) }));
+  for (const { star, table } of tables) {
+    if (table?.entries.some(({ key }) => key === slot.keyword) === true) {
+      return {
+        kind: 'traced',
+        trace: traceKey(source, star, table, slot.keyword, LOOK),
+        at: star,
+        found: shown(star.text),
+      };
+    }
+    if (table === undefined || table.open !== undefined) return closed(star);
+  }
+  return absent(target, tables);
+}
+
+function closed(star: Node): SlotState {
+  return { kind: 'closed', why: `\`${shown(star.text)}\` may set it`, at: star, found: shown(star.text) };
+}
+
+function tableBehind(source: Source, star: Node): Table | undefined {
+  const inner = star.firstNamedChild;
+  return inner === null ? undefined : tableOf(source, inner);
+}
+
+/** It belongs to its like: in a dict, where other settings of the kind are. */
+function absent(
+  { slots }: Target,
+  tables: readonly { readonly star: Node; readonly table: Table | undefined }[],
+): SlotState {
+  const isOurs = (table: Table) => table.entries.some(({ key }) => slots.some(({ keyword }) => keyword === key));
+  const own = tables.find(({ table }) => table !== undefined && isOurs(table));
+  if (own?.table !== undefined) return { kind: 'absent', where: own.table, found: '' };
+  const branching = tables.find(({ table }) => (table?.fillings.length ?? 0) > 1);
+  if (branching === undefined) return { kind: 'absent', where: null, found: '' };
+  const text = shown(branching.star.text);
+  return { kind: 'closed', why: `\`${text}\` is filled in several places`, at: branching.star, found: text };
+}

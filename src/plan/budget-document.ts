@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { STAGES } from '../settings.js';
+import { BOTTLENECKS } from '../size/capacity.js';
+
+const count = z.int().nonnegative();
+
+const database = z.strictObject({
+  limit: z.number(),
+  reserved: z.number(),
+  processes: z.array(
+    z.strictObject({ role: z.enum(['web', 'celery', 'beat']), count, perProcess: count, ceiling: count }),
+  ),
+  ceiling: z.number().describe('with everything applied and nothing being restarted'),
+  headroom: z.number(),
+  peak: z.number().describe('while a restart overlaps'),
+  fits: z.boolean(),
+  expected: z
+    .strictObject({ users: count, busy: z.number(), open: z.number() })
+    .nullable()
+    .describe('by the model: in use at the same time, and open, as the database counts them'),
+});
+
+const memory = z.strictObject({
+  limitBytes: z.number(),
+  processes: z.array(
+    z.strictObject({
+      role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'beat', 'redis', 'system']),
+      count,
+      bytesEach: z.number(),
+    }),
+  ),
+  totalBytes: z.number(),
+  headroomBytes: z.number(),
+  peakBytes: z.number().describe('while a restart overlaps'),
+  fits: z.boolean(),
+});
+
+const source = z.enum(['measured', 'assumed']);
+
+const descriptors = z.strictObject({
+  limit: z.number(),
+  source,
+  reserved: z.number(),
+  uses: z.array(z.strictObject({ use: z.enum(['database', 'redis', 'clients', 'own']), count })),
+  ceiling: z.number().describe('of one web process, with everybody connected to it'),
+  headroom: z.number(),
+  fits: z.boolean(),
+});
+
+const redis = z.strictObject({
+  limit: z.number(),
+  source,
+  reserved: z.number(),
+  processes: z.array(
+    z.strictObject({ role: z.enum(['web', 'celery', 'celery-parent']), count, perProcess: count, ceiling: count }),
+  ),
+  ceiling: z.number(),
+  headroom: z.number(),
+  fits: z.boolean(),
+});
+
+const instant = z.strictObject({
+  stage: z.enum(STAGES).nullable(),
+  moment: z.enum(['now', 'changing', 'after', 'rollback']),
+  connections: z.number(),
+  memoryBytes: z.number().describe('of one instance'),
+  fits: z.boolean(),
+});
+
+export const budgetDocument = z.strictObject({ database, memory, descriptors, redis, instants: z.array(instant) });
+
+const capacity = z.strictObject({
+  users: z.tuple([count, count]).readonly().describe('from the knee to the most within the objective'),
+  bottleneck: z.enum(BOTTLENECKS),
+  knee: count,
+  throughput: z.number().describe('requests per second that the bottleneck lets through'),
+});
+
+const curve = z.array(
+  z.strictObject({
+    users: count,
+    throughput: z.number(),
+    responseMs: z.strictObject({ mean: z.number(), p95: z.number() }),
+    connections: z.number().describe('in use at the same time, on average'),
+  }),
+);
+
+export const outlookDocument = z.strictObject({
+  objective: z.strictObject({ p95Ms: z.number(), users: count }),
+  before: capacity.nullable(),
+  after: capacity,
+  stages: z.array(z.strictObject({ stage: z.enum(STAGES), capacity: capacity.nullable() })),
+  growth: z.array(
+    z.strictObject({ option: z.enum(['bigger-server', 'more-instances']), change: z.string(), capacity }),
+  ),
+  curveBefore: curve,
+  curve,
+});

@@ -1,0 +1,123 @@
+import { decodeUtf8 } from '../edit/splice.js';
+import type { Wanted } from '../settings.js';
+import type { Deployment, SizingFacts } from '../size/sizing.js';
+import type { ServiceLimits, TargetFacts } from '../target/facts.js';
+import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
+import { versionsOf } from '../target/told.js';
+import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
+import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
+import { trapsIn } from '../trap/traps.js';
+import { composeFileOf } from './compose-file.js';
+import type { PlanInput } from './input.js';
+
+/** uvicorn brings a new worker up before the old one goes from here on. */
+const RELOAD_OVERLAPS_SINCE = 51;
+
+type Measured = Omit<SizingFacts, 'database'>;
+
+/** What was measured of the machine, as the services see it: their own limits where these are below the machine's. */
+export function measuredFacts({ cpus, memoryBytes, surroundings }: TargetFacts): Measured {
+  const { limits, broker } = surroundings;
+  const backend = limits.get('backend');
+  return {
+    cpus: least(cpus, backend?.cpus ?? null),
+    memoryBytes: least(memoryBytes, backend?.memoryBytes ?? null),
+    descriptors: backend?.openFiles ?? null,
+    roleMemory: { ...webMemory(backend), ...celeryMemory(limits.get('celery')) },
+    redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: null },
+  };
+}
+
+function least(machine: number | null, own: number | null): number | null {
+  if (machine === null || own === null) return machine ?? own;
+  return Math.min(machine, own);
+}
+
+/** With one worker there is no parent: the first process is the worker. */
+function webMemory(limits: ServiceLimits | undefined): Measured['roleMemory'] {
+  if (limits?.firstBytes == null) return {};
+  if (limits.largestBytes === null) return { webWorker: limits.firstBytes };
+  return { webParent: limits.firstBytes, webWorker: limits.largestBytes };
+}
+
+function celeryMemory(limits: ServiceLimits | undefined): Measured['roleMemory'] {
+  if (limits?.firstBytes == null || limits.largestBytes === null) return {};
+  return { celeryParent: limits.firstBytes, celeryChild: limits.largestBytes };
+}
+
+/** How a restart goes, and what runs beside the workers, as far as the files and the versions tell. */
+export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Deployment {
+  const starts = startsOf(input);
+  const version = versionsOf(input.facts).uvicorn ?? null;
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  return {
+    beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
+    migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
+    // What is not known is taken to overlap.
+    overlap: version !== null && major === 0 && minor < RELOAD_OVERLAPS_SINCE ? 0 : 1,
+  };
+}
+
+/** Everything that works today and will not tomorrow. */
+export function trapsOf(
+  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'profile'>,
+  wanted: Wanted,
+): readonly Trap[] {
+  const { facts, profile, runtime } = input;
+  return trapsIn({
+    database: textOf(facts, 'database'),
+    sources: facts.surroundings.sources,
+    starts: startsOf(input),
+    units: runtime.runtime === 'systemd' ? unitsOf(facts).map(({ file }) => file) : [],
+    proxies: facts.surroundings.proxies,
+    services: facts.services,
+    broker: brokerOf(input),
+    wanted,
+    instances: profile.server.instances,
+    idleTimeoutMs: profile.database.idleTimeoutMs,
+  });
+}
+
+function startsOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {
+  if (runtime.runtime === 'systemd') return unitsOf(facts).flatMap(({ service, file }) => unitStart(service, file));
+  const compose = composeText(facts, spec);
+  const names = {
+    backend: spec.services.backend ?? USUAL_SERVICES.backend,
+    celery: spec.services.celery ?? USUAL_SERVICES.celery,
+  };
+  return compose === null ? [] : composeStarts(compose, names);
+}
+
+function unitsOf(facts: TargetFacts) {
+  return (['backend', 'celery'] as const).flatMap((service) => {
+    const file = textOf(facts, `${service}-unit`);
+    return file === null ? [] : [{ service, file }];
+  });
+}
+
+/** A Redis that was asked counts; the one of the compose file says itself what it does. */
+function brokerOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): BrokerFacts | null {
+  const { broker } = facts.surroundings;
+  if (runtime.runtime !== 'systemd') {
+    const compose = composeText(facts, spec);
+    return compose === null ? null : composeBroker(compose);
+  }
+  // Without a bound on its memory Redis never evicts anything.
+  if (broker?.policy == null || broker.maxMemoryBytes === null) return null;
+  return { policy: broker.policy };
+}
+
+function composeText(facts: TargetFacts, spec: TargetSpec): SourceText | null {
+  const file = composeFileOf('uvicorn-workers', facts, spec);
+  return file?.content == null ? null : decoded(file.path, file.content);
+}
+
+function textOf({ files }: TargetFacts, role: string): SourceText | null {
+  const file = files.get(role);
+  return file?.content == null ? null : decoded(file.path, file.content);
+}
+
+function decoded(path: string, content: Buffer): SourceText | null {
+  const text = decodeUtf8(content);
+  return text.ok ? { path, text: text.value } : null;
+}

@@ -1,0 +1,86 @@
+import type { StageName } from '../settings.js';
+
+interface PoolProcesses {
+  readonly role: 'web' | 'celery' | 'beat';
+  /** Processes that hold a pool of their own, over all instances. */
+  readonly count: number;
+  readonly perProcess: number;
+  readonly ceiling: number;
+}
+
+/** One moment of the roll-out or of a way back, with the most that can be open or used then. */
+export interface Instant {
+  readonly stage: StageName | null;
+  readonly moment: 'now' | 'changing' | 'after' | 'rollback';
+  readonly connections: number;
+  readonly memoryBytes: number;
+  readonly fits: boolean;
+}
+
+export interface DatabaseBudget {
+  readonly limit: number;
+  /** Everything kept free: the database's own slots, the profile's reserve, and what others hold. */
+  readonly reserved: number;
+  readonly processes: readonly PoolProcesses[];
+  /** With everything applied and nothing being restarted. */
+  readonly ceiling: number;
+  readonly headroom: number;
+  /** While a restart overlaps: the new processes beside the old ones, and the migrations. */
+  readonly peak: number;
+  /** At the peak, too. */
+  readonly fits: boolean;
+  /** By the model with the most users: in use at the same time on average, and open. Null where nothing is known. */
+  readonly expected: { readonly users: number; readonly busy: number; readonly open: number } | null;
+}
+
+export interface MemoryProcesses {
+  readonly role: 'web' | 'web-parent' | 'celery' | 'celery-parent' | 'beat' | 'redis' | 'system';
+  readonly count: number;
+  readonly bytesEach: number;
+}
+
+/** The memory of one instance. */
+export interface MemoryBudget {
+  readonly limitBytes: number;
+  readonly processes: readonly MemoryProcesses[];
+  readonly totalBytes: number;
+  readonly headroomBytes: number;
+  /** While a restart overlaps. */
+  readonly peakBytes: number;
+  readonly fits: boolean;
+}
+
+/** Open files of one web process. */
+export interface DescriptorBudget {
+  readonly limit: number;
+  readonly source: 'measured' | 'assumed';
+  readonly reserved: number;
+  readonly uses: readonly { readonly use: 'database' | 'redis' | 'clients' | 'own'; readonly count: number }[];
+  readonly ceiling: number;
+  readonly headroom: number;
+  readonly fits: boolean;
+}
+
+export interface RedisBudget {
+  readonly limit: number;
+  readonly source: 'measured' | 'assumed';
+  readonly reserved: number;
+  readonly processes: readonly {
+    readonly role: 'web' | 'celery' | 'celery-parent';
+    readonly count: number;
+    readonly perProcess: number;
+    readonly ceiling: number;
+  }[];
+  readonly ceiling: number;
+  readonly headroom: number;
+  readonly fits: boolean;
+}
+
+export interface Budget {
+  readonly database: DatabaseBudget;
+  readonly memory: MemoryBudget;
+  readonly descriptors: DescriptorBudget;
+  readonly redis: RedisBudget;
+  /** Now, then each stage in the order of the roll-out, then the worst of all ways back. */
+  readonly instants: readonly Instant[];
+}

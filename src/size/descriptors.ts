@@ -1,0 +1,35 @@
+import type { DescriptorBudget } from './budget.js';
+import type { Pool, Share } from './pools.js';
+import type { SizingFacts } from './sizing.js';
+
+/** What systemd and most shells give a process that asks for nothing. */
+const USUAL_LIMIT = 1024;
+/** A tenth stays free. */
+const RESERVED_SHARE = 0.1;
+/** A browser opens up to six connections to a server that speaks HTTP/1.1. */
+const CONNECTIONS_OF_A_PERSON = 6;
+/** Files, pipes and sockets of the process itself: a measured application had about 40. */
+const OWN = 60;
+
+/** Open files of one web process in the worst case: everybody is connected to the same worker. */
+export function descriptorBudget(pool: Pool, redisCap: number, share: Share, facts: SizingFacts): DescriptorBudget {
+  const limit = facts.descriptors ?? USUAL_LIMIT;
+  const uses = [
+    { use: 'database', count: pool.size + pool.overflow },
+    { use: 'redis', count: redisCap },
+    { use: 'clients', count: share.max * CONNECTIONS_OF_A_PERSON },
+    { use: 'own', count: OWN },
+  ] as const;
+  const ceiling = uses.reduce((sum, { count }) => sum + count, 0);
+  const reserved = Math.ceil(limit * RESERVED_SHARE);
+  const headroom = limit - reserved - ceiling;
+  const source = facts.descriptors == null ? 'assumed' : 'measured';
+  return { limit, source, reserved, uses, ceiling, headroom, fits: headroom >= 0 };
+}
+
+/** The smallest limit, in the steps in which people write it, that is enough. */
+export function enoughDescriptors({ ceiling }: DescriptorBudget): number {
+  let limit = USUAL_LIMIT;
+  while (limit - Math.ceil(limit * RESERVED_SHARE) < ceiling) limit *= 2;
+  return limit;
+}

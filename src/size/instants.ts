@@ -1,0 +1,134 @@
+import { type Found, type Known, STAGES, type StageName } from '../settings.js';
+import type { Instant } from './budget.js';
+import { LIBRARY } from './library.js';
+import type { Deployment } from './sizing.js';
+import { celeryProcesses, type RoleMemory, type Workers } from './workers.js';
+
+/** What counts of the settings at one moment, on one instance. */
+export interface Moment {
+  /** Connections of one process. */
+  readonly pool: number;
+  readonly web: number;
+  readonly celery: number;
+  readonly prefork: boolean;
+}
+
+export interface Limits {
+  readonly deployment: Deployment;
+  readonly memory: RoleMemory;
+  readonly instances: number;
+  /** As celery sees them: without a concurrency it starts a child for each. */
+  readonly cores: number;
+  /** For connections of this application. */
+  readonly connections: number;
+  readonly memoryBytes: number;
+}
+
+type Applied = ReadonlySet<StageName>;
+
+/**
+ * Everything that can be open at once, at every moment: as it is, while each stage is taken in and after it, and on the
+ * worst of all ways back, in whatever order stages are rolled back. Empty where what is there can't be told.
+ */
+export function instantsOf(current: Found, wanted: Moment, limits: Limits): readonly Instant[] {
+  const now = momentOf(current, limits.cores);
+  if (now === null) return [];
+  const at = (applied: Applied): Moment => mixed(now, wanted, applied);
+  const instants = [still('now', null, at(new Set()), limits)];
+  const done = new Set<StageName>();
+  for (const stage of STAGES) {
+    const before = at(done);
+    done.add(stage);
+    instants.push(changing('changing', stage, before, at(done), limits), still('after', stage, at(done), limits));
+  }
+  return [...instants, worst(waysBack(at, limits))];
+}
+
+function momentOf(current: Found, cores: number): Moment | null {
+  const size = resolved(current['db.pool_size'] ?? LIBRARY['db.pool_size']);
+  const overflow = resolved(current['db.max_overflow'] ?? LIBRARY['db.max_overflow']);
+  const web = resolved(current['web.workers'] ?? LIBRARY['web.workers']);
+  const kind = current['celery.pool'] ?? 'prefork';
+  const celery = resolved(current['celery.concurrency'] ?? cores);
+  if (size === null || overflow === null || web === null || celery === null || typeof kind !== 'string') return null;
+  return {
+    pool: size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow,
+    web,
+    celery: kind === 'prefork' ? celery : 1,
+    prefork: kind === 'prefork',
+  };
+}
+
+function resolved(known: Known): number | null {
+  return typeof known === 'number' ? known : null;
+}
+
+export function momentOfWorkers(pool: number, workers: Workers): Moment {
+  return { pool, web: workers.web, celery: celeryProcesses(workers), prefork: workers.prefork };
+}
+
+function mixed(now: Moment, wanted: Moment, applied: Applied): Moment {
+  const { pool } = applied.has('db-pool') ? wanted : now;
+  const { web } = applied.has('uvicorn-workers') ? wanted : now;
+  const { celery, prefork } = applied.has('celery-workers') ? wanted : now;
+  return { pool, web, celery, prefork };
+}
+
+/** From every mix of applied stages, each of them put back. */
+function waysBack(at: (applied: Applied) => Moment, limits: Limits): readonly Instant[] {
+  const mixes: readonly Applied[] = Array.from(
+    { length: 2 ** STAGES.length },
+    (_, mix) => new Set(STAGES.filter((_, index) => Math.floor(mix / 2 ** index) % 2 === 1)),
+  );
+  return mixes.flatMap((applied) =>
+    [...applied].map((stage) => {
+      const rest = new Set([...applied].filter((other) => other !== stage));
+      return changing('rollback', stage, at(applied), at(rest), limits);
+    }),
+  );
+}
+
+function worst(instants: readonly Instant[]): Instant {
+  return instants.reduce((worse, next) => {
+    if (worse.fits !== next.fits) return next.fits ? worse : next;
+    return next.connections > worse.connections ? next : worse;
+  });
+}
+
+function still(moment: Instant['moment'], stage: StageName | null, state: Moment, limits: Limits): Instant {
+  return instant(moment, stage, state, limits);
+}
+
+/** Old and new processes side by side, each with the larger of the two pools. */
+function changing(moment: Instant['moment'], stage: StageName, from: Moment, to: Moment, limits: Limits): Instant {
+  const overlap = stage === 'celery-workers' ? 0 : limits.deployment.overlap;
+  const state = {
+    pool: Math.max(from.pool, to.pool),
+    web: Math.max(from.web, to.web),
+    celery: Math.max(from.celery, to.celery),
+    prefork: from.prefork || to.prefork,
+  };
+  return instant(moment, stage, state, limits, overlap, limits.deployment.migrations ? limits.instances : 0);
+}
+
+function instant(
+  moment: Instant['moment'],
+  stage: StageName | null,
+  { pool, web, celery, prefork }: Moment,
+  { deployment, memory, instances, connections: most, memoryBytes: room }: Limits,
+  overlap = 0,
+  migrations = 0,
+): Instant {
+  const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
+  const connections = processes * pool + migrations;
+  const memoryBytes =
+    (web + overlap) * memory.webWorker +
+    (web > 1 ? memory.webParent : 0) +
+    celery * memory.celeryChild +
+    (prefork ? memory.celeryParent : 0) +
+    (deployment.beat ? memory.celeryParent : 0) +
+    memory.redis +
+    memory.system;
+  const fits = connections <= most && memoryBytes <= room;
+  return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };
+}

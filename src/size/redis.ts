@@ -1,0 +1,77 @@
+import type { Wanted } from '../settings.js';
+import type { RedisBudget } from './budget.js';
+import { type Choice, numberByHand } from './choice.js';
+import type { Share } from './pools.js';
+import type { SizingFacts } from './sizing.js';
+import { celeryProcesses, type Workers } from './workers.js';
+
+/** What synchronous FastAPI endpoints of one process can use at once; the pool of redis-py raises beyond its cap. */
+export const THREADS_OF_A_PROCESS = 40;
+/** Redis' own default. */
+const USUAL_MAX_CLIENTS = 10_000;
+/** For redis-cli, monitoring and whatever else connects. */
+const RESERVE = 10;
+/** Of a celery worker: its `broker_pool_limit`, and one more for each child. */
+const BROKER_POOL = 10;
+
+/** A cap is not a size: some room above what is needed does no harm. */
+const MOST_ROOM = 4;
+
+export interface RedisClients {
+  readonly limit: number;
+  readonly source: RedisBudget['source'];
+  readonly reserved: number;
+  /** Processes with a pool of their own, over all instances, and the overlap of a restart. */
+  readonly processes: number;
+  readonly overlap: number;
+  readonly brokers: { readonly count: number; readonly each: number };
+  /** The most that one pool may hold so that all fit. */
+  readonly perProcess: number;
+}
+
+export function redisClients(facts: SizingFacts, workers: Workers, instances: number, overlap: number): RedisClients {
+  const measured = facts.redis?.maxClients ?? null;
+  const limit = measured ?? USUAL_MAX_CLIENTS;
+  const reserved = RESERVE + (facts.redis?.inUseByOthers ?? 0);
+  const processes = (workers.web + celeryProcesses(workers)) * instances;
+  const brokers = { count: instances, each: BROKER_POOL + workers.celery };
+  const room = limit - reserved - brokers.count * brokers.each;
+  const perProcess = Math.floor(room / (processes + overlap));
+  const source = measured === null ? 'assumed' : 'measured';
+  return { limit, source, reserved, processes, overlap, brokers, perProcess };
+}
+
+/** One for each person at the peak, never fewer than the threads of a process, and no more than Redis takes. */
+export function redisCap({ max }: Share, { perProcess }: RedisClients, overrides: Wanted): number {
+  const wanted = Math.max(max, THREADS_OF_A_PROCESS);
+  return (
+    numberByHand(overrides, 'redis.max_connections') ?? Math.max(THREADS_OF_A_PROCESS, Math.min(wanted, perProcess))
+  );
+}
+
+export function redisBudget(cap: number, clients: RedisClients, workers: Workers, instances: number): RedisBudget {
+  const { limit, source, reserved, overlap, brokers } = clients;
+  const children = celeryProcesses(workers) * instances;
+  const counts = [
+    { role: 'web', count: workers.web * instances + overlap, perProcess: cap },
+    { role: 'celery', count: children, perProcess: cap },
+    { role: 'celery-parent', count: brokers.count, perProcess: brokers.each },
+  ] as const;
+  const processes = counts.map((each) => ({ ...each, ceiling: each.count * each.perProcess }));
+  const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
+  const headroom = limit - reserved - ceiling;
+  return { limit, source, reserved, processes, ceiling, headroom, fits: headroom >= 0 };
+}
+
+export function redisChoice(value: number, { max }: Share, { limit, perProcess }: RedisClients): Choice<number> {
+  if (value < max && value >= perProcess) {
+    const because = `Redis takes ${limit} clients, and shared by all processes that leaves ${Math.max(perProcess, 0)} for each`;
+    return { value, because, bound: 'connections' };
+  }
+  const accepts = (there: number) => there >= value && there <= perProcess && there <= value * MOST_ROOM;
+  if (max >= THREADS_OF_A_PROCESS) {
+    return { value, because: `one for each of ${max} users per instance at the peak`, bound: 'users', accepts };
+  }
+  const because = `${max} users per instance, but one process can use ${THREADS_OF_A_PROCESS} at once, and the pool raises beyond its cap`;
+  return { value, because, bound: 'default', accepts };
+}

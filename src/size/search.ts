@@ -1,0 +1,92 @@
+import { formatBytes } from '../units.js';
+import { networkOf } from './capacity.js';
+import { numberByHand } from './choice.js';
+import { neededAtOnce } from './expected.js';
+import { byRule, type Frame, type Layout, shared } from './frame.js';
+import { flow, type Network, solve } from './network/network.js';
+import { boundPool, leastPerProcess, type Pool } from './pools.js';
+import type { RunnerUp } from './sizing.js';
+import { coresOf, workersFor } from './workers.js';
+
+/** Workers for each core at the most: beyond that they only stand in each other's way. */
+const MOST_PER_CORE = 4;
+/** A worker more must take this share off the response time to be worth its memory and its connections. */
+const WORTH = 0.03;
+/** Beyond what is needed but for one request in a thousand, for people who are spread less evenly than in the model. */
+const ROOM = 1.5;
+
+interface Candidate extends Layout {
+  readonly p95Ms: number;
+}
+
+export interface Searched extends Candidate {
+  readonly runnerUp: RunnerUp | null;
+}
+
+/**
+ * The number of web workers with the shortest response time for the most users, within the memory and the connections,
+ * with the celery children of the rules. Null where no number of workers fits: then the rules say why.
+ */
+export function searchWorkers(frame: Frame): Searched | null {
+  const candidates = candidatesOf(frame);
+  const [first, ...more] = candidates;
+  if (first === undefined) return null;
+  const best = more.reduce((chosen, next) => (next.p95Ms < chosen.p95Ms * (1 - WORTH) ? next : chosen), first);
+  const second = candidates
+    .filter((candidate) => candidate !== best)
+    .toSorted((a, b) => a.p95Ms - b.p95Ms)
+    .at(0);
+  return { ...best, runnerUp: second === undefined ? null : compared(best, second, frame) };
+}
+
+function candidatesOf(frame: Frame): readonly Candidate[] {
+  const { machine, memory, overrides, deployment, share } = frame;
+  const rule = byRule(frame).workers;
+  const byHand = numberByHand(overrides, 'web.workers');
+  const most = MOST_PER_CORE * coresOf(machine);
+  const counts = byHand === undefined ? Array.from({ length: most }, (_, index) => index + 1) : [byHand];
+  return counts.flatMap((web) => {
+    const workers = workersFor(machine, memory, overrides, deployment, web);
+    const connections = shared(frame, workers);
+    const fits = workers.web === web && workers.celery === rule.celery;
+    if (!fits || connections.perProcess < leastPerProcess(share)) return [];
+    return [candidateOf(frame, { workers, connections })];
+  });
+}
+
+function candidateOf(frame: Frame, { workers, connections }: Omit<Layout, 'pool'>): Candidate {
+  const { profile, share, overrides } = frame;
+  const allowed = Math.min(connections.perProcess, share.max);
+  const network = (pool: Pool): Network => {
+    const settings = { 'web.workers': workers.web, 'db.pool_size': pool.size, 'db.max_overflow': pool.overflow };
+    return networkOf(profile, settings, frame.machine) ?? never();
+  };
+  const size = neededAtOnce(flow(network({ size: allowed, overflow: 0 }), profile.users.max));
+  const wanted = { size, ceiling: Math.min(Math.ceil(size * ROOM), share.max) };
+  const pool = boundPool(wanted, Math.max(connections.perProcess, leastPerProcess(share)), overrides);
+  return { workers, connections, pool, p95Ms: solve(network(pool), profile.users.max).p95Ms };
+}
+
+function never(): never {
+  throw new Error('numbers are always resolved');
+}
+
+function compared(best: Candidate, second: Candidate, { memory, profile }: Frame): RunnerUp {
+  const more = second.workers.web - best.workers.web;
+  const slower = Math.round((100 * (second.p95Ms - best.p95Ms)) / best.p95Ms);
+  const holds = (candidate: Candidate) =>
+    candidate.connections.processes * (candidate.pool.size + candidate.pool.overflow);
+  const connections = holds(second) - holds(best);
+  const amount = (count: number, what: string) => `${what} ${count > 0 ? 'more' : 'less'}`;
+  return {
+    setting: 'web.workers',
+    value: second.workers.web,
+    p95Ms: second.p95Ms,
+    chosenP95Ms: best.p95Ms,
+    because: [
+      `${second.workers.web} workers: 95 of 100 responses within ${Math.round(second.p95Ms)} ms instead of ${Math.round(best.p95Ms)} ms for ${profile.users.max} users (${slower >= 0 ? '+' : ''}${slower} %)`,
+      amount(more, `${formatBytes(Math.abs(more) * memory.webWorker * profile.server.instances)} of memory`),
+      amount(connections, `up to ${Math.abs(connections)} connections`),
+    ].join(', '),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Budget } from './budget.js';
+import { networkOf } from './capacity.js';
+import { descriptorBudget } from './descriptors.js';
+import { expectedOf } from './expected.js';
+import { byRule, type Frame, frameOf, type Layout } from './frame.js';
+import { instantsOf, momentOfWorkers } from './instants.js';
+import { databaseBudget, reservedSum } from './pools.js';
+import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
+import { type Searched, searchWorkers } from './search.js';
+import type { SizingInput } from './sizing.js';
+import { celeryProcesses, memoryBudget } from './workers.js';
+
+/** Everything that is settled on, before it is put in words. */
+export interface Outcome {
+  readonly frame: Frame;
+  readonly layout: Layout;
+  /** Null where the rules decided. */
+  readonly searched: Searched | null;
+  readonly redis: { readonly cap: number; readonly clients: RedisClients };
+  readonly budget: Budget;
+}
+
+export function settle(input: SizingInput): Outcome {
+  const frame = frameOf(input);
+  const searched = frame.profile.basis === 'model' ? searchWorkers(frame) : null;
+  const layout = searched ?? byRule(frame);
+  const { instances } = frame.profile.server;
+  const clients = redisClients(input.facts, layout.workers, instances, frame.deployment.overlap);
+  const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
+  return { frame, layout, searched, redis, budget: budgetOf(input, frame, layout, redis) };
+}
+
+function budgetOf(
+  { facts, current }: SizingInput,
+  frame: Frame,
+  { workers, connections, pool }: Layout,
+  { cap, clients }: Outcome['redis'],
+): Budget {
+  const { machine, deployment, profile, share } = frame;
+  const { instances } = profile.server;
+  const memory = memoryBudget(workers, machine, frame.memory, deployment);
+  const limits = {
+    deployment,
+    memory: frame.memory,
+    instances,
+    cores: facts.cpus ?? profile.server.cpus,
+    connections: frame.limit - reservedSum(frame.reserved),
+    memoryBytes: memory.limitBytes,
+  };
+  return {
+    database: databaseBudget(pool, connections, workers, deployment.beat, expected(frame, { workers, pool })),
+    memory,
+    descriptors: descriptorBudget(pool, cap, share, facts),
+    redis: redisBudget(cap, clients, workers, instances),
+    instants:
+      current === undefined ? [] : instantsOf(current, momentOfWorkers(pool.size + pool.overflow, workers), limits),
+  };
+}
+
+function expected({ profile, machine }: Frame, { workers, pool }: Pick<Layout, 'workers' | 'pool'>) {
+  const settings = { 'db.pool_size': pool.size, 'db.max_overflow': pool.overflow, 'web.workers': workers.web };
+  const network = networkOf(profile, settings, machine);
+  return expectedOf(network, profile.users.max, pool, celeryProcesses(workers) * profile.server.instances);
+}

@@ -1,0 +1,73 @@
+import type { Problem } from '../errors.js';
+import type { Wanted } from '../settings.js';
+import type { Budget, DescriptorBudget } from './budget.js';
+import { enoughDescriptors } from './descriptors.js';
+import { machineWarnings } from './machine.js';
+import { THREADS_OF_A_PROCESS } from './redis.js';
+import type { Outcome } from './settle.js';
+import type { SizingInput, SizingWarning } from './sizing.js';
+
+export function warningsOf(
+  input: SizingInput,
+  { frame, budget }: Outcome,
+  problems: readonly Problem[],
+): readonly SizingWarning[] {
+  return [
+    ...machineWarnings(input),
+    ...limitWarnings(input, frame.limit),
+    ...redisWarnings(input.overrides),
+    ...descriptorWarnings(budget.descriptors),
+    ...betweenWarnings(budget),
+    ...problems.map(({ message, fix }) => ({ code: 'over-budget' as const, message, fix })),
+  ];
+}
+
+function limitWarnings({ profile, facts }: SizingInput, limit: number): readonly SizingWarning[] {
+  const assumed = facts.database.maxConnections === null || facts.database.source === 'profile';
+  if (!assumed) return [];
+  return [
+    {
+      code: 'limit-assumed',
+      message: `the database's limit of ${limit} connections is the profile's figure, nobody asked the database`,
+      file: profile.file,
+      fix: 'Ask the database (SHOW max_connections) and give it as --max-connections N',
+    },
+  ];
+}
+
+function redisWarnings(overrides: Wanted): readonly SizingWarning[] {
+  const cap = overrides['redis.max_connections'];
+  if (typeof cap !== 'number' || cap >= THREADS_OF_A_PROCESS) return [];
+  return [
+    {
+      code: 'redis-below-threads',
+      message: `redis.max_connections ${cap} is less than the ${THREADS_OF_A_PROCESS} threads of one process, and the pool raises beyond its cap`,
+      fix: `Set redis.max_connections to ${THREADS_OF_A_PROCESS} or more`,
+    },
+  ];
+}
+
+/** A limit that nobody measured refuses nothing. */
+function descriptorWarnings(descriptors: DescriptorBudget): readonly SizingWarning[] {
+  const { limit, ceiling, fits, source } = descriptors;
+  if (fits || source === 'measured') return [];
+  return [
+    {
+      code: 'descriptors',
+      message: `a web worker can need ${ceiling} open files, and the usual limit is ${limit}`,
+      fix: `Give the service LimitNOFILE=${enoughDescriptors(descriptors)} (systemd) or ulimits.nofile (compose)`,
+    },
+  ];
+}
+
+/** What would not fit on a way back is not this plan's doing, and there is another way back. */
+function betweenWarnings({ instants, database }: Budget): readonly SizingWarning[] {
+  const most = database.limit - database.reserved;
+  return instants
+    .filter(({ moment, connections }) => moment === 'rollback' && connections > most)
+    .map(({ stage, connections }) => ({
+      code: 'over-budget-between' as const,
+      message: `putting ${stage} back while the stages after it stay can take up to ${connections} connections of ${most}`,
+      fix: 'Roll back the newest stage first: going back in that order never takes more than now',
+    }));
+}

@@ -1,0 +1,54 @@
+import type { ServiceRole, Wanted } from '../settings.js';
+import type { ServiceFacts } from '../target/services.js';
+
+/** A file as it was read on the target. */
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** How a service is started, as its file has it. */
+export interface Start {
+  readonly service: ServiceRole;
+  readonly path: string;
+  readonly line: number;
+  readonly command: string;
+  /** Names of the variables that the file sets for it. */
+  readonly environment: readonly string[];
+  /** Containers of it, where the file asks for several. */
+  readonly replicas: number;
+}
+
+/** The server behind the broker, as it was asked or as its own start says. */
+export interface BrokerFacts {
+  readonly policy: string;
+  readonly path?: string;
+  readonly line?: number;
+}
+
+export interface TrapInput {
+  readonly database: SourceText | null;
+  /** The application's own Python files. */
+  readonly sources: readonly SourceText[];
+  readonly starts: readonly Start[];
+  readonly units: readonly SourceText[];
+  /** Configurations of a proxy on the same machine. */
+  readonly proxies: readonly SourceText[];
+  readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
+  readonly broker: BrokerFacts | null;
+  /** The settings as they will be. */
+  readonly wanted: Wanted;
+  readonly instances: number;
+  readonly idleTimeoutMs: number | null;
+}
+
+/** Something that works today and will not tomorrow: one sentence, where it is, and what to do. */
+export interface Trap {
+  readonly code: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly fix: string;
+}
+
+export type Check = (input: TrapInput) => readonly Trap[];

@@ -1,0 +1,40 @@
+import type { Budget, Instant } from '../size/budget.js';
+import { formatBytes } from '../units.js';
+
+/** What all processes together can take, and what is there. */
+export function renderBudget({ database, memory, descriptors, redis, instants }: Budget): string {
+  const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
+  const clients = redis.processes.map((each) => `${each.count} ${each.role} x ${each.perProcess}`).join(' + ');
+  const { expected } = database;
+  const seen =
+    expected === null
+      ? []
+      : [
+          `               expected with ${expected.users} users: about ${expected.open.toFixed(0)} open, ${expected.busy.toFixed(1)} in use at the same time`,
+        ];
+  return [
+    'budget over all processes',
+    `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
+    ...seen,
+    `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}, up to ${formatBytes(memory.peakBytes)} while a restart overlaps: ${verdict(memory)}`,
+    `  redis        ${clients} = ${redis.ceiling} of ${redis.limit} (${redis.source}, ${redis.reserved} kept free): ${verdict(redis)}`,
+    `  open files   ${descriptors.ceiling} of ${descriptors.limit} in one web worker (${descriptors.source}, ${descriptors.reserved} kept free): ${verdict(descriptors)}`,
+    ...moments(instants),
+  ].join('\n');
+}
+
+function verdict({ fits }: { readonly fits: boolean }): string {
+  return fits ? 'fits' : 'DOES NOT FIT';
+}
+
+const MOMENTS = { now: 'now', changing: 'while it restarts', after: 'applied', rollback: 'put back' } as const;
+
+/** The most that can be open at each moment on the way. */
+function moments(instants: readonly Instant[]): readonly string[] {
+  if (instants.length === 0) return [];
+  const steps = instants.map(({ stage, moment, connections, fits }) => {
+    const place = moment === 'now' ? 'now' : `${stage} ${MOMENTS[moment]}`;
+    return `${place} ${connections}${fits ? '' : ' (DOES NOT FIT)'}`;
+  });
+  return [`  on the way   at the most ${steps.join(', ')}`];
+}

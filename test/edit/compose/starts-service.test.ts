@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { startsService } from '../../../src/edit/compose/compose.js';
+
+describe('whether a file says how a service is started', () => {
+  const override = 'services:\n  backend:\n    command: uvicorn a:b\n  worker:\n    environment: { A: 1 }\n';
+
+  it.each([
+    [override, 'backend', null, true],
+    [override, 'celery', null, false],
+    [override, 'celery', 'worker', false],
+    [override, 'backend', 'backend', true],
+    [override, 'backend', 'web', false],
+    ['services:\n  w:\n    command: sh -c "celery -A a worker $OPTIONS"\n', 'celery', null, true],
+    ['networks: {}\n', 'backend', null, false],
+    ['services: [', 'backend', null, true],
+  ] as const)('%j, %s named %j: %s', (text, service, name, says) => {
+    expect(startsService(text, service, name)).toBe(says);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { composeEditor } from '../../../src/edit/compose/compose.js';
+import { outcomeIn, valuesIn } from '../project.js';
+
+const FILE = 'docker/docker-compose.yml';
+const command = (text: string) => `services:\n  backend:\n    command: ${text}\n`;
+const files = (text: string, env: string) => ({ [FILE]: command(text), 'docker/.env': env });
+const WORKERS = 'uvicorn a:b --workers ${WORKERS:-2}';
+
+describe('a variable in a command', () => {
+  it('is read as compose will, from the .env beside the file or by its default, and none is guessed', () => {
+    const workers = (text: string, env: string) => valuesIn(composeEditor(), FILE, files(text, env))['web.workers'];
+    expect(workers(WORKERS, 'WORKERS=4\n')).toBe(4);
+    expect(workers(WORKERS, 'OTHER=4\n')).toBe(2);
+    expect(workers('uvicorn a:b --workers $WORKERS', '')).toEqual({ unresolved: expect.any(String) });
+    expect(workers('uvicorn a:b --workers ${WORKERS:?}', '')).toEqual({ unresolved: expect.any(String) });
+  });
+
+  it('is changed where it is written down', () => {
+    const want = { 'web.workers': 3 };
+    expect(outcomeIn(composeEditor(), FILE, files(WORKERS, 'A=1\nWORKERS=4\n'), want)).toEqual({
+      'docker/.env': 'A=1\nWORKERS=3\n',
+    });
+    expect(outcomeIn(composeEditor(), FILE, files(WORKERS, ''), want)).toEqual({
+      [FILE]: command('uvicorn a:b --workers ${WORKERS:-3}'),
+    });
+  });
+
+  it('is left alone where it is right, and what stands beside it is changed', () => {
+    const text = 'celery -A a worker --pool=solo --concurrency=${C:-2}';
+    const want = { 'celery.pool': 'prefork', 'celery.concurrency': 2 };
+    expect(outcomeIn(composeEditor(), FILE, files(text, ''), want)).toEqual({
+      [FILE]: command('celery -A a worker --pool=prefork --concurrency=${C:-2}'),
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { deploymentOf, measuredFacts, trapsOf } from '../../src/plan/surroundings.js';
+import { parseProfile } from '../../src/profile/parse.js';
+import type { TargetFacts } from '../../src/target/facts.js';
+import { parseFacts } from '../../src/target/parse.js';
+import type { TargetSpec } from '../../src/target/spec.js';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const file = (role: string, path: string, text: string) => [
+  `file\t${role}\t${base64(path)}\tfile\tyes\t644\t0:0\t1\t${text.length}\tno`,
+  `content\t${role}\t${base64(text)}`,
+];
+
+const spec = { files: {}, services: { backend: null, celery: null } } as unknown as TargetSpec;
+const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
+const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
+
+function facts(...rows: readonly string[]): TargetFacts {
+  return parseFacts(['cpus\t4', 'memory\t8000000000', ...rows].join('\n'));
+}
+
+describe('what is measured', () => {
+  it('is the machine, where nothing else bounds the service', () => {
+    expect(measuredFacts(facts())).toMatchObject({ cpus: 4, memoryBytes: 8e9, descriptors: null, roleMemory: {} });
+  });
+
+  it("is the service's own limits where these are smaller, and never where they are larger", () => {
+    const own = facts('limits\tbackend\t1000000000\t1.50\t1024\t30000000\t90000000');
+    expect(measuredFacts(own)).toMatchObject({ cpus: 1.5, memoryBytes: 1e9, descriptors: 1024 });
+    expect(measuredFacts(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
+      cpus: 4,
+      memoryBytes: 8e9,
+    });
+  });
+
+  it('gives memory by role: with one process alone that is the worker', () => {
+    const both = facts('limits\tbackend\t\t\t\t30\t90', 'limits\tcelery\t\t\t\t70\t60');
+    expect(measuredFacts(both).roleMemory).toEqual({ webParent: 30, webWorker: 90, celeryParent: 70, celeryChild: 60 });
+    expect(measuredFacts(facts('limits\tbackend\t\t\t\t90\t', 'limits\tcelery\t\t\t\t70\t')).roleMemory).toEqual({
+      webWorker: 90,
+    });
+  });
+});
+
+describe('how a restart goes', () => {
+  const compose = (command: string) =>
+    file('compose', '/p/compose.yml', `services:\n  backend:\n    command: ${command}\n`);
+  const at = (...rows: readonly string[]) => deploymentOf({ spec, facts: facts(...rows), runtime: runtime('compose') });
+
+  it('overlaps, unless uvicorn is known to be older than 0.51', () => {
+    expect(at().overlap).toBe(1);
+    expect(at('version\tuvicorn\t0.51.0').overlap).toBe(1);
+    expect(at('version\tuvicorn\t1.0.0').overlap).toBe(1);
+    expect(at('version\tuvicorn\t0.32.0').overlap).toBe(0);
+  });
+
+  it('runs migrations where the start command does, and where nobody knows', () => {
+    expect(at().migrations).toBe(true);
+    expect(at(...compose('alembic upgrade head && uvicorn a:b')).migrations).toBe(true);
+    expect(at(...compose('uvicorn a:b')).migrations).toBe(false);
+  });
+
+  it('has beat where celery is started with it', () => {
+    const unit = file('celery-unit', '/u', '[Service]\nExecStart=/v/bin/celery -A a worker -B\n');
+    expect(deploymentOf({ spec, facts: facts(...unit), runtime: runtime('systemd') }).beat).toBe(true);
+    expect(at(...compose('uvicorn a:b')).beat).toBe(false);
+  });
+});
+
+describe('the traps of a target', () => {
+  const wanted = { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2 };
+  const codes = (given: TargetFacts, name: 'compose' | 'systemd') =>
+    trapsOf({ spec, facts: given, runtime: runtime(name), profile }, wanted).map(({ code }) => code);
+
+  it('are looked for in the units where systemd runs the stack, and not where compose does', () => {
+    const unit = file(
+      'backend-unit',
+      '/u/b.service',
+      '[Unit]\nRequires=redis.service\n[Service]\nExecStart=/v/uvicorn a:b --reload\n',
+    );
+    expect(codes(facts(...unit), 'systemd')).toEqual(['requires-redis', 'reload']);
+    expect(codes(facts(...unit), 'compose')).toEqual([]);
+  });
+
+  it('are looked for in the application and in what Redis says', () => {
+    const sources = `\u0001/p/main.py\napp = FastAPI()\ns = BackgroundScheduler()\n\u0001/p/other.py\nx = 1\n`;
+    const redis = 'maxmemory:1000\r\nmaxmemory_policy:allkeys-lru\r\n';
+    const given = facts(`sources\t${base64(sources)}`, `broker\t${base64(redis)}`);
+    expect(codes(given, 'systemd')).toEqual(['broker-evicts', 'scheduler-per-worker']);
+    const unbounded = facts(`broker\t${base64('maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n')}`);
+    expect(codes(unbounded, 'systemd')).toEqual([]);
+  });
+});

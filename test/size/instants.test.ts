@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../src/errors.js';
+import type { Found } from '../../src/settings.js';
+import { recommend } from '../../src/size/recommend.js';
+import type { SizingInput } from '../../src/size/sizing.js';
+import { limitOf, shipped } from './profiles.js';
+
+const department = shipped('department-20-50');
+const before: Found = { 'db.pool_size': null, 'db.max_overflow': null, 'web.workers': null, 'celery.pool': 'solo' };
+
+function input(limit: number, current: Found, rest: Partial<SizingInput> = {}): SizingInput {
+  return { profile: department, facts: { cpus: 2, database: limitOf(limit) }, overrides: {}, current, ...rest };
+}
+
+function refusal(sizing: SizingInput) {
+  try {
+    recommend(sizing);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problems[0];
+    throw error;
+  }
+  return undefined;
+}
+
+describe('the moments of a roll-out', () => {
+  it('are now, each stage while it restarts and after it, and the worst way back', () => {
+    const { instants } = recommend(input(500, before)).budget;
+    expect(instants.map(({ stage, moment, connections }) => `${stage} ${moment} ${connections}`)).toEqual([
+      'null now 30',
+      'db-pool changing 151',
+      'db-pool after 100',
+      'redis-pool changing 151',
+      'redis-pool after 100',
+      'uvicorn-workers changing 201',
+      'uvicorn-workers after 150',
+      'celery-workers changing 201',
+      'celery-workers after 200',
+      'db-pool rollback 251',
+    ]);
+    expect(instants.every(({ fits }) => fits)).toBe(true);
+  });
+
+  it('count no overlap where a restart has none, and no migrations where none run', () => {
+    const deployment = { beat: false, migrations: false, overlap: 0 };
+    const { instants, database } = recommend(input(500, before, { deployment })).budget;
+    expect(instants[1]?.connections).toBe(100);
+    expect(database.peak).toBe(database.ceiling);
+  });
+
+  it('count beat as a process with a pool of its own', () => {
+    const deployment = { beat: true, migrations: true, overlap: 1 };
+    const { database, memory } = recommend(input(500, before, { deployment })).budget;
+    expect(database.processes).toContainEqual({ role: 'beat', count: 1, perProcess: 50, ceiling: 50 });
+    expect(memory.processes.map(({ role }) => role)).toContain('beat');
+  });
+
+  it('are refused where the children that run now would be given larger pools before they are fewer', () => {
+    const crowded: Found = { ...before, 'celery.pool': 'prefork', 'celery.concurrency': 30 };
+    const problem = refusal(input(500, crowded));
+    expect(problem).toMatchObject({ code: 'budget', found: '1601' });
+    expect(problem?.message).toContain('stage db-pool');
+    expect(problem?.fix).toContain('celery-workers');
+  });
+
+  it('are not refused for what runs already and comes down', () => {
+    const greedy: Found = { ...before, 'db.pool_size': 300, 'db.max_overflow': 300 };
+    expect(refusal(input(500, greedy))?.message).toContain('while it restarts');
+    const large: Found = {
+      ...before,
+      'db.pool_size': 200,
+      'db.max_overflow': 0,
+      'web.workers': 2,
+      'celery.concurrency': 2,
+    };
+    const sizing = recommend({
+      ...input(500, { ...large, 'celery.pool': 'prefork' }),
+      deployment: { beat: false, migrations: false, overlap: 0 },
+    });
+    expect(sizing.budget.instants[0]).toMatchObject({ moment: 'now', connections: 800, fits: false });
+  });
+
+  it('say nothing where what runs now is not known', () => {
+    expect(
+      recommend(input(500, { ...before, 'web.workers': { unresolved: 'from the environment' } })).budget.instants,
+    ).toEqual([]);
+  });
+
+  it('warn of a way back that would not fit, and name the one that does', () => {
+    const wide: Found = { ...before, 'db.pool_size': 60, 'db.max_overflow': 60 };
+    const { warnings } = recommend(input(500, wide));
+    expect(warnings.filter(({ code }) => code === 'over-budget-between')).toMatchObject([
+      {
+        message: expect.stringContaining('up to 601 connections of 487'),
+        fix: expect.stringContaining('newest stage first'),
+      },
+    ]);
+  });
+});
+
+describe('for any start', () => {
+  const whole = (max: number) => fc.integer({ min: 1, max });
+  const start = fc.record({
+    'db.pool_size': whole(60),
+    'db.max_overflow': whole(60),
+    'web.workers': whole(8),
+    'celery.concurrency': whole(16),
+    'celery.pool': fc.constantFrom('prefork', 'solo', 'threads'),
+  });
+
+  it('no moment on the way there takes more than the limit, or than what runs now, unless it is refused', () => {
+    fc.assert(
+      fc.property(start, fc.integer({ min: 30, max: 2000 }), fc.boolean(), (current, limit, beat) => {
+        const sizing = input(limit, current, { deployment: { beat, migrations: true, overlap: 1 } });
+        if (refusal(sizing) !== undefined) return;
+        const { instants, database } = recommend(sizing).budget;
+        const now = instants[0]?.connections ?? 0;
+        for (const { connections, moment } of instants) {
+          if (moment !== 'rollback') expect(connections).toBeLessThanOrEqual(Math.max(now, limit - database.reserved));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('a plan made once everything is applied changes nothing', () => {
+    fc.assert(
+      fc.property(start, fc.integer({ min: 30, max: 2000 }), (current, limit) => {
+        const first = input(limit, current, { allowOverBudget: true });
+        const { recommended } = recommend(first);
+        expect(recommend({ ...first, current: recommended }).recommended).toEqual(recommended);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import type { Network } from '../../../src/size/network/network.js';
+
+interface Request {
+  readonly worker: number;
+  readonly since: number;
+}
+
+type Event = readonly [rate: number, act: () => void];
+
+/** Always the same numbers for a seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * The same network acted out, request by request: people bound to workers, first come first served, a pool for each
+ * worker, cores shared by the busy ones. It knows nothing of how the solver goes about it.
+ */
+class Simulation {
+  private now = 0;
+  private readonly thinking: number[];
+  private readonly waiting: Request[][];
+  private readonly serving: Request[][];
+  private readonly held: number[];
+  private readonly stored: Request[] = [];
+  private readonly lines: Request[][];
+  private readonly network: Network;
+  private readonly random: () => number;
+  readonly times: number[] = [];
+  heldTime = 0;
+
+  constructor(network: Network, users: number, seed: number) {
+    const count = network.workers * network.instances;
+    const lists = (length: number) => Array.from({ length }, (): Request[] => []);
+    this.network = network;
+    this.random = randomOf(seed);
+    this.thinking = Array.from({ length: count }, (_, worker) => Math.floor((users + worker) / count));
+    this.held = new Array<number>(count).fill(0);
+    [this.waiting, this.serving, this.lines] = [lists(count), lists(count), lists(network.instances)];
+  }
+
+  get clock(): number {
+    return this.now;
+  }
+
+  step(): void {
+    const events = this.events();
+    const total = events.reduce((sum, [rate]) => sum + rate, 0);
+    const passed = -Math.log(1 - this.random()) / total;
+    this.now += passed;
+    this.heldTime += passed * this.held.reduce((sum, each) => sum + each, 0);
+    let left = this.random() * total;
+    const picked = events.find(([rate]) => {
+      left -= rate;
+      return left < 0;
+    });
+    (picked ?? events.at(-1))?.[1]();
+  }
+
+  private events(): readonly Event[] {
+    const { thinkMs, webMs, database, lineMs } = this.network;
+    const asked = this.thinking.map((count, worker): Event => [count / thinkMs, () => this.ask(worker)]);
+    const worked = this.serving.map(
+      (queue, worker): Event => [queue.length === 0 ? 0 : this.speed(worker) / webMs, () => this.leaveWorker(worker)],
+    );
+    const busy = Math.min(this.stored.length, database.servers);
+    const read: Event = [busy === 0 ? 0 : busy / database.ms, () => this.leaveDatabase(busy)];
+    const sent = this.lines.map((line): Event => [line.length === 0 ? 0 : 1 / lineMs, () => this.answer(line.shift())]);
+    return [...asked, ...worked, read, ...sent].filter(([rate]) => rate > 0);
+  }
+
+  private ask(worker: number): void {
+    this.thinking[worker] = (this.thinking[worker] ?? 0) - 1;
+    this.waiting[worker]?.push({ worker, since: this.now });
+    this.admit(worker);
+  }
+
+  private admit(worker: number): void {
+    if ((this.held[worker] ?? 0) >= this.network.connections) return;
+    const next = this.waiting[worker]?.shift();
+    if (next === undefined) return;
+    this.held[worker] = (this.held[worker] ?? 0) + 1;
+    this.serving[worker]?.push(next);
+  }
+
+  private speed(worker: number): number {
+    const { instances, cores } = this.network;
+    const here = this.serving.filter((queue, other) => other % instances === worker % instances && queue.length > 0);
+    return Math.min(1, cores / here.length);
+  }
+
+  private leaveWorker(worker: number): void {
+    const request = this.serving[worker]?.shift() as Request;
+    if (this.network.database.ms === 0) this.release(request);
+    else this.stored.push(request);
+  }
+
+  private leaveDatabase(busy: number): void {
+    this.release(this.stored.splice(Math.floor(this.random() * busy), 1)[0] as Request);
+  }
+
+  private release(request: Request): void {
+    this.held[request.worker] = (this.held[request.worker] ?? 0) - 1;
+    this.admit(request.worker);
+    if (this.network.lineMs === 0) this.answer(request);
+    else this.lines[request.worker % this.network.instances]?.push(request);
+  }
+
+  private answer(request: Request | undefined): void {
+    if (request === undefined) return;
+    this.thinking[request.worker] = (this.thinking[request.worker] ?? 0) + 1;
+    this.times.push(this.now - request.since);
+  }
+}
+
+export function simulate(network: Network, users: number, requests: number, seed: number) {
+  const simulation = new Simulation(network, users, seed);
+  const warm = Math.floor(requests / 5);
+  while (simulation.times.length < warm) simulation.step();
+  const [start, heldBefore] = [simulation.clock, simulation.heldTime];
+  while (simulation.times.length < requests) simulation.step();
+  const times = simulation.times.slice(warm).sort((a, b) => a - b);
+  const took = simulation.clock - start;
+  return {
+    throughput: times.length / took,
+    meanMs: times.reduce((sum, ms) => sum + ms, 0) / times.length,
+    p95Ms: times[Math.floor(times.length * 0.95)] ?? 0,
+    held: (simulation.heldTime - heldBefore) / took,
+  };
+}

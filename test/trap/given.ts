@@ -1,0 +1,67 @@
+import type { ServiceRole } from '../../src/settings.js';
+import type { ProgramFacts, ServiceFacts } from '../../src/target/services.js';
+import type { SourceText, Start, TrapInput } from '../../src/trap/trap.js';
+import { trapsIn } from '../../src/trap/traps.js';
+
+export function source(path: string, ...lines: readonly string[]): SourceText {
+  return { path, text: `${lines.join('\n')}\n` };
+}
+
+export function start(command: string, parts: Partial<Start> = {}): Start {
+  return { service: 'backend', path: 'compose.yml', line: 3, command, environment: [], replicas: 1, ...parts };
+}
+
+export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program: Partial<ProgramFacts> = {}) {
+  const known: ProgramFacts = {
+    program: role === 'backend' ? 'uvicorn' : 'celery',
+    versions: { uvicorn: '0.40.0' },
+    workers: 2,
+    supervised: true,
+    pool: null,
+    shell: false,
+    beforeMs: null,
+    importMs: null,
+    startedAt: '2026-01-01T00:00:00Z',
+    settings: {},
+    olderThan: [],
+    database: null,
+    ...program,
+  };
+  const facts: ServiceFacts = {
+    role,
+    name: role,
+    ref: ['systemd', role, '-'],
+    state: 'running',
+    unit: null,
+    container: null,
+    program: known,
+    why: null,
+    ...parts,
+  };
+  return new Map([[role, facts]]);
+}
+
+/** A well-kept service: no trap. */
+const WELL: TrapInput = {
+  database: null,
+  sources: [],
+  starts: [],
+  units: [],
+  proxies: [],
+  services: new Map(),
+  broker: null,
+  wanted: { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2, 'db.pool_recycle': 3600 },
+  instances: 1,
+  idleTimeoutMs: null,
+};
+
+/** `code file:line` of everything found. */
+export function found(parts: Partial<TrapInput>): readonly string[] {
+  return trapsIn({ ...WELL, ...parts }).map(({ code, file, line }) => `${code} ${file ?? '-'}:${line ?? '-'}`);
+}
+
+export function details(parts: Partial<TrapInput>) {
+  return trapsIn({ ...WELL, ...parts });
+}
+
+export const WANTED = WELL.wanted;
