@@ -32,6 +32,7 @@ const PROBE = [
   'database',
   'facts',
   'judge',
+  'endings',
   'acts',
   'tasks',
   'main',

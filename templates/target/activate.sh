@@ -76,6 +76,12 @@ at_end_and_restart() {
   esac
 }
 
+# at_restart_held REF: where systemd holds the port, requests wait; so the workers are held between two of them, until systemd ends them.
+at_restart_held() {
+  at_ask "$1" "$2" "$3" hold >/dev/null 2>&1 </dev/null
+  at_restart_unit "$2"
+}
+
 # at_adopt_port SOCKET UNIT: the port can only be opened by one once the other has closed it. The unit requires the socket: in one
 # step systemd stops the one, starts the other, and then the first again.
 at_adopt_port() {

@@ -112,6 +112,20 @@ describe.each(TRIED)('what makes services take their files, in %s', (_, shell) =
       ]);
     });
 
+    it('is held between two requests where systemd holds its port, and restarted whether that was possible or not', async () => {
+      await bench.stub('systemctl');
+      const calls = [
+        'ask systemd web.service - hold',
+        'systemctl reset-failed web.service',
+        'systemctl restart web.service',
+      ];
+      expect(await bench.run([['at_restart_held', ...WEB]], ASKED)).toMatchObject({ code: 0 });
+      expect(await bench.calls()).toEqual(calls);
+      await bench.write('refuses', '');
+      expect(await bench.run([['at_restart_held', ...WEB]], ASKED)).toMatchObject({ code: 0 });
+      expect(await bench.calls()).toEqual(calls);
+    });
+
     it('is excused from what it did not do before', async () => {
       const judged = `at_service_checks() { echo "judge $5" >>"$BENCH/calls"; }\n`;
       await bench.write('refuses', '');

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, utimes } from 'node:fs/promises';
+import { readdir, readFile, utimes } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NAMED, PYTHON, ServiceBench } from '../support/services.js';
@@ -23,6 +25,11 @@ const expected = (more: object = {}) =>
     health: '/health',
     ...more,
   });
+const stateOf = async (pid: number) => (await readFile(`/proc/${pid}/status`, 'utf8')).split('State:\t')[1] ?? '';
+async function portOf(pid: number): Promise<number> {
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+  return Number(words[words.indexOf('--port') + 1]);
+}
 const workersOf = async () => Number((await bench.ask('count')).stdout);
 
 describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
@@ -107,6 +114,28 @@ describe('workers', () => {
     expect(after).toHaveLength(2);
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
     expect(await bench.judge({ health: '/health' })).toEqual({ '/health': 'true: 200' });
+  });
+
+  it('are held for whoever ends them, and go on by themselves where nobody does', async () => {
+    await bench.uvicorn(2);
+    const before = await bench.workerPids();
+    expect(await bench.ask('hold')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    for (const pid of before) expect(await stateOf(pid)).toMatch(/^T/);
+    await bench.until(async () => /^S/.test(await stateOf(before[0] ?? 0)));
+    expect(await bench.judge({ health: '/health' })).toEqual({ '/health': 'true: 200' });
+    expect(await bench.workerPids()).toEqual(before);
+  });
+
+  it('are held though somebody stays connected', async () => {
+    const pid = await bench.uvicorn(1);
+    const line = createConnection({ host: '127.0.0.1', port: await portOf(pid) });
+    try {
+      await once(line, 'connect');
+      expect(await bench.ask('hold')).toMatchObject({ code: 0, stderr: '' });
+      expect(await stateOf(pid)).toMatch(/^T/);
+    } finally {
+      line.destroy();
+    }
   });
 
   it('are brought to a number, up and down', async () => {

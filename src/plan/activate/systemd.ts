@@ -44,7 +44,7 @@ interface Way extends Pick<Activation, 'before' | 'forward' | 'beforeBack' | 'ba
 const NO_WAY: Way = { finish: [], before: [], forward: [], beforeBack: [], back: [] };
 
 function wayOf(situation: Situation, method: Method, input: ActivationInput): Way {
-  const restart: Call = { verb: 'at_restart_unit', args: [situation.name] };
+  const restart = restartOf(situation);
   switch (method.how) {
     case 'reload':
     case 'scale':
@@ -64,6 +64,12 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
     default:
       return NO_WAY;
   }
+}
+
+/** With a port that systemd holds already, requests wait for the service. */
+function restartOf({ name, ref, socket }: Situation): Call {
+  if (socket !== null && socket.effect === null) return { verb: 'at_restart_held', args: [...ref] };
+  return { verb: 'at_restart_unit', args: [name] };
 }
 
 /** By a signal; on the way back, and by hand, by a restart where the service does not take it any more. */

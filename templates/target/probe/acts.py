@@ -45,7 +45,7 @@ def hup(service):
         await_renewal(service, program, program.workers)
     else:
         for worker in program.workers:
-            os.kill(worker.pid, signal.SIGTERM)
+            end_between_requests(worker, lambda: send(worker, signal.SIGTERM))
             await_renewal(service, program, [worker])
     expect_accepting(program)
 
@@ -81,7 +81,11 @@ def scale(service, wanted):
     supervisor, count = program.process, len(program.workers)
     while count != wanted:
         step = 1 if count < wanted else -1
-        os.kill(supervisor.pid, signal.SIGTTIN if step > 0 else signal.SIGTTOU)
+        if step < 0 and program.name == "uvicorn":
+            newest = max(workers_now(service, supervisor), key=lambda each: each.identity()[::-1])
+            end_between_requests(newest, lambda: one_fewer(supervisor, newest))
+        else:
+            os.kill(supervisor.pid, signal.SIGTTIN if step > 0 else signal.SIGTTOU)
         count += step
 
         def changed():

@@ -11,6 +11,7 @@ VERBS = {
     "judge": lambda service, asked, *quick: judge(service, json.loads(asked), quick == ("quick",)),
     "trial": trial,
     "hup": hup,
+    "hold": hold_all,
     "scale": lambda service, wanted: scale(service, int(wanted)),
     "resize": lambda service, wanted: resize(service, int(wanted)),
     "finish": lambda service, seconds: finish(service, float(seconds)),

@@ -74,6 +74,14 @@ describe('the work behind systemd', () => {
     expect(text(back.forward)).toContain(`at_take ${WEB} ${leave}`);
   });
 
+  it('holds the service between two requests where its port is handed over already', () => {
+    const unit = { socket: 'action-backend.socket' };
+    const { forward, back } = activationOf('systemd', input({ services: [backend({ program: single, unit })] }));
+    const restart = `at_restart_held systemd ${WEB} -`;
+    expect(text(forward)).toContain(`at_take ${WEB} ${restart}`);
+    expect(text(back)).toContain(`at_give_back ${WEB} ${restart}`);
+  });
+
   it('enables what it makes, the socket first, and leaves none of it', () => {
     const touched = [{ ...backendUnit, effect: 'created' as const }, socketFile];
     const made = activationOf(
