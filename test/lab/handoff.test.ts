@@ -5,6 +5,7 @@ import { configuration, machineForSites, Site, STAGES, site } from './site.js';
 
 const REHEARSAL_MS = 400_000;
 const HANDOFF = 'handoff: socket';
+const COLUMN = 'socket';
 const SOCKET = '/etc/systemd/system/action-backend.socket';
 /** What stands between the end of the old process and the socket unit. */
 const SMALL_MS = 1500;
@@ -24,13 +25,13 @@ onEachSuite('a port that systemd holds', (suite) => {
     const here = await site(server, 'systemd', HANDOFF);
     const socket = async () => (await server.exec('systemctl is-enabled action-backend.socket')).stdout.trim();
     before = await here.everything();
-    const rehearsal = new Rehearsal(here);
+    const rehearsal = new Rehearsal(here, [], COLUMN);
     await rehearsal.announce();
     const [first, ...rest] = STAGES;
     adoption = await rehearsal.apply(first);
     const adopted = `${await socket()} ${await server.read('systemctl is-active action-backend.socket')}`;
     const grown = new Site(server, await configuration(`${HANDOFF}\nsettings: { db.pool_size: 15 }`));
-    const growing = new Rehearsal(grown);
+    const growing = new Rehearsal(grown, [], COLUMN);
     others = [
       ...(await rehearsal.each('apply', rest)),
       await growing.apply(first),

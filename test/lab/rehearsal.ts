@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { byHand } from './by-hand.js';
+import type { Suite } from './machine.js';
 import type { LoadReport } from './reports.js';
 import type { Report, Seen, Site, Stage } from './site.js';
 
@@ -22,10 +23,13 @@ export class Rehearsal {
   readonly site: Site;
   readonly steps: Step[];
   readonly #expected = new Map<string, number | null>();
+  readonly #column: string;
 
-  constructor(site: Site, steps: Step[] = []) {
+  /** @param column what its figures are called among those of other ways to run the application */
+  constructor(site: Site, steps: Step[] = [], column: string = site.server.runtime) {
     this.site = site;
     this.steps = steps;
+    this.#column = column;
   }
 
   byHand(): Promise<Step> {
@@ -77,15 +81,15 @@ export class Rehearsal {
       after: await this.site.seen(),
     };
     this.steps.push(step);
-    await record(this.site, step);
+    await record(this.site.server.suite, this.#column, step);
     return step;
   }
 }
 
 /** For scripts/bench-lab.js, where it asks for the figures. */
-async function record({ server }: Site, { before, after, ...step }: Step): Promise<void> {
+async function record(suite: Suite, runtime: string, { before, after, ...step }: Step): Promise<void> {
   const file = process.env.ACTION_TUNE_FIGURES;
   if (file === undefined) return;
-  const row = { suite: server.suite, runtime: server.runtime, from: before.workers, to: after.workers, ...step };
+  const row = { suite, runtime, from: before.workers, to: after.workers, ...step };
   await appendFile(file, `${JSON.stringify(row)}\n`);
 }
