@@ -62,9 +62,8 @@ function table(rows) {
 }
 
 function title({ kind, stage, from, to }) {
-  if (kind === 'by hand') return 'the guide, by hand';
   const workers = from === to ? `${from} ${from === 1 ? 'worker' : 'workers'}` : `${from} to ${to} workers`;
-  return `${kind} \`${stage}\`, ${workers}`;
+  return kind === 'by hand' ? `the guide by hand, ${workers}` : `${kind} \`${stage}\`, ${workers}`;
 }
 
 function cell({ load, expectedGapMs }) {

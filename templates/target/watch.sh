@@ -3,15 +3,18 @@
 # at_listens REF: where the service takes connections, as `HOST PORT`, seen from this machine.
 at_listens() {
   at_listener=$(at_main "$1" "$2" "$3") || return 1
-  for at_each in $(at_tree "$at_listener"); do
-    at_sockets=$(find "/proc/$at_each/fd" -lname 'socket:*' -printf '%l\n' 2>/dev/null || ls -l "/proc/$at_each/fd" 2>/dev/null)
-    at_open=$(cat "/proc/$at_each/net/tcp" "/proc/$at_each/net/tcp6" 2>/dev/null | awk -v open="$at_sockets" '
-      $4 == "0A" && index(open, "socket:[" $10 "]") { print $2; exit }')
-    [ -n "$at_open" ] || continue
-    at_seen_from_here "$1" "$2" "$3" "$at_listener" "${at_open%:*}" "$(printf '%d' "0x${at_open##*:}")"
-    return
-  done
-  return 1
+  at_open=$(at_open_port "$at_listener") || return 1
+  at_seen_from_here "$1" "$2" "$3" "$at_listener" "${at_open%:*}" "$(printf '%d' "0x${at_open##*:}")"
+}
+
+# at_open_port PID: the first that the process, or one below it, takes connections on, as the kernel writes it.
+at_open_port() {
+  at_folders=$(at_tree "$1" | sed 's:.*:/proc/&/fd:')
+  # shellcheck disable=SC2086 # one word each
+  at_sockets=$(find $at_folders -lname 'socket:*' -printf '%l\n' 2>/dev/null || ls -l $at_folders 2>/dev/null)
+  cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | awk -v open="$at_sockets" '
+    $4 == "0A" && index(open, "socket:[" $10 "]") { print $2; found = 1; exit }
+    END { exit !found }'
 }
 
 # at_seen_from_here REF PID ADDRESS PORT: an address as the kernel writes it; a container may have a network of its own.
@@ -34,23 +37,33 @@ at_plain_address() {
   esac
 }
 
-# at_await SECONDS REF: until it takes connections; nothing else is done meanwhile that would keep it from that. What ends, or starts its
-# workers over and over, is not waited for to the end. Where its sockets are not ours to see, only the checks tell.
+# at_await SECONDS REF: until it takes connections; nothing else is done meanwhile that would keep it from that, and this is done as
+# what matters least. What ends, or starts its workers over and over, is not waited for to the end. Where its sockets are not ours to
+# see, only the checks tell.
 at_await() {
+  at_await_main=$(at_main "$2" "$3" "$4") || { at_not_up "$3" 'it does not run'; return 1; }
+  at_await_why=$(
+    renice -n 19 -p "$(exec sh -c 'echo $PPID')" >/dev/null 2>&1
+    at_await_port "$1" "$at_await_main"
+  ) && return 0
+  [ -n "$at_await_why" ] || { at_interrupted; return 1; }
+  at_not_up "$3" "$at_await_why"
+  return 1
+}
+
+# at_await_port SECONDS PID: in vain, says why; nothing where it was interrupted.
+at_await_port() {
   at_await_end=$(($(date +%s) + $1))
-  at_await_was=$(at_identity "$2" "$3" "$4")
   at_await_seen='' at_await_most=1
-  while ! at_listens "$2" "$3" "$4" >/dev/null; do
+  while ! at_open_port "$2" >/dev/null; do
     at_interrupted && return 1
-    [ "$at_await_was" = "$(at_identity "$2" "$3" "$4")" ] || { at_not_up "$3" 'it ended'; return 1; }
-    at_await_main=$(at_main "$2" "$3" "$4") || { at_not_up "$3" 'it does not run'; return 1; }
-    ls "/proc/$at_await_main/fd" >/dev/null 2>&1 || return 0
-    at_await_now=$(for at_each in $(at_tree "$at_await_main"); do ! at_is_spawned "$at_each" || echo "$at_each"; done)
+    ls "/proc/$2/fd" >/dev/null 2>&1 || { [ ! -d "/proc/$2" ] || return 0; echo 'it ended'; return 1; }
+    at_await_now=$(for at_each in $(at_tree "$2"); do ! at_is_spawned "$at_each" || echo "$at_each"; done)
     at_await_count=$(printf '%s\n' "$at_await_now" | grep -c .)
     [ "$at_await_count" -le "$at_await_most" ] || at_await_most=$at_await_count
     at_await_seen=$(printf '%s\n' "$at_await_seen" "$at_await_now" | sort -u)
-    [ "$(printf '%s\n' "$at_await_seen" | grep -c .)" -le $((2 * at_await_most)) ] || { at_not_up "$3" 'its workers end again and again'; return 1; }
-    [ "$(date +%s)" -lt $at_await_end ] || { at_not_up "$3" "nothing within $1 s"; return 1; }
+    [ "$(printf '%s\n' "$at_await_seen" | grep -c .)" -le $((2 * at_await_most)) ] || { echo 'its workers end again and again'; return 1; }
+    [ "$(date +%s)" -lt $at_await_end ] || { echo "nothing within $1 s"; return 1; }
     sleep 0.2
   done
 }
