@@ -8,6 +8,7 @@ import { assignmentsIn } from '../environment/envfile.js';
 import { plainly, type Spot, valueOfText } from '../spot.js';
 import type { Surroundings } from '../types.js';
 import { type Field, fieldOf, keyOf } from './fields.js';
+import { isSetByImage } from './ground.js';
 import { scalarChars } from './scalar.js';
 
 /** One variable that a service is given. */
@@ -80,7 +81,32 @@ export function environmentOf(
   }
   const unread = files.some((path) => around.textOf(path) === null);
   const extended = fieldOf(document, map, 'extends') !== undefined;
-  return { variables, complete: !(unread || extended), behind: (value) => behind(text, value, around) };
+  return {
+    variables,
+    complete: !(unread || extended),
+    behind: (value) => behind(text, value, around),
+    given: (name) => givenTo({ text, document, map, around }, files, name),
+  };
+}
+
+interface Given {
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly map: YAMLMap;
+  readonly around: Surroundings;
+}
+
+/** Where a variable of the container is written down; `null` where it is set in a way that can't be followed. */
+function givenTo(
+  { text, document, map, around }: Given,
+  files: readonly string[],
+  name: string,
+): Spot | null | undefined {
+  const entry = entriesOf(text, document, map, (one) => one === name).at(-1);
+  if (entry !== undefined) return (entry.value === null ? undefined : behind(text, entry.value, around)) ?? null;
+  const inFile = files.flatMap((path) => inEnvFile(around, path, { names: [name], exact: true }) ?? []).at(-1);
+  if (inFile !== undefined) return inFile;
+  return isSetByImage({ document, map, around }, name) ? null : undefined;
 }
 
 function addFile(variables: Map<string, Variable>, content: string, at: number): void {

@@ -1,27 +1,9 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { Environment } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
 import { ALONE, type Surroundings } from '../types.js';
 import { environmentOf } from './environment.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
-
-/** One service, with what it starts and where. */
-export interface Service {
-  readonly name: string;
-  readonly at: number;
-  readonly command: Field | undefined;
-  readonly entrypoint: Field | undefined;
-  /** Other services whose command is the very same text. */
-  readonly sharedWith: readonly string[];
-  readonly extended: boolean;
-  /** Its image is made here. */
-  readonly built: boolean;
-  /** Its whole mapping, and the file that it stands in. */
-  readonly map: YAMLMap;
-  readonly document: Document.Parsed;
-  readonly around: Surroundings;
-  readonly environment: () => Environment;
-}
+import type { Service } from './service.js';
 
 /** @throws {Refused} where the file has no services */
 export function servicesOf(text: string, document: Document.Parsed, around: Surroundings = ALONE): readonly Service[] {
