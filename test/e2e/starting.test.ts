@@ -62,3 +62,23 @@ describe('a start command in a file of its own', () => {
     expect(stdout.split('\n').find((each) => /^\s*\+(?!\+)/.test(each))).toContain(wanted);
   });
 });
+
+describe('a value that several files give', () => {
+  it('is shown and changed in the one that counts', async () => {
+    const site = await project();
+    const base =
+      'services:\n  backend:\n    build: backend\n    environment: {SECRET: hunter2, WORKERS: 1}\n    command: sh /app/start.sh\n';
+    await site.write('docker-compose.yml', base);
+    await site.write(
+      'docker-compose.override.yml',
+      'services:\n  backend:\n    volumes: [./backend:/app]\n    environment:\n      - WORKERS=3\n',
+    );
+    await site.write('backend/start.sh', 'exec uvicorn app.main:app --workers ${WORKERS:-1}\n');
+    const { stdout, code } = await site.run('plan', ...FLAGS, '--file', 'compose=docker-compose.yml');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/web\.workers +3 -> 2/);
+    expect(stdout).toMatch(/\+\s+- WORKERS=2/);
+    expect(stdout).toContain('docker-compose.override.yml');
+    expect(stdout).not.toContain('hunter2');
+  });
+});

@@ -27,7 +27,12 @@ export function siteIn(text: string, service: Service, role: Role, code?: StartC
   const { command, entrypoint } = service;
   if (entrypoint !== undefined && startsRole(text, service, entrypoint, role))
     refuseEntrypoint(service, entrypoint, role);
-  const setting = { role, environment: service.environment(), ground: groundOf(service), code };
+  const setting = {
+    role,
+    environment: service.environment(),
+    ground: groundOf(service.layers(), service.around),
+    code,
+  };
   const opened = entrypoint === undefined ? undefined : entryScript(text, entrypoint, setting.ground);
   if (opened !== undefined) return behindEntry(text, service, opened, setting);
   if (command === undefined) return undefined;
@@ -122,14 +127,14 @@ export interface Unseen {
 
 export function unseenStart(text: string, service: Service): Unseen | undefined {
   const field = service.command ?? service.entrypoint;
-  const image = field === undefined ? dockerfileOf(service.document, service.map, service.around) : undefined;
+  const image = field === undefined ? dockerfileOf(service.layers()) : undefined;
   const own = () => (field === undefined ? [] : commandsOf(commandOf(text, field)));
   const commands = attempted(() => (image === undefined ? own() : imageCommands(image))) ?? [];
   for (const { words } of commands) {
     const program = programOf(words);
     const lead = program === undefined ? undefined : leadOf(program);
     if (lead === undefined) continue;
-    const path = openAt(groundOf(service), lead.names)?.path ?? null;
+    const path = openAt(groundOf(service.layers(), service.around), lead.names)?.path ?? null;
     return { word: lead.word, path, ...(image === undefined ? {} : { image }) };
   }
   return undefined;

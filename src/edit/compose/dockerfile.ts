@@ -1,9 +1,9 @@
-import { dirname, normalize } from 'node:path/posix';
-import { type Document, isMap, isScalar, type YAMLMap } from 'yaml';
+import { normalize } from 'node:path/posix';
+import { isMap, isScalar } from 'yaml';
 import { type Chars, plainChars, spelled, textOf } from '../command/chars.js';
 import type { InFile } from '../command/refused.js';
-import type { Surroundings } from '../types.js';
 import { fieldOf } from './fields.js';
+import { type Layer, projectFolder } from './layers.js';
 
 /** How the image of a service is made: the stage of its Dockerfile that becomes the image. */
 export interface Dockerfile extends InFile {
@@ -18,12 +18,15 @@ export interface Instruction {
 }
 
 /** The Dockerfile of the image that a service builds; `undefined` where it builds none, or the file is not there. */
-export function dockerfileOf(document: Document.Parsed, map: YAMLMap, around: Surroundings): Dockerfile | undefined {
+export function dockerfileOf(layers: readonly Layer[]): Dockerfile | undefined {
+  const [layer] = layers.filter(({ document, map }) => fieldOf(document, map, 'build') !== undefined).slice(-1);
+  if (layer === undefined) return undefined;
+  const { document, map, around } = layer;
   const build = fieldOf(document, map, 'build')?.node;
   const folder = isScalar(build) ? String(build.value) : isMap(build) ? String(build.get('context') ?? '.') : undefined;
   if (folder === undefined) return undefined;
   const name = isMap(build) ? String(build.get('dockerfile') ?? 'Dockerfile') : 'Dockerfile';
-  const context = below(dirname(around.path), folder);
+  const context = below(projectFolder(around), folder);
   const path = below(context, name);
   const text = around.textOf(path);
   if (text === null) return undefined;

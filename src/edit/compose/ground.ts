@@ -1,23 +1,24 @@
-import { dirname } from 'node:path/posix';
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { textOf } from '../command/chars.js';
 import type { Ground } from '../start/ground.js';
+import type { Surroundings } from '../types.js';
 import { below, type Dockerfile, dockerfileOf } from './dockerfile.js';
 import { fieldOf } from './fields.js';
-import type { Service } from './service.js';
-
-type Described = Pick<Service, 'document' | 'map' | 'around'>;
+import { type Layer, projectFolder } from './layers.js';
 
 /** Where the files of a container lie on the target: in the folders that are mounted, else where its image copies them from. */
-export function groundOf({ document, map, around }: Described): Ground {
-  const image = dockerfileOf(document, map, around);
-  const mounts = mountsOf({ document, map, around });
+export function groundOf(layers: readonly Layer[], around: Surroundings): Ground {
+  const image = dockerfileOf(layers);
+  const mounts = layers.flatMap(mountsOf);
   return {
-    folder: folderOf({ document, map, around }, image),
+    folder: folderOf(layers, image),
     around,
     places: (path) => {
       const covering = mounts.filter(({ target }) => covers(target, path));
-      const [mount] = covering.toSorted((one, other) => other.target.length - one.target.length);
+      const mount = covering.reduce<Mount | undefined>(
+        (best, one) => (best !== undefined && best.target.length > one.target.length ? best : one),
+        undefined,
+      );
       if (mount === undefined) return image === undefined ? [] : copiedFrom(path, image);
       return mount.source === null ? [] : [`${mount.source}${path.slice(mount.target.length)}`];
     },
@@ -28,8 +29,8 @@ function covers(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder === '/' ? '' : folder}/`);
 }
 
-function folderOf({ document, map }: Described, image: Dockerfile | undefined): string | null {
-  const own = fieldOf(document, map, 'working_dir')?.node;
+function folderOf(layers: readonly Layer[], image: Dockerfile | undefined): string | null {
+  const own = layers.flatMap(({ document, map }) => fieldOf(document, map, 'working_dir')?.node ?? []).at(-1);
   if (own !== undefined) return isScalar(own) && isPlain(own.value) ? below('/', String(own.value)) : null;
   return image === undefined ? null : workdirAt(image, image.stage.length);
 }
@@ -52,7 +53,7 @@ interface Mount {
   readonly target: string;
 }
 
-function mountsOf({ document, map, around }: Described): readonly Mount[] {
+function mountsOf({ document, map, around }: Layer): readonly Mount[] {
   const node = fieldOf(document, map, 'volumes')?.node;
   const items = isSeq(node) ? (node.items as Node[]) : [];
   return items.flatMap((item) => {
@@ -60,7 +61,7 @@ function mountsOf({ document, map, around }: Described): readonly Mount[] {
     if (!isPlain(target)) return [];
     const isFolder = isPlain(source) && /^[./]/.test(String(source));
     return [
-      { source: isFolder ? below(dirname(around.path), String(source)) : null, target: below('/', String(target)) },
+      { source: isFolder ? below(projectFolder(around), String(source)) : null, target: below('/', String(target)) },
     ];
   });
 }
@@ -107,7 +108,7 @@ function sourcesOf(source: string, target: string, path: string, context: string
 }
 
 /** Whether the image itself sets a variable. */
-export function isSetByImage({ document, map, around }: Described, name: string): boolean {
-  const stage = dockerfileOf(document, map, around)?.stage ?? [];
+export function isSetByImage(layers: readonly Layer[], name: string): boolean {
+  const stage = dockerfileOf(layers)?.stage ?? [];
   return stage.some((one) => one.name === 'ENV' && new RegExp(`(?:^|\\s)${name}[=\\s]`).test(textOf(one.rest)));
 }

@@ -1,4 +1,3 @@
-import type { Document } from 'yaml';
 import type { SettingValue } from '../../settings.js';
 import { inside, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
@@ -7,10 +6,10 @@ import { plainly } from '../spot.js';
 import type { StartCode } from '../start/code.js';
 import { siteBehind } from '../start/follow.js';
 import { shellValue } from '../start/shellvalue.js';
-import type { PlacedEdit, Surroundings } from '../types.js';
+import type { PlacedEdit } from '../types.js';
 import { addVariable } from './addvariable.js';
 import { dockerfileOf } from './dockerfile.js';
-import { behind, entriesOf } from './environment.js';
+import { behind, entryIn } from './environment.js';
 import { groundOf } from './ground.js';
 import { imageCommands } from './imagecommand.js';
 import type { Service } from './service.js';
@@ -22,19 +21,20 @@ const VARIABLE = 'WEB_CONCURRENCY';
  * that is enough, else in the Dockerfile or the file that it starts.
  */
 export function imageSiteIn(text: string, service: Service, role: Role, code?: StartCode): Site | undefined {
-  const { document, map, around } = service;
-  const image = service.entrypoint === undefined ? dockerfileOf(document, map, around) : undefined;
+  const { around } = service;
+  const image = service.entrypoint === undefined ? dockerfileOf(service.layers()) : undefined;
   const commands = image === undefined ? undefined : imageCommands(image);
   if (image === undefined || commands === undefined) return undefined;
   const environment = service.environment();
   const within = { ...environment, behind: shellValue(image, commands, environment) };
-  const find = () => siteBehind(commands, { role, environment: within, ground: groundOf(service), code });
+  const find = () =>
+    siteBehind(commands, { role, environment: within, ground: groundOf(service.layers(), around), code });
   const site = inside(image.path, image.text, find);
   if (site === undefined) return undefined;
   if (site.file !== undefined || !isOpen(site)) return { ...site, file: site.file ?? image };
   const value = {
     name: VARIABLE,
-    edit: (wanted: SettingValue) => edit(text, document, service, around, plainly(wanted)),
+    edit: (wanted: SettingValue) => edit(text, service, plainly(wanted)),
   };
   return { ...site, variable: value };
 }
@@ -48,23 +48,22 @@ function isOpen({ args, launcher, environment, beside }: Site): boolean {
   return !fixed && !stronger && (beside === undefined || beside.known === null);
 }
 
-function edit(
-  text: string,
-  document: Document.Parsed,
-  { map, name }: Service,
-  around: Surroundings,
-  value: string,
-): PlacedEdit {
-  const entry = entriesOf(text, document, map, (one) => one === VARIABLE).at(-1);
-  if (entry === undefined) return addVariable(text, document, map, { name: VARIABLE, value });
-  const spot = entry.value === null ? undefined : behind(text, entry.value, around);
+function edit(text: string, service: Service, value: string): PlacedEdit {
+  const { document, map, name, around } = service;
+  const found = entryIn(service.layers(), (one) => one === VARIABLE);
+  if (found === undefined) return addVariable(text, document, map, { name: VARIABLE, value });
+  const { entry, layer } = found;
+  const spot = entry.value === null ? undefined : behind(layer.text, entry.value, layer.around);
   if (spot === undefined) {
-    return refuse({
-      kind: 'unsafe',
-      message: `What ${VARIABLE} is in service ${name} is only known where compose runs`,
-      at: entry.at,
-      fix: `Write it as ${VARIABLE}: ${value}`,
-    });
+    const own = layer.around.path;
+    const work = () =>
+      refuse({
+        kind: 'unsafe',
+        message: `What ${VARIABLE} is in service ${name} is only known where compose runs`,
+        at: entry.at,
+        fix: `Write it as ${VARIABLE}: ${value}`,
+      });
+    return own === around.path ? work() : inside(own, layer.text, work);
   }
   const placed = { start: spot.start, end: spot.end, text: value };
   return spot.path === around.path ? placed : { ...placed, file: spot.path };

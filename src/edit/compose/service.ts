@@ -2,6 +2,7 @@ import type { Document, YAMLMap } from 'yaml';
 import type { Environment } from '../command/environment.js';
 import type { Surroundings } from '../types.js';
 import type { Field } from './fields.js';
+import type { Layer } from './layers.js';
 
 /** One service, with what it starts and where. */
 export interface Service {
@@ -18,5 +19,7 @@ export interface Service {
   readonly map: YAMLMap;
   readonly document: Document.Parsed;
   readonly around: Surroundings;
+  /** What each file of its stack says of it, the last counting most. */
+  readonly layers: () => readonly Layer[];
   readonly environment: () => Environment;
 }
