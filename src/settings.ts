@@ -36,9 +36,9 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * Every kind of file that a release may hold: those, the code and the environment files that values of theirs are
- * followed to, and the socket unit that the tool makes for `handoff: socket`.
+ * followed to, the files that only start something, and the socket unit that the tool makes for `handoff: socket`.
  */
-export const FILE_ROLES = [...ROLES, 'settings', 'environment', 'backend-socket'] as const;
+export const FILE_ROLES = [...ROLES, 'settings', 'environment', 'start', 'backend-socket'] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
 
 export const STAGE_SETTINGS: Readonly<Record<StageName, readonly SettingKey[]>> = {

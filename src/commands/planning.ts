@@ -1,7 +1,9 @@
 import { composeEditor } from '../edit/compose/compose.js';
 import { databaseEditor } from '../edit/python/database.js';
 import { loadPython } from '../edit/python/grammar.js';
+import { gunicornEditor } from '../edit/python/gunicorn-conf.js';
 import { redisEditor } from '../edit/python/redis.js';
+import { runEditor } from '../edit/python/uvicorn-run.js';
 import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
@@ -102,13 +104,14 @@ export function onTarget(problem: Problem, target: string): Problem {
 
 export async function makeEditors(spec: TargetSpec): Promise<Editors> {
   const python = await loadPython();
+  const code = { run: runEditor(python), gunicorn: gunicornEditor(python) };
   const named = Object.fromEntries(Object.entries(spec.services).filter(([, name]) => name !== null));
   return {
     database: databaseEditor(python, pickedIn(spec, 'database')),
     redis: redisEditor(python, pickedIn(spec, 'redis')),
-    compose: composeEditor(named),
-    'backend-unit': unitEditor('backend'),
-    'celery-unit': unitEditor('celery'),
+    compose: composeEditor(named, code),
+    'backend-unit': unitEditor('backend', code),
+    'celery-unit': unitEditor('celery', code),
   };
 }
 

@@ -70,7 +70,7 @@ export function applyPlacedEdits(
     const before = file === undefined ? text : (around.textOf(file) ?? '');
     changed.set(file, applyTextEdits(before, editsIn(edits, file)));
   }
-  const textOf = (path: string) => changed.get(path) ?? around.textOf(path);
+  const textOf = (path: string) => changed.get(path === around.path ? undefined : path) ?? around.textOf(path);
   return { text: changed.get(undefined) ?? text, around: { ...around, textOf } };
 }
 

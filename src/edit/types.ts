@@ -10,6 +10,8 @@ export interface TextEdit {
 /** An edit of the editor's own file, or of another one where its absolute path is given. In order within each file. */
 export interface PlacedEdit extends TextEdit {
   readonly file?: string;
+  /** The edit is one of a start command that stands in a file of its own: a script, a Procfile, a Dockerfile. */
+  readonly starts?: true;
 }
 
 /** Replaces the byte range `[start, end)` of a file. The unit in which plans, releases and their JSON speak. */
@@ -69,6 +71,11 @@ export interface Surroundings {
   /** Compose files and units, in the order in which they come to force, that may set the environment of the processes. */
   readonly compose: readonly string[];
   readonly units: readonly string[];
+  /**
+   * The files of a unit by the path of each: the unit itself, then the drop-ins that systemd has loaded. Where they are not
+   * known, only the drop-in of `systemctl edit` is asked for.
+   */
+  readonly unitParts?: ReadonlyMap<string, readonly string[]>;
   /**
    * The text of another file; `null` where there is none. A file that nobody fetched yet is `null`, too: whoever calls
    * the editor notes what was asked for, fetches it, and asks the editor again.

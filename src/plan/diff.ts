@@ -17,7 +17,7 @@ interface FileText {
 
 /** A unified diff for reading, without what may be a secret. Not for applying: the edits are. */
 export function diffOf({ role, path, before, after, edits = [] }: FileText): string {
-  const isPython = PYTHON.has(role);
+  const isPython = PYTHON.has(role) || path.endsWith('.py');
   const [old, fresh] = isPython
     ? [
         maskPython(

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../edit/splice.js';
 import type { Surroundings } from '../edit/types.js';
 import type { Problem } from '../errors.js';
-import type { FileRole, Runtime } from '../settings.js';
+import { type FileRole, type Runtime, SERVICE_ROLES, type ServiceRole } from '../settings.js';
 import type { TargetFacts, TargetFile } from '../target/facts.js';
 import { composeFiles, knownFile } from '../target/files.js';
 import { obstacle, refusalProblem, type Source, type Sourced } from './source.js';
@@ -10,8 +10,8 @@ import { obstacle, refusalProblem, type Source, type Sourced } from './source.js
 export interface Neighbours {
   /** What an editor of the file at `path` sees around it. */
   around(path: string): Surroundings;
-  /** A file that is to be edited, by the path under which an editor knows it. */
-  source(path: string): Sourced;
+  /** A file that is to be edited, by the path under which an editor knows it; `starts`: a start command stands there. */
+  source(path: string, starts: boolean): Sourced;
   /** Paths that editors asked for and nobody fetched yet. Until they are, what is planned is provisional. */
   readonly needs: ReadonlySet<string>;
   /** What keeps files from being read that editors asked for, by path. */
@@ -37,10 +37,16 @@ export function neighboursOf({ facts, runtime, root, edited }: NeighboursInput):
     const before = edited.get(file.path);
     return before === undefined ? contentOf(file, problems) : before.text;
   };
-  const shared = { root, compose: composePaths(facts, runtime), units: unitPaths(facts, runtime), textOf };
+  const shared = {
+    root,
+    compose: composePaths(facts, runtime),
+    units: unitPaths(facts, runtime),
+    unitParts: unitPartsOf(facts),
+    textOf,
+  };
   return {
     around: (path) => ({ ...shared, path }),
-    source: (path) => sourceAt(knownFile(facts, path), path, textOf(path), facts),
+    source: (path, starts) => sourceAt(knownFile(facts, path), path, textOf(path), { facts, starts }),
     needs,
     problems,
   };
@@ -56,20 +62,43 @@ function contentOf(file: TargetFile, problems: Map<string, Problem>): string | n
   return decoded.ok ? decoded.value : null;
 }
 
-function sourceAt(file: TargetFile | undefined, path: string, text: string | null, facts: TargetFacts): Sourced {
+function sourceAt(
+  file: TargetFile | undefined,
+  path: string,
+  text: string | null,
+  { facts, starts }: { readonly facts: TargetFacts; readonly starts: boolean },
+): Sourced {
   if (file === undefined) throw new Error(`an edit of ${path}, which nobody fetched`);
   const problem = obstacle(null, file);
   if (problem !== null) return { ok: false, problem };
-  return { ok: true, source: { role: roleOf(file, facts), path: file.path, text } };
+  return { ok: true, source: { role: roleOf(file, facts, starts), path: file.path, text } };
 }
 
-/** A file that has a role of its own keeps it; the others are code, a unit's drop-in, or environment files. */
-function roleOf({ path }: TargetFile, { files }: TargetFacts): FileRole {
+/** A file that has a role of its own keeps it; the others are start files, code, a unit's drop-in, or environment files. */
+function roleOf({ path }: TargetFile, facts: TargetFacts, starts: boolean): FileRole {
   for (const role of ['database', 'redis', 'compose', 'backend-unit', 'celery-unit'] as const) {
-    const known = files.get(role)?.path;
+    const known = facts.files.get(role)?.path;
     if (known === path || (known !== undefined && path.startsWith(`${known}.d/`))) return role;
   }
+  const unit = SERVICE_ROLES.find((service) => partsOfUnit(facts, service).includes(path));
+  if (unit !== undefined) return `${unit}-unit`;
+  if (starts) return 'start';
   return path.endsWith('.py') ? 'settings' : 'environment';
+}
+
+/** A unit and its drop-ins, as systemd has loaded them. */
+function partsOfUnit({ services }: TargetFacts, role: ServiceRole): readonly string[] {
+  const unit = services.get(role)?.unit;
+  return unit?.fragment == null ? [] : [unit.fragment, ...unit.dropIns];
+}
+
+function unitPartsOf(facts: TargetFacts): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    SERVICE_ROLES.flatMap((role) => {
+      const parts = partsOfUnit(facts, role);
+      return parts.map((path): [string, readonly string[]] => [path, parts]);
+    }),
+  );
 }
 
 /** The files that give the processes their environment: those of the runtime, or all where nobody knows what runs them. */

@@ -108,9 +108,13 @@ interface FileEdits {
 function fileEdits(own: Source, edits: readonly PlacedEdit[], neighbours: Neighbours): readonly FileEdits[] {
   const files = [...new Set(edits.map(({ file }) => file))];
   return files.map((file) => ({
-    source: file === undefined ? { ok: true, source: own } : neighbours.source(file),
+    source: file === undefined ? { ok: true, source: own } : neighbours.source(file, isStart(edits, file)),
     edits: editsIn(edits, file),
   }));
+}
+
+function isStart(edits: readonly PlacedEdit[], path: string): boolean {
+  return edits.some(({ file, starts }) => file === path && starts === true);
 }
 
 /** One plan a file: several of a stage's files may lead to one. What two of them want alike is done once. */

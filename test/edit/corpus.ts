@@ -4,9 +4,9 @@ import { composeEditor } from '../../src/edit/compose/compose.js';
 import { unitEditor } from '../../src/edit/systemd/unit.js';
 import type { Editor } from '../../src/edit/types.js';
 import type { Wanted } from '../../src/settings.js';
-import { database, type Files, redis, type Setting } from './project.js';
+import { CODE, database, type Files, redis, type Setting } from './project.js';
 
-export type Kind = 'database' | 'redis' | 'compose' | 'celery' | 'unit';
+export type Kind = 'database' | 'redis' | 'compose' | 'celery' | 'unit' | 'celery-unit';
 
 /** One shape as it is met in the wild, with what the tool does about it. */
 export interface Case {
@@ -16,6 +16,9 @@ export interface Case {
   readonly text: string;
   readonly files?: Files;
   readonly compose?: readonly string[];
+  readonly units?: readonly string[];
+  /** The files of the unit, as systemd has loaded them. */
+  readonly parts?: readonly string[];
   readonly services?: Readonly<Record<string, string>>;
   /** What is replaced by what, in the file itself or in another one. */
   readonly replace?: readonly (readonly [from: string, to: string, file?: string])[];
@@ -25,7 +28,7 @@ export interface Case {
   readonly newSyntax?: boolean;
 }
 
-export const PAGES = ['python', 'compose', 'systemd'] as const;
+export const PAGES = ['python', 'compose', 'systemd', 'start'] as const;
 
 export function casesOf(page: (typeof PAGES)[number]): readonly Case[] {
   return parse(readFileSync(new URL(`../fixtures/corpus/${page}.yaml`, import.meta.url), 'utf8'));
@@ -39,6 +42,7 @@ export const PATHS: Readonly<Record<Kind, string>> = {
   compose: 'docker-compose.yml',
   celery: 'docker-compose.yml',
   unit: '/etc/systemd/system/app.service',
+  'celery-unit': '/etc/systemd/system/app.service',
 };
 
 export const WANTED: Readonly<Record<Kind, Wanted>> = {
@@ -47,20 +51,22 @@ export const WANTED: Readonly<Record<Kind, Wanted>> = {
   compose: { 'web.workers': 2 },
   celery: { 'celery.pool': 'prefork', 'celery.concurrency': 2 },
   unit: { 'web.workers': 2 },
+  'celery-unit': { 'celery.pool': 'prefork', 'celery.concurrency': 2 },
 };
 
 export function editorFor({ kind, services }: Case): Editor {
   if (kind === 'database') return database;
   if (kind === 'redis') return redis;
-  return kind === 'unit' ? unitEditor('backend') : composeEditor(services);
+  if (kind === 'unit' || kind === 'celery-unit') return unitEditor(kind === 'unit' ? 'backend' : 'celery', CODE);
+  return composeEditor(services, CODE);
 }
 
 export function filesOf({ kind, text, files }: Case): Files {
   return { ...files, [PATHS[kind]]: text };
 }
 
-export function settingOf({ compose = [] }: Case): Setting {
-  return { compose };
+export function settingOf({ compose = [], units = [], parts = [] }: Case): Setting {
+  return { compose, units, parts };
 }
 
 /** The files that must have changed, as they must be. Each text that is replaced stands in its file just once. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -34,12 +34,12 @@ const TREES = `
 import ast, json, sys
 class Blank(ast.NodeTransformer):
     def visit_Constant(self, node):
-        return ast.Constant("?") if str(node.value) in ("5", "-1", "1", "20", "50", "9", "7") else node
+        return ast.Constant("?") if str(node.value) in ("5", "-1", "1", "20", "50", "9", "7", "4", "2") else node
     def visit_UnaryOp(self, node):
         return ast.Constant("?") if isinstance(node.operand, ast.Constant) else self.generic_visit(node)
     def visit_Call(self, node):
         self.generic_visit(node)
-        node.keywords = [k for k in node.keywords if k.arg not in ("pool_size", "max_connections")]
+        node.keywords = [k for k in node.keywords if k.arg not in ("pool_size", "max_connections", "workers")]
         return node
 def tree(text): return ast.dump(Blank().visit(ast.parse(text.encode())))
 print(json.dumps([tree(one["before"]) == tree(one["after"]) for one in json.load(sys.stdin)]))
@@ -148,10 +148,38 @@ describe('PyYAML', () => {
   });
 });
 
+describe('compose itself', () => {
+  const program = 'docker-compose';
+  const root = mkdtempSync(join(tmpdir(), 'stack-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const isThere = spawnSync(program, ['version']).status === 0;
+
+  it('gives each service what is wanted, where files override each other', () => {
+    if (!hasOracle("docker-compose (Debian's package)", isThere)) return;
+    const cases = CORPUS.filter(({ compose = [], refused }) => compose.length > 1 && refused === undefined);
+    expect(cases.length).toBeGreaterThan(3);
+    for (const one of cases) {
+      const folder = mkdtempSync(join(root, 'case-'));
+      for (const [path, text] of Object.entries({ ...filesOf(one), ...expectedOf(one) })) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      const files = (one.compose ?? []).flatMap((path) => ['-f', join(folder, path)]);
+      const { stdout, stderr } = spawnSync(program, [...files, 'config'], {
+        encoding: 'utf8',
+      });
+      expect(stderr, one.shape).toBe('');
+      const { environment } = parse(stdout).services.api as { environment: Record<string, string> };
+      const wanted = one.kind === 'database' ? '20' : '2';
+      expect(String(environment.WEB_CONCURRENCY ?? environment.W ?? environment.DB_POOL_SIZE), one.shape).toBe(wanted);
+    }
+  }, 60_000);
+});
+
 /** Without commands and environments, and with those of anchors. */
 function plain(document: unknown): unknown {
   return JSON.parse(JSON.stringify(document), (key, value) =>
-    ['command', 'environment', 'x-c'].includes(key) ? null : value,
+    ['command', 'environment', 'x-c', 'x-e'].includes(key) ? undefined : value,
   );
 }
 
@@ -250,9 +278,10 @@ describe('systemd itself', () => {
 
   it('runs every edited command as wanted', () => {
     if (!hasOracle('systemd', isThere)) return;
-    const units = changed((one, path) => one.kind === 'unit' && path.endsWith('app.service')).map(({ after }) =>
-      after.replaceAll('/v/', `${root}/v/`),
-    );
+    const units = changed(
+      (one, path) =>
+        one.kind === 'unit' && !path.includes('conf') && path.endsWith('app.service') && one.files === undefined,
+    ).map(({ after }) => after.replaceAll('/v/', `${root}/v/`));
     expect(units.length).toBeGreaterThan(4);
     for (const unit of units) {
       const line = dumped(unit.replace('${W}', '2'));
@@ -260,6 +289,30 @@ describe('systemd itself', () => {
       expect(line, unit).not.toMatch(/--workers [^2]/);
     }
   });
+
+  it('runs every unit whose drop-in was edited as wanted', () => {
+    if (!hasOracle('systemd', isThere)) return;
+    const folder = join(root, 'x.service.d');
+    const units = CORPUS.filter(({ kind, parts, refused }) => kind === 'unit' && parts && refused === undefined);
+    expect(units.length).toBeGreaterThan(1);
+    for (const one of units) {
+      mkdirSync(folder, { recursive: true });
+      const files = { ...filesOf(one), ...expectedOf(one) };
+      for (const part of one.parts?.slice(1) ?? [])
+        writeFileSync(join(folder, basename(part)), (files[part] ?? '').replaceAll('/v/', `${root}/v/`));
+      const line = dumped(one.text.replaceAll('/v/', `${root}/v/`)).replace(/"?\\?\$W"?/, environmentOf(folder));
+      rmSync(folder, { recursive: true });
+      expect(line, one.shape).toMatch(/--workers 2(?:\s|$)/);
+    }
+  });
+
+  /** The dump leaves variables as they are: their last assignment among the drop-ins. */
+  function environmentOf(folder: string): string {
+    const texts = readdirSync(folder)
+      .toSorted()
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    return /\bW=(\d+)/.exec(texts.join('\n'))?.[1] ?? '$W';
+  }
 
   it('reads the words of generated units as this scanner does', () => {
     if (!hasOracle('systemd', isThere)) return;

@@ -1,6 +1,8 @@
 import { databaseEditor } from '../../src/edit/python/database.js';
 import { loadPython } from '../../src/edit/python/grammar.js';
+import { gunicornEditor } from '../../src/edit/python/gunicorn-conf.js';
 import { redisEditor } from '../../src/edit/python/redis.js';
+import { runEditor } from '../../src/edit/python/uvicorn-run.js';
 import { applyPlacedEdits } from '../../src/edit/splice.js';
 import type { Editor, Surroundings } from '../../src/edit/types.js';
 import type { Found, Wanted } from '../../src/settings.js';
@@ -8,6 +10,9 @@ import type { Found, Wanted } from '../../src/settings.js';
 const parser = await loadPython();
 export const database = databaseEditor(parser);
 export const redis = redisEditor(parser);
+
+/** What reads the code that start commands lead to. */
+export const CODE = { run: runEditor(parser), gunicorn: gunicornEditor(parser) };
 
 const ROOT = '/srv/action';
 
@@ -17,9 +22,15 @@ export type Files = Readonly<Record<string, string>>;
 export interface Setting {
   readonly compose?: readonly string[];
   readonly units?: readonly string[];
+  /** The files of a unit, as systemd has loaded them. */
+  readonly parts?: readonly string[];
 }
 
-function surroundings(path: string, files: Files, { compose = [], units = [] }: Setting = {}): Surroundings {
+function surroundings(
+  path: string,
+  files: Files,
+  { compose = [], units = [], parts = [] }: Setting = {},
+): Surroundings {
   const absolute = (name: string) => (name.startsWith('/') ? name : `${ROOT}/${name}`);
   const texts = new Map(Object.entries(files).map(([name, text]) => [absolute(name), text]));
   return {
@@ -27,6 +38,7 @@ function surroundings(path: string, files: Files, { compose = [], units = [] }: 
     root: ROOT,
     compose: compose.map(absolute),
     units: units.map(absolute),
+    unitParts: new Map(parts.map((part) => [part, parts])),
     textOf: (name) => texts.get(name) ?? null,
   };
 }

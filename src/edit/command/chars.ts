@@ -49,3 +49,26 @@ export function rangeOf(chars: Chars): Range | undefined {
   const whole = chars.every((char, index) => index === 0 || chars[index - 1]?.end === char.start);
   return whole ? { start: first.start, end: last.end } : undefined;
 }
+
+/** As `push(...)`, for any number of characters. */
+export function addAll(chars: Char[] | undefined, more: Chars): void {
+  for (const char of more) chars?.push(char);
+}
+
+/** Characters in which every match of a pattern is opaque, but for the one that spells a plain character. */
+export function withKnown(
+  chars: Chars,
+  pattern: RegExp,
+  plain: { readonly written: string; readonly means: string },
+): Chars {
+  const result: Char[] = [];
+  let done = 0;
+  for (const match of textOf(chars).matchAll(pattern)) {
+    const here = chars.slice(match.index, match.index + match[0].length);
+    addAll(result, chars.slice(done, match.index));
+    addAll(result, match[0] === plain.written ? [fused(plain.means, here)] : asOpaque(here));
+    done = match.index + match[0].length;
+  }
+  addAll(result, chars.slice(done));
+  return result;
+}

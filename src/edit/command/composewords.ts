@@ -11,7 +11,7 @@ const UNCLEAR_ESCAPE = /^[ \t\r\nnt]$/;
  * The words of a compose `command` that is one string. Compose splits it by itself: quotes and backslashes count, no shell runs.
  * @throws {Refused} where a shell would be needed, or where compose 1 and 2 read the same text differently
  */
-export function composeWords(chars: Chars): readonly Word[] {
+export function composeWords(chars: Chars, reader = 'Compose'): readonly Word[] {
   const builder = new WordBuilder();
   let quote = '';
   for (let index = 0; index < chars.length; index += 1) {
@@ -20,7 +20,7 @@ export function composeWords(chars: Chars): readonly Word[] {
       index += 1;
       builder.add(escaped(char, chars[index]));
     } else {
-      quote = step(builder, char, quote);
+      quote = step(builder, char, quote, reader);
     }
   }
   if (quote !== '') refuseUnclosed(chars, quote);
@@ -29,14 +29,14 @@ export function composeWords(chars: Chars): readonly Word[] {
 }
 
 /** Takes one character in, and returns the quote that is open after it. */
-function step(builder: WordBuilder, char: Char, quote: string): string {
+function step(builder: WordBuilder, char: Char, quote: string, reader: string): string {
   if (char.opaque) builder.add(char);
   else if (quote === char.text || (quote === '' && /^["']$/.test(char.text))) {
     builder.mark(char);
     return quote === '' ? char.text : '';
   } else if (quote !== '') builder.add(char);
   else if (BLANK.test(char.text)) builder.finish();
-  else if (SHELL_ONLY.test(char.text)) refuseShell(char);
+  else if (SHELL_ONLY.test(char.text)) refuseShell(char, reader);
   else builder.add(char);
   return quote;
 }
@@ -51,10 +51,10 @@ function escaped(backslash: Char, next: Char | undefined): Char {
   });
 }
 
-function refuseShell(char: Char): never {
+function refuseShell(char: Char, reader: string): never {
   refuse({
     kind: 'unsupported',
-    message: 'Compose starts this command without a shell, so what follows the shell operator never runs as meant',
+    message: `${reader} starts this command without a shell, so what follows the shell operator never runs as meant`,
     at: char.start,
     found: char.text,
     fix: 'Wrap the whole command as `sh -c "..."`, or write it as a list',

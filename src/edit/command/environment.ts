@@ -16,6 +16,8 @@ export interface Environment {
   readonly complete: boolean;
   /** Where the value behind a variable of the surroundings, such as `${W:-2}`, is written down. */
   readonly behind?: (value: Chars) => Spot | undefined;
+  /** Where a variable that the process is given is written down; `null` where it is given one that can't be told. */
+  readonly given?: (name: string) => Spot | null | undefined;
 }
 
 /** The environment that `target` runs in: what surrounds it, and what the commands before it export. */

@@ -158,5 +158,13 @@ const CELERY_WORKER: Launcher = {
   },
 };
 
+/** `uvicorn.run(...)` in the code that a command starts: its arguments stand there, and nothing can be said in the command. */
+export const UVICORN_RUN: Launcher = {
+  ...NOTHING,
+  program: 'uvicorn.run',
+  grammar: { flags: new Set() },
+  settings: [{ ...WORKERS, names: [], variables: ['WEB_CONCURRENCY'] }],
+};
+
 export const WEB_LAUNCHERS: readonly Launcher[] = [UVICORN, GUNICORN, FASTAPI];
 export const CELERY_LAUNCHERS: readonly Launcher[] = [CELERY_WORKER];

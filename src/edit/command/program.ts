@@ -5,6 +5,10 @@ import { type Behind, behindWrapper } from './wrappers.js';
 export interface Program {
   /** Without its folder. */
   readonly name: string;
+  /** As it is written, with its folder. */
+  readonly word: Word;
+  /** It is a module that `python -m` runs. */
+  readonly module: boolean;
   readonly args: readonly Word[];
   /** The `NAME=value` words in front of it. */
   readonly assigned: readonly Word[];
@@ -35,7 +39,7 @@ export function programOf(words: readonly Word[]): Program | undefined {
   const first = words[index];
   if (first === undefined) return undefined;
   const args = words.slice(index + 1);
-  return module ? { name: first.text, args, assigned } : named(first, args, assigned);
+  return module ? { name: first.text, word: first, module, args, assigned } : named(first, args, assigned);
 }
 
 /** What stands behind a word that only starts another command; `undefined` where it is the program itself. */
@@ -61,8 +65,8 @@ function named(first: Word, args: readonly Word[], assigned: readonly Word[]): P
   const module = /^python[\d.]*$/.test(name) ? moduleIndex(args) : -1;
   const started = args[module];
   return started === undefined
-    ? { name, args, assigned }
-    : { name: started.text, args: args.slice(module + 1), assigned };
+    ? { name, word: first, module: false, args, assigned }
+    : { name: started.text, word: started, module: true, args: args.slice(module + 1), assigned };
 }
 
 /** Where the name after `-m` stands among python's arguments, or -1. */

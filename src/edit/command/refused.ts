@@ -1,13 +1,21 @@
 import { positionAt } from '../splice.js';
-import type { Answer, Refusal } from '../types.js';
+import type { Answer, Position, Refusal } from '../types.js';
+
+/** A file other than the editor's own. */
+export interface InFile {
+  readonly path: string;
+  readonly text: string;
+}
 
 /** A refusal that is still placed by offsets, because the line is only known to the one who holds the whole text. */
 export interface OffsetRefusal extends Omit<Refusal, 'at' | 'file' | 'candidates'> {
   readonly at?: number;
+  /** Where its line is known already. */
+  readonly position?: Position;
   /** Every candidate, when there are several: what the user can name, and where it stands. */
   readonly candidates?: readonly { readonly name: string; readonly at: number }[];
   /** The file that the offsets count in, where it is not the editor's own. */
-  readonly inside?: { readonly path: string; readonly text: string };
+  readonly inside?: InFile;
 }
 
 /** Carries a refusal up to `answer`, which is an editor's only door. */
@@ -36,12 +44,13 @@ export function answer<T>(text: string, work: () => T): Answer<T> {
   }
 }
 
-function placed(text: string, { at, candidates, inside, ...rest }: OffsetRefusal): Refusal {
+function placed(text: string, { at, position: known, candidates, inside, ...rest }: OffsetRefusal): Refusal {
   const position = (offset: number) => positionAt(inside?.text ?? text, offset);
   return {
     ...rest,
     ...(candidates === undefined ? {} : { candidates: candidates.map(({ name, at }) => ({ name, at: position(at) })) }),
     ...(at === undefined ? {} : { at: position(at) }),
+    ...(known === undefined ? {} : { at: known }),
     ...(inside === undefined ? {} : { file: inside.path }),
   };
 }

@@ -1,4 +1,4 @@
-import type { SettingKey, SettingValue } from '../../settings.js';
+import type { SettingKey, SettingValue, Wanted } from '../../settings.js';
 import { CELERY_LAUNCHERS, type Launcher, type SettingOption, WEB_LAUNCHERS } from './launchers.js';
 
 /** One kind of service, and the programs that may run it. */
@@ -10,6 +10,8 @@ export interface Role {
   readonly launchers: readonly Launcher[];
   /** Programs that do the same work, and what the user does about them. */
   readonly rivals: Readonly<Record<string, string>>;
+  /** What is wanted of it, where that is known: refusals say what to write. */
+  readonly want?: Wanted;
 }
 
 export const VALUE = { count: /^\d+$/, name: /^[A-Za-z][\w.:]*$/ } as const;
@@ -55,4 +57,9 @@ export function mentions(text: string, role: Role): boolean {
 export function optionWords(option: SettingOption, value: SettingValue): readonly string[] {
   const name = option.names[option.names.length - 1];
   return option.joiner === '=' ? [`${name}=${value}`] : [`${name}`, `${value}`];
+}
+
+/** What a person writes into the command of a role, with the values where they are known. */
+export function byHand({ launchers: [launcher], want = {} }: Role): string {
+  return (launcher?.settings ?? []).flatMap((option) => optionWords(option, want[option.setting] ?? 'N')).join(' ');
 }

@@ -1,14 +1,14 @@
 import type { Known, SettingKey, SettingValue, Wanted } from '../../settings.js';
-import type { Spot } from '../spot.js';
-import type { PlacedEdit } from '../types.js';
-import { rangeOf, textOf } from './chars.js';
+import type { PlacedEdit, PlacedPosition } from '../types.js';
+import { textOf } from './chars.js';
 import type { Command } from './command.js';
 import { type Environment, environmentOf, type Variable } from './environment.js';
 import type { Launcher, SettingOption } from './launchers.js';
 import { type Located, locate } from './locate.js';
 import type { OptionUse } from './options.js';
-import { refuse } from './refused.js';
-import { optionWords, type Role, VALUE } from './role.js';
+import { type InFile, refuse } from './refused.js';
+import { type Role, VALUE } from './role.js';
+import type { Word } from './word.js';
 
 /** A command that can be read and edited, in its surroundings. */
 export interface Site extends Located {
@@ -21,12 +21,27 @@ export interface Site extends Located {
     readonly name: string;
     readonly edit: (value: SettingValue) => PlacedEdit;
   };
+  /** The file that the command stands in, where it is not the editor's own. */
+  readonly file?: InFile;
+  /** What the program reads besides, if it sets what the command leaves open. */
+  readonly beside?: Beside;
+}
+
+/** A file of settings, or the code that starts the server: what it says, and the edits that make it say another value. */
+export interface Beside {
+  readonly known: Known;
+  readonly place?: PlacedPosition;
+  /** Nothing can be said in the command itself. */
+  readonly alone: boolean;
+  readonly edit: (value: SettingValue) => readonly PlacedEdit[];
 }
 
 export interface SiteValue {
   readonly setting: SettingKey;
   readonly value: Known;
   readonly at?: number;
+  /** Where it stands in another file than the command. */
+  readonly place?: PlacedPosition;
 }
 
 /**
@@ -56,8 +71,11 @@ function shapeOf(commands: readonly Command[], { command, program, args, launche
   const names = launcher.settings.flatMap((option) => option.names);
   const settings = args.options.filter((option) => names.includes(option.name));
   const dropped = new Set(settings.flatMap((option) => program.args.slice(option.index, option.index + option.words)));
+  const stands = settings.flatMap(({ value }) => /^\$\{?(\w+)/.exec(textOf(value ?? []))?.[1] ?? []);
+  // What a variable of the script is given is what an edit may change.
+  const written = ({ text }: Word) => (stands.some((name) => text.startsWith(`${name}=`)) ? text.split('=')[0] : text);
   return JSON.stringify(
-    commands.map((one) => one.words.filter((word) => one !== command || !dropped.has(word)).map((word) => word.text)),
+    commands.map((one) => one.words.filter((word) => one !== command || !dropped.has(word)).map(written)),
   );
 }
 
@@ -68,17 +86,43 @@ export function readSite(site: Site): readonly SiteValue[] {
 function readSetting(site: Site, option: SettingOption): SiteValue {
   const { setting } = option;
   const use = lastUse(site, option);
-  if (use !== undefined) return { setting, value: known(site, use, option), at: use.value?.[0]?.start ?? use.at };
-  const config = site.args.options.findLast(({ name }) => site.launcher.configOptions.includes(name));
-  for (const name of option.variables) {
-    const variable = site.environment.variables.get(name);
-    const isBeaten = config !== undefined && name === 'WEB_CONCURRENCY';
-    if (variable !== undefined && !isBeaten)
-      return { setting, value: fromVariable(name, variable, option), at: variable.at };
-  }
+  if (use !== undefined) return { setting, value: knownUse(site, use, option), at: use.value?.[0]?.start ?? use.at };
+  const config = configOf(site);
+  const variable = fromEnvironment(site, option, saysBeside(site) || config !== undefined);
+  if (variable !== undefined) return variable;
+  if (site.beside !== undefined) return { setting, value: site.beside.known, ...placeOf(site.beside) };
   if (config === undefined) return { setting, value: null };
   const why = `${site.launcher.program} reads ${textOf(config.value ?? [])}, which may set it`;
   return { setting, value: { unresolved: why }, at: config.at };
+}
+
+/** The strongest variable that is set; a configuration beats the one that is only a default. */
+function fromEnvironment(
+  { environment, file }: Site,
+  option: SettingOption,
+  configured: boolean,
+): SiteValue | undefined {
+  for (const name of option.variables) {
+    const variable = environment.variables.get(name);
+    if (variable === undefined || (configured && name === 'WEB_CONCURRENCY')) continue;
+    const at = file === undefined ? { at: variable.at } : {};
+    return { setting: option.setting, value: fromVariable(name, variable, option), ...at };
+  }
+  return undefined;
+}
+
+/** The option that names a file with further settings, where that file could not be looked into. */
+function configOf({ args, launcher, beside }: Site): OptionUse | undefined {
+  if (beside !== undefined) return undefined;
+  return args.options.findLast(({ name }) => launcher.configOptions.includes(name));
+}
+
+function saysBeside({ beside }: Site): boolean {
+  return beside !== undefined && beside.known !== null;
+}
+
+function placeOf({ place }: Beside): Pick<SiteValue, 'place'> {
+  return place === undefined ? {} : { place };
 }
 
 const ARGUMENTS = 'GUNICORN_CMD_ARGS';
@@ -91,11 +135,11 @@ function fromVariable(name: string, { value }: Variable, option: SettingOption):
 }
 
 /** The last one wins, in uvicorn and in celery. */
-function lastUse(site: Site, option: SettingOption): OptionUse | undefined {
+export function lastUse(site: Site, option: SettingOption): OptionUse | undefined {
   return site.args.options.findLast((use) => option.names.includes(use.name));
 }
 
-function known(site: Site, { name, value }: OptionUse, option: SettingOption): Known {
+export function knownUse(site: Site, { name, value }: OptionUse, option: SettingOption): Known {
   if (value === undefined) return { unresolved: `${name} has no value` };
   if (!value.some((char) => char.opaque)) return parsed(name, textOf(value), option);
   const spot = site.environment.behind?.(value);
@@ -110,95 +154,12 @@ function parsed(name: string, text: string | null, option: SettingOption): Known
   return option.kind === 'count' ? Number(text) : text;
 }
 
-/**
- * The edits that give a command the wanted settings; those of other roles are ignored.
- * @throws {Refused} where a value is not a literal, or nothing can be added to the command
- */
-export function editSite(site: Site, want: Wanted, path: string): readonly PlacedEdit[] {
-  const edits: PlacedEdit[] = [];
-  const missing: string[] = [];
-  for (const option of site.launcher.settings) {
-    const value = want[option.setting];
-    if (value === undefined || satisfied(site, option, value)) continue;
-    if (!VALUE[option.kind].test(`${value}`)) refuseWanted(site, option, `${value}`);
-    const edit = existing(site, option, { value, path });
-    if (edit === undefined) missing.push(...optionWords(option, value));
-    else edits.push(edit);
-  }
-  if (missing.length > 0) edits.push(addition(site, missing));
-  return edits.toSorted((one, other) => one.start - other.start);
-}
-
-/** The edit where the option, or the variable that stands for it, is; `undefined` where it has to be added. */
-function existing(
-  site: Site,
-  option: SettingOption,
-  { value, path }: { readonly value: SettingValue; readonly path: string },
-): PlacedEdit | undefined {
-  const use = lastUse(site, option);
-  if (use === undefined) return site.variable?.edit(value);
-  return replacement(site, use, option, { value: `${value}`, path });
-}
-
 /** Whether the command already does what is wanted, be it by the program's own default. */
 export function satisfied(site: Site, option: SettingOption, value: Wanted[SettingKey]): boolean {
-  const isSet = lastUse(site, option) !== undefined || site.variable !== undefined;
+  const isSet = lastUse(site, option) !== undefined || site.variable !== undefined || saysBeside(site);
   if (isSet) return readSetting(site, option).value === value;
-  const isConfigured = site.args.options.some(({ name }) => site.launcher.configOptions.includes(name));
+  const isConfigured = configOf(site) !== undefined;
   const isGiven = option.variables.some((name) => site.environment.variables.has(name));
   const free = site.environment.complete && !isGiven && !isConfigured;
   return free && option.fallback !== undefined && option.fallback === value;
-}
-
-function replacement(
-  site: Site,
-  use: OptionUse,
-  option: SettingOption,
-  { value: text, path }: { readonly value: string; readonly path: string },
-): PlacedEdit {
-  const value = known(site, use, option);
-  const isKnown = typeof value === 'number' || typeof value === 'string';
-  const isOpaque = use.value?.some((char) => char.opaque) === true;
-  const spot = isOpaque && use.value !== undefined ? site.environment.behind?.(use.value) : undefined;
-  if (isKnown && spot !== undefined) return placed(spot, text, path);
-  const range = use.value === undefined || isOpaque ? undefined : rangeOf(use.value);
-  if (range !== undefined && isKnown) return { ...range, text };
-  return refuse({
-    kind: 'unsafe',
-    message: `The value of ${use.name} is not a literal that can be replaced`,
-    at: use.at,
-    found: use.value === undefined ? use.name : `${use.name} ${textOf(use.value)}`,
-    fix: `Write it as a plain value, such as ${use.name} ${text}, or change it where it is set`,
-  });
-}
-
-function placed(spot: Spot, text: string, path: string): PlacedEdit {
-  const edit = { start: spot.start, end: spot.end, text };
-  return spot.path === path ? edit : { ...edit, file: spot.path };
-}
-
-function addition(site: Site, words: readonly string[]): PlacedEdit {
-  const { tail, words: present } = site.command;
-  if (tail === null) {
-    refuse({
-      kind: 'unsafe',
-      message: 'Nothing can be added after the last word of this command',
-      at: present[present.length - 1]?.start ?? 0,
-      fix: `Add it by hand: ${words.join(' ')}`,
-    });
-  }
-  const quoted = words.map((word) => {
-    const quote = /^\d+$/.test(word) ? tail.numberQuote : tail.quote;
-    return `${tail.before}${quote}${word}${quote}`;
-  });
-  return { start: tail.at, end: tail.at, text: quoted.join('') };
-}
-
-function refuseWanted(site: Site, option: SettingOption, value: string): never {
-  refuse({
-    kind: 'unsafe',
-    message: `${JSON.stringify(value)} is no value for ${option.setting}`,
-    at: site.command.words[0]?.start ?? 0,
-    fix: 'Want a value that the command can take',
-  });
 }

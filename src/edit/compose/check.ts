@@ -4,6 +4,7 @@ import type { Wanted } from '../../settings.js';
 import { Refused } from '../command/refused.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
 import { applyPlacedEdits } from '../splice.js';
+import type { StartCode } from '../start/code.js';
 import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
@@ -18,12 +19,13 @@ export function checkResult(
   edits: readonly PlacedEdit[],
   chosen: readonly Chosen[],
   want: Wanted,
+  code: StartCode | undefined,
 ): void {
   const changed = applyPlacedEdits(text, edits, around);
   const result = trial(() => composeDocument(changed.text), chosen);
   const services = servicesOf(changed.text, result, changed.around);
   for (const { service, site } of chosen) {
-    const after = choose(changed.text, services, site.role, service.name);
+    const after = choose(changed.text, services, { role: site.role, name: service.name, code });
     checkSite(site, after === undefined || after instanceof Refused ? undefined : after.site, want);
   }
   const same = isDeepStrictEqual(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
@@ -53,7 +55,11 @@ function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
   const services = { ...tree.services };
   for (const { service, site } of chosen) {
     const one = services[service.name];
-    const open = site.variable === undefined ? { command: null } : { environment: null };
+    const isElsewhere = site.file !== undefined || site.beside !== undefined;
+    const open = {
+      ...(site.variable === undefined ? { command: null } : {}),
+      ...(site.variable !== undefined || isElsewhere ? { environment: null } : {}),
+    };
     if (isRecord(one)) services[service.name] = { ...one, ...open };
   }
   const inherited = chosen.some(({ service }) => service.command?.inherited === true);

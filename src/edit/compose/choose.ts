@@ -1,9 +1,10 @@
-import { Refused, refuse } from '../command/refused.js';
-import type { Role } from '../command/role.js';
+import { inside, Refused, refuse } from '../command/refused.js';
+import { byHand, type Role } from '../command/role.js';
 import type { Site } from '../command/site.js';
-import { siteIn, summaryOf } from './command.js';
+import type { StartCode } from '../start/code.js';
+import { siteIn, startedBy, summaryOf, unseenStart } from './command.js';
 import { imageSiteIn } from './imagesite.js';
-import type { Service } from './services.js';
+import type { Service } from './service.js';
 
 /** A site, and the service it stands in. */
 export interface Chosen {
@@ -11,13 +12,20 @@ export interface Chosen {
   readonly site: Site;
 }
 
+/** One role, the service that is named for it, and who reads the code that it starts. */
+export interface Asked {
+  readonly role: Role;
+  readonly name: string | undefined;
+  readonly code: StartCode | undefined;
+}
+
 /** What a file says about one role: the site, why there is none that can be used, or nothing at all. */
 export type Choice = Chosen | Refused | undefined;
 
 /** Finds the service of a role: the named one, or the only one whose command fits. */
-export function choose(text: string, services: readonly Service[], role: Role, name: string | undefined): Choice {
-  if (name !== undefined) return attempt(() => named(text, services, role, name));
-  const choices = services.map((service) => attempt(() => chosen(text, service, role)));
+export function choose(text: string, services: readonly Service[], { role, name, code }: Asked): Choice {
+  if (name !== undefined) return attempt(() => named(text, services, role, { name, code }));
+  const choices = services.map((service) => attempt(() => chosen(text, service, role, code)));
   const fitting = choices.filter((choice) => choice !== undefined && !(choice instanceof Refused)) as Chosen[];
   if (fitting.length > 1) return attempt(() => refuseSeveral(fitting, role));
   return fitting[0] ?? choices.find((choice) => choice instanceof Refused);
@@ -32,20 +40,46 @@ function attempt(work: () => Chosen | undefined): Choice {
   }
 }
 
-function chosen(text: string, service: Service, role: Role): Chosen | undefined {
-  const site =
-    siteIn(text, service, role) ?? (service.command === undefined ? imageSiteIn(text, service, role) : undefined);
+function chosen(text: string, service: Service, role: Role, code: StartCode | undefined): Chosen | undefined {
+  const own = siteIn(text, service, role, code);
+  const site = own ?? (service.command === undefined ? imageSiteIn(text, service, role, code) : undefined);
   return site === undefined ? undefined : { service, site };
 }
 
-function named(text: string, services: readonly Service[], role: Role, name: string): Chosen {
+function named(
+  text: string,
+  services: readonly Service[],
+  role: Role,
+  { name, code }: { readonly name: string; readonly code: StartCode | undefined },
+): Chosen {
   const service = services.find((one) => one.name === name);
   if (service === undefined) refuseUnknown(services, name);
-  return chosen(text, service, role) ?? refuseOther(text, service, role);
+  const found = chosen(text, service, role, code) ?? refuseOther(text, service, role);
+  for (const other of services) if (other !== service) refuseSameStart(text, found, other, code);
+  return found;
+}
+
+/** Two services that start one file in the same way would both change with it. */
+function refuseSameStart(text: string, { service, site }: Chosen, other: Service, code: StartCode | undefined): void {
+  const { file, command } = site;
+  if (file === undefined || startedBy(text, service) !== startedBy(text, other)) return;
+  const same = attempt(() => chosen(text, other, site.role, code));
+  if (same === undefined || same instanceof Refused || same.site.file?.path !== file.path) return;
+  const at = command.words[0]?.start ?? 0;
+  inside(file.path, file.text, () =>
+    refuse({
+      kind: 'unsafe',
+      message: `Services ${service.name} and ${other.name} both start this, and both would change`,
+      at,
+      fix: `Give service ${service.name} a \`command\` of its own`,
+    }),
+  );
 }
 
 /** The refusal for a role that no service of the file has to do with. */
 export function refuseAbsent(text: string, services: readonly Service[], role: Role): never {
+  const hidden = services.filter((service) => unseenStart(text, service)?.path === null);
+  for (const service of hidden) refuseUnseen(text, service, role, hidden);
   refuse({
     kind: 'unsupported',
     message: `No service of the file starts ${role.label} in its \`command\``,
@@ -56,6 +90,7 @@ export function refuseAbsent(text: string, services: readonly Service[], role: R
 }
 
 function refuseOther(text: string, service: Service, role: Role): never {
+  refuseUnseen(text, service, role);
   const origin = service.extended ? ' in this file, and takes it from the service it extends' : '';
   const message =
     service.command === undefined
@@ -63,6 +98,30 @@ function refuseOther(text: string, service: Service, role: Role): never {
       : `Service ${service.name} does not start ${role.label}`;
   const found = summaryOf(text, service);
   refuse({ kind: 'unsupported', message, at: service.command?.at ?? service.at, found, fix: remedy(role) });
+}
+
+/** A service that starts a file: what is in there is not known, or not of the role. */
+function refuseUnseen(text: string, service: Service, role: Role, all: readonly Service[] = []): void {
+  const unseen = unseenStart(text, service);
+  if (unseen === undefined) return;
+  const { word, path, image } = unseen;
+  const where =
+    path === null ? 'which is not among the files here' : `where ${role.label} is not started in a way that is known`;
+  const refuseHere = () =>
+    refuse({
+      kind: 'unsupported',
+      message: `Service ${service.name} starts ${path ?? word.text}, ${where}`,
+      at: word.start,
+      found: word.text,
+      ...(all.length > 1 ? { candidates: all.map(({ name, at }) => ({ name, at })) } : {}),
+      fix: `Write \`${byHand(role)}\` behind ${role.label}'s command in that file by hand, or ${lowered(remedy(role))}`,
+    });
+  if (image === undefined) refuseHere();
+  else inside(image.path, image.text, refuseHere);
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function remedy({ launchers: [launcher] }: Role): string {

@@ -1,13 +1,15 @@
 import type { Wanted } from '../../settings.js';
-import { reading } from '../command/reading.js';
+import { reading, siteReading } from '../command/reading.js';
 import { answer, Refused } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
-import { editSite, readSite, type SiteValue } from '../command/site.js';
+import { editSite } from '../command/siteedit.js';
+import type { StartCode } from '../start/code.js';
 import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { checkResult } from './check.js';
-import { type Choice, type Chosen, choose, refuseAbsent } from './choose.js';
+import { type Asked, type Choice, type Chosen, choose, refuseAbsent } from './choose.js';
 import { composeDocument } from './document.js';
-import { type Service, servicesOf } from './services.js';
+import type { Service } from './service.js';
+import { servicesOf } from './services.js';
 
 /** The names of the services, where the file leaves a choice. */
 export interface ServiceNames {
@@ -15,20 +17,15 @@ export interface ServiceNames {
   readonly celery?: string;
 }
 
-interface Asked {
-  readonly role: Role;
-  readonly name: string | undefined;
-}
-
 /**
  * Reads and edits the start commands in a compose file: uvicorn's workers, celery's pool and concurrency.
  * A file may hold one of the two only. A role that stands there in a form that can't be edited reads as unresolved
  * while the other one can be read; where neither can, the file is refused.
  */
-export function composeEditor(services: ServiceNames = {}): Editor {
+export function composeEditor(services: ServiceNames = {}, code?: StartCode): Editor {
   const asked = [
-    { role: WEB, name: services.backend },
-    { role: CELERY, name: services.celery },
+    { role: WEB, name: services.backend, code },
+    { role: CELERY, name: services.celery, code },
   ];
   return {
     read: (text, around = ALONE) => answer(text, () => readFile(text, asked, around)),
@@ -38,7 +35,7 @@ export function composeEditor(services: ServiceNames = {}): Editor {
 
 function readFile(text: string, asked: readonly Asked[], around: Surroundings): Reading {
   const services = servicesOf(text, composeDocument(text), around);
-  const choices = asked.map(({ role, name }) => ({ role, choice: choose(text, services, role, name) }));
+  const choices = asked.map((one) => ({ role: one.role, choice: choose(text, services, one) }));
   const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
   if (!usable)
     refuseAll(
@@ -46,10 +43,7 @@ function readFile(text: string, asked: readonly Asked[], around: Surroundings): 
       services,
       choices.map(({ choice }) => choice),
     );
-  return reading(
-    text,
-    choices.flatMap(({ role, choice }) => valuesOf(role, choice)),
-  );
+  return joined(choices.map(({ role, choice }) => readingOf(text, role, choice, around)));
 }
 
 function refuseAll(text: string, services: readonly Service[], choices: readonly Choice[]): never {
@@ -58,21 +52,33 @@ function refuseAll(text: string, services: readonly Service[], choices: readonly
   return refuseAbsent(text, services, WEB);
 }
 
-function valuesOf(role: Role, choice: Choice): readonly SiteValue[] {
-  if (choice === undefined) return [];
-  if (!(choice instanceof Refused)) return readSite(choice.site);
+function readingOf(text: string, role: Role, choice: Choice, around: Surroundings): Reading {
+  if (choice === undefined) return reading(text, []);
+  if (!(choice instanceof Refused)) return siteReading(text, choice.site, around.path);
   const value = { unresolved: choice.refusal.message };
-  const at = choice.refusal.at === undefined ? {} : { at: choice.refusal.at };
-  return role.settings.map((setting) => ({ setting, value, ...at }));
+  const at = choice.refusal.at === undefined || choice.refusal.inside !== undefined ? {} : { at: choice.refusal.at };
+  return reading(
+    text,
+    role.settings.map((setting) => ({ setting, value, ...at })),
+  );
+}
+
+function joined(readings: readonly Reading[]): Reading {
+  return {
+    values: Object.assign({}, ...readings.map(({ values }) => values)),
+    places: Object.assign({}, ...readings.map(({ places }) => places)),
+  };
 }
 
 function editFile(text: string, asked: readonly Asked[], want: Wanted, around: Surroundings): readonly PlacedEdit[] {
   const document = composeDocument(text);
   const services = servicesOf(text, document, around);
-  const wanted = asked.filter(({ role }) => role.settings.some((setting) => want[setting] !== undefined));
-  const chosen = wanted.map(({ role, name }) => usable(text, services, role, choose(text, services, role, name)));
+  const wanted = asked
+    .filter(({ role }) => role.settings.some((setting) => want[setting] !== undefined))
+    .map((one) => ({ ...one, role: { ...one.role, want } }));
+  const chosen = wanted.map((one) => usable(text, services, one.role, choose(text, services, one)));
   const edits = chosen.flatMap(({ site }) => editSite(site, want, around.path)).toSorted((a, b) => a.start - b.start);
-  if (edits.length > 0) checkResult({ text, document, around }, edits, chosen, want);
+  if (edits.length > 0) checkResult({ text, document, around }, edits, chosen, want, asked[0]?.code);
   return edits;
 }
 
@@ -91,7 +97,7 @@ export function startsService(text: string, service: keyof ServiceNames, name: s
   const found = answer(text, () => {
     const services = servicesOf(text, document.value);
     if (name !== null) return services.some((each) => each.name === name && each.command !== undefined);
-    return choose(text, services, role, undefined) !== undefined;
+    return choose(text, services, { role, name: undefined, code: undefined }) !== undefined;
   });
   return found.ok && found.value;
 }

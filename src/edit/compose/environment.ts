@@ -1,4 +1,3 @@
-import { dirname } from 'node:path/posix';
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import type { Environment, Variable } from '../command/environment.js';
@@ -7,7 +6,10 @@ import { inEnvFile } from '../environment/dotenv.js';
 import { assignmentsIn } from '../environment/envfile.js';
 import { plainly, type Spot, valueOfText } from '../spot.js';
 import type { Surroundings } from '../types.js';
-import { type Field, fieldOf, keyOf } from './fields.js';
+import { below } from './dockerfile.js';
+import { type Field, fieldOf, keyOf, keysOf } from './fields.js';
+import { isSetByImage } from './ground.js';
+import { type Layer, projectFolder } from './layers.js';
 import { scalarChars } from './scalar.js';
 
 /** One variable that a service is given. */
@@ -19,7 +21,7 @@ export interface Entry {
 }
 
 /** The `environment` of a service, in order. Other than its names, nothing is read before it is asked for. */
-export function entriesOf(
+function entriesOf(
   text: string,
   document: Document.Parsed,
   map: YAMLMap,
@@ -36,9 +38,7 @@ function mapEntries(
   node: YAMLMap,
   isWanted: (name: string) => boolean,
 ): readonly Entry[] {
-  const own = node.items.map(keyOf).filter(isWanted);
-  const merged = node.items.some((pair) => keyOf(pair) === '<<') ? VARIABLES.filter(isWanted) : [];
-  return [...new Set([...own, ...merged])].flatMap((name) => {
+  return [...new Set(keysOf(document, node).filter(isWanted))].flatMap((name) => {
     const key = node.items.find((pair) => keyOf(pair) === name)?.key;
     const field = fieldOf(document, node, name);
     if (field === undefined && key === undefined) return [];
@@ -63,24 +63,61 @@ function itemEntry(text: string, node: Node, isWanted: (name: string) => boolean
   return [{ name, value: equals < 0 ? null : scalarChars(text, node).slice(equals + 1), at }];
 }
 
-/** What a service runs in, as far as its start command is concerned. */
-export function environmentOf(
-  text: string,
-  document: Document.Parsed,
-  map: YAMLMap,
-  around: Surroundings,
-): Environment {
+/**
+ * What a service runs in, as far as its start command is concerned: every file of the stack adds to it, variables beat
+ * environment files, and the later file beats the earlier.
+ */
+export function environmentOf(own: Layer, layers: readonly Layer[]): Environment {
+  const { text, document, map, around } = own;
   const variables = new Map<string, Variable>();
-  const files = envFilesOf(document, map, around);
+  const files = layers.flatMap((layer) => envFilesOf(layer.document, layer.map, layer.around));
   const at = fieldOf(document, map, 'env_file')?.at ?? 0;
   for (const path of files) addFile(variables, around.textOf(path) ?? '', at);
+  for (const layer of layers) addEntries(variables, layer, layer === own ? undefined : (map.range?.[0] ?? 0));
+  const unread = files.some((path) => around.textOf(path) === null);
+  const extended = layers.some((layer) => fieldOf(layer.document, layer.map, 'extends') !== undefined);
+  return {
+    variables,
+    complete: !(unread || extended),
+    behind: (value) => behind(text, value, around),
+    given: (name) => givenTo(layers, files, name),
+  };
+}
+
+/** `elsewhere`: where the own file speaks of the service, for what stands in another one. */
+function addEntries(variables: Map<string, Variable>, layer: Layer, elsewhere: number | undefined): void {
+  const { text, document, map, around } = layer;
   for (const { name, value, at } of entriesOf(text, document, map, (one) => VARIABLES.includes(one))) {
     const spot = value === null ? undefined : behind(text, value, around);
-    variables.set(name, { value: literal(value) ?? numberOf(spot), at });
+    variables.set(name, { value: literal(value) ?? numberOf(spot), at: elsewhere ?? at });
   }
-  const unread = files.some((path) => around.textOf(path) === null);
-  const extended = fieldOf(document, map, 'extends') !== undefined;
-  return { variables, complete: !(unread || extended), behind: (value) => behind(text, value, around) };
+}
+
+/** The last file that names a variable, and what it says there. */
+export function entryIn(
+  layers: readonly Layer[],
+  isWanted: (name: string) => boolean,
+): { readonly entry: Entry; readonly layer: Layer } | undefined {
+  return layers
+    .flatMap((layer) => {
+      const entry = entriesOf(layer.text, layer.document, layer.map, isWanted).at(-1);
+      return entry === undefined ? [] : [{ entry, layer }];
+    })
+    .at(-1);
+}
+
+/** Where a variable of the container is written down; `null` where it is set in a way that can't be followed. */
+function givenTo(layers: readonly Layer[], files: readonly string[], name: string): Spot | null | undefined {
+  const [last] = layers.slice(-1);
+  if (last === undefined) return undefined;
+  const found = entryIn(layers, (one) => one === name);
+  if (found !== undefined) {
+    const { entry, layer } = found;
+    return (entry.value === null ? undefined : behind(layer.text, entry.value, layer.around)) ?? null;
+  }
+  const inFile = files.flatMap((path) => inEnvFile(last.around, path, { names: [name], exact: true }) ?? []).at(-1);
+  if (inFile !== undefined) return inFile;
+  return isSetByImage(layers, name) ? null : undefined;
 }
 
 function addFile(variables: Map<string, Variable>, content: string, at: number): void {
@@ -104,19 +141,8 @@ export function envFilesOf(document: Document.Parsed, map: YAMLMap, around: Surr
   const items = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
   return items.flatMap((item) => {
     const named = isMap(item) ? item.get('path', true) : item;
-    return isScalar(named) && typeof named.value === 'string' ? [beside(around.path, named.value)] : [];
+    return isScalar(named) && typeof named.value === 'string' ? [below(projectFolder(around), named.value)] : [];
   });
-}
-
-function beside(path: string, name: string): string {
-  if (name.startsWith('/')) return name;
-  let folder = dirname(path);
-  let rest = name.replace(/^(?:\.\/)+/, '');
-  while (rest.startsWith('../')) {
-    folder = dirname(folder);
-    rest = rest.slice(3).replace(/^(?:\.\/)+/, '');
-  }
-  return `${folder === '/' ? '' : folder}/${rest}`;
 }
 
 const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?:(:?-)([^${}]*))?\}|([A-Za-z_]\w*))$/;
@@ -133,7 +159,7 @@ export function behind(text: string, value: Chars, around: Surroundings): Spot |
   // `$$` is for the container: it spells one dollar with two.
   if (dollar === undefined || dollar.end - dollar.start !== 1) return undefined;
   const name = match[1] ?? match[4] ?? '';
-  const set = inEnvFile(around, beside(around.path, '.env'), { names: [name], exact: true });
+  const set = inEnvFile(around, below(projectFolder(around), '.env'), { names: [name], exact: true });
   if (set !== undefined) return set;
   const [from, to] = [written.length - 1 - (match[3]?.length ?? 0), written.length - 1];
   return match[3] === undefined ? undefined : here(text, value.slice(from, to), around);

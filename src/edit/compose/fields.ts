@@ -41,6 +41,13 @@ export function keyOf(pair: Pair): string {
   return isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : '';
 }
 
+/** The keys of a mapping, with those that merge keys bring. */
+export function keysOf(document: Document.Parsed, map: YAMLMap, depth = 0): readonly string[] {
+  if (depth > DEEPEST_MERGE) refuseCircle(map);
+  const own = map.items.map(keyOf).filter((key) => key !== '<<');
+  return [...own, ...mergedInto(document, map).flatMap((source) => keysOf(document, source.map, depth + 1))];
+}
+
 interface Source {
   readonly map: YAMLMap;
   readonly at: number;

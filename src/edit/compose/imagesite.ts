@@ -1,65 +1,69 @@
-import type { Document } from 'yaml';
+import type { SettingValue } from '../../settings.js';
 import { inside, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
-import { type Site, siteOf } from '../command/site.js';
+import type { Site } from '../command/site.js';
 import { plainly } from '../spot.js';
-import type { PlacedEdit, Surroundings } from '../types.js';
+import type { StartCode } from '../start/code.js';
+import { siteBehind } from '../start/follow.js';
+import { shellValue } from '../start/shellvalue.js';
+import type { PlacedEdit } from '../types.js';
 import { addVariable } from './addvariable.js';
-import { type ImageCommand, imageCommandOf } from './dockerfile.js';
-import { behind, entriesOf } from './environment.js';
-import type { Service } from './services.js';
+import { dockerfileOf } from './dockerfile.js';
+import { behind, entryIn } from './environment.js';
+import { groundOf } from './ground.js';
+import { imageCommands } from './imagecommand.js';
+import type { Service } from './service.js';
 
 const VARIABLE = 'WEB_CONCURRENCY';
 
-/** What a service without a command has to do with a role: its image's own command, which the environment can set. */
-export function imageSiteIn(text: string, service: Service, role: Role): Site | undefined {
-  const { document, map, around } = service;
-  if (role.name !== 'backend' || service.entrypoint !== undefined) return undefined;
-  const image = imageCommandOf(document, map, around);
-  if (image === undefined) return undefined;
-  const site = inside(image.path, image.text, () => siteOf(image.commands, role, service.environment()));
+/**
+ * What a service without a command has to do with a role: its image's own command, changed by the environment where
+ * that is enough, else in the Dockerfile or the file that it starts.
+ */
+export function imageSiteIn(text: string, service: Service, role: Role, code?: StartCode): Site | undefined {
+  const { around } = service;
+  const image = service.entrypoint === undefined ? dockerfileOf(service.layers()) : undefined;
+  const commands = image === undefined ? undefined : imageCommands(image);
+  if (image === undefined || commands === undefined) return undefined;
+  const environment = service.environment();
+  const within = { ...environment, behind: shellValue(image, commands, environment) };
+  const find = () =>
+    siteBehind(commands, { role, environment: within, ground: groundOf(service.layers(), around), code });
+  const site = inside(image.path, image.text, find);
   if (site === undefined) return undefined;
-  refuseStronger(site, image);
-  return {
-    ...site,
-    variable: { name: VARIABLE, edit: (value) => edit(text, document, service, around, plainly(value)) },
+  if (site.file !== undefined || !isOpen(site)) return { ...site, file: site.file ?? image };
+  const value = {
+    name: VARIABLE,
+    edit: (wanted: SettingValue) => edit(text, service, plainly(wanted)),
   };
+  return { ...site, variable: value };
 }
 
-/** Options in the image's command, and stronger variables, would make this one void. */
-function refuseStronger({ args, launcher, environment }: Site, image: ImageCommand): void {
+/** Options of the command, what it reads besides, and stronger variables would make the variable void. */
+function isOpen({ args, launcher, environment, beside }: Site): boolean {
   const [option] = launcher.settings;
-  const fixed = args.options.find(({ name }) => option?.names.includes(name) || launcher.configOptions.includes(name));
-  const stronger = option?.variables.find((name) => name !== VARIABLE && environment.variables.has(name));
-  if (fixed === undefined && stronger === undefined) return;
-  inside(image.path, image.text, () =>
-    refuse({
-      kind: 'unsafe',
-      message: `The command of the image has ${fixed?.name ?? stronger}, which beats ${VARIABLE}`,
-      at: fixed?.at ?? 0,
-      found: fixed?.name ?? stronger ?? '',
-      fix: 'Change it in the Dockerfile by hand, or write the whole command as `command:` of the service',
-    }),
-  );
+  if (option === undefined || !option.variables.includes(VARIABLE)) return false;
+  const fixed = args.options.some(({ name }) => option.names.includes(name) || launcher.configOptions.includes(name));
+  const stronger = option.variables.some((name) => name !== VARIABLE && environment.variables.has(name));
+  return !fixed && !stronger && (beside === undefined || beside.known === null);
 }
 
-function edit(
-  text: string,
-  document: Document.Parsed,
-  { map, name }: Service,
-  around: Surroundings,
-  value: string,
-): PlacedEdit {
-  const entry = entriesOf(text, document, map, (one) => one === VARIABLE).at(-1);
-  if (entry === undefined) return addVariable(text, document, map, { name: VARIABLE, value });
-  const spot = entry.value === null ? undefined : behind(text, entry.value, around);
+function edit(text: string, service: Service, value: string): PlacedEdit {
+  const { document, map, name, around } = service;
+  const found = entryIn(service.layers(), (one) => one === VARIABLE);
+  if (found === undefined) return addVariable(text, document, map, { name: VARIABLE, value });
+  const { entry, layer } = found;
+  const spot = entry.value === null ? undefined : behind(layer.text, entry.value, layer.around);
   if (spot === undefined) {
-    return refuse({
-      kind: 'unsafe',
-      message: `What ${VARIABLE} is in service ${name} is only known where compose runs`,
-      at: entry.at,
-      fix: `Write it as ${VARIABLE}: ${value}`,
-    });
+    const own = layer.around.path;
+    const work = () =>
+      refuse({
+        kind: 'unsafe',
+        message: `What ${VARIABLE} is in service ${name} is only known where compose runs`,
+        at: entry.at,
+        fix: `Write it as ${VARIABLE}: ${value}`,
+      });
+    return own === around.path ? work() : inside(own, layer.text, work);
   }
   const placed = { start: spot.start, end: spot.end, text: value };
   return spot.path === around.path ? placed : { ...placed, file: spot.path };

@@ -4,24 +4,8 @@ import { refuse } from '../command/refused.js';
 import { ALONE, type Surroundings } from '../types.js';
 import { environmentOf } from './environment.js';
 import { type Field, fieldOf, keyOf, resolve } from './fields.js';
-
-/** One service, with what it starts and where. */
-export interface Service {
-  readonly name: string;
-  readonly at: number;
-  readonly command: Field | undefined;
-  readonly entrypoint: Field | undefined;
-  /** Other services whose command is the very same text. */
-  readonly sharedWith: readonly string[];
-  readonly extended: boolean;
-  /** Its image is made here. */
-  readonly built: boolean;
-  /** Its whole mapping, and the file that it stands in. */
-  readonly map: YAMLMap;
-  readonly document: Document.Parsed;
-  readonly around: Surroundings;
-  readonly environment: () => Environment;
-}
+import { type Layer, layersOf } from './layers.js';
+import type { Service } from './service.js';
 
 /** @throws {Refused} where the file has no services */
 export function servicesOf(text: string, document: Document.Parsed, around: Surroundings = ALONE): readonly Service[] {
@@ -36,6 +20,12 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     return isMap(map) ? [{ name: keyOf(pair), at, map, command: commandOf(document, map) }] : [];
   });
   const users = usersOf(known);
+  const made = new Map<YAMLMap, Layer>();
+  const layerOf = (map: YAMLMap): Layer => {
+    const layer = made.get(map) ?? { text, document, map, around };
+    made.set(map, layer);
+    return layer;
+  };
   return known.map(({ name, at, map, command }) => ({
     name,
     at,
@@ -47,8 +37,13 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     map,
     document,
     around,
-    environment: () => environmentOf(text, document, map, around),
+    layers: () => layersOf(layerOf(map), name),
+    environment: () => environmentFor(layerOf(map), name),
   }));
+}
+
+function environmentFor(own: Layer, name: string): Environment {
+  return environmentOf(own, layersOf(own, name));
 }
 
 /** A command that is null, empty or `!reset` is none: the image's own runs then. */

@@ -17,7 +17,9 @@ export interface ShellStart {
 
 /** where a compose file starts the web server without `exec`; `null` where it does not, or can't be read. */
 export function shellStart(text: string, { backend }: ServiceNames): ShellStart | null {
-  const found = answer(text, () => choose(text, servicesOf(text, composeDocument(text)), WEB, backend));
+  const found = answer(text, () =>
+    choose(text, servicesOf(text, composeDocument(text)), { role: WEB, name: backend, code: undefined }),
+  );
   if (!found.ok || found.value === undefined || found.value instanceof Refused) return null;
   return startOf(text, found.value.site);
 }

@@ -1,8 +1,8 @@
-import { type Document, isMap, isScalar, isSeq } from 'yaml';
+import { isScalar, isSeq } from 'yaml';
 import { Refused } from '../command/refused.js';
-import { composeDocument } from '../compose/document.js';
-import { behind, entriesOf, envFilesOf } from '../compose/environment.js';
-import { type Service, servicesOf } from '../compose/services.js';
+import { behind, entryIn, envFilesOf } from '../compose/environment.js';
+import { fieldOf } from '../compose/fields.js';
+import { allLayers, type Layer, projectFolder } from '../compose/layers.js';
 import type { Spot } from '../spot.js';
 import { unitVariable } from '../systemd/service.js';
 import type { Surroundings } from '../types.js';
@@ -20,7 +20,7 @@ export interface ProcessVariable {
 /** Where compose files and units give a variable to the processes of the project. */
 export function processVariable(around: Surroundings, variable: VariableNames): ProcessVariable {
   const found = [
-    ...around.compose.flatMap((path) => read(path, around, (text) => composeVariable(path, text, around, variable))),
+    ...attempted(around.compose.join(', '), () => composeVariable(around, variable)),
     ...around.units.flatMap((path) =>
       read(path, around, (text) => {
         const [spot] = unitVariable(path, text, { ...around, path }, variable).slice(-1);
@@ -46,67 +46,50 @@ interface Given {
 
 function read(path: string, around: Surroundings, work: (text: string) => readonly Given[]): readonly Given[] {
   const text = around.textOf(path);
-  if (text === null) return [];
+  return text === null ? [] : attempted(path, () => work(text));
+}
+
+function attempted(path: string, work: () => readonly Given[]): readonly Given[] {
   try {
-    return work(text);
+    return work();
   } catch (error) {
     if (error instanceof Refused)
-      return [{ spot: undefined, blocked: `${path} can't be read: ${error.refusal.message}` }];
+      return [
+        { spot: undefined, blocked: `${error.refusal.inside?.path ?? path} can't be read: ${error.refusal.message}` },
+      ];
     throw error;
   }
 }
 
-/** One answer for each service that gives it, or that runs the project's own code. */
-function composeVariable(path: string, text: string, around: Surroundings, variable: VariableNames): readonly Given[] {
-  const own = { ...around, path };
-  const { document, services } = parsed(path, text, around);
-  return services.flatMap((service) => {
-    const given = inService(text, document, service, own, variable);
+/** One answer for each service that gives it, or that runs the project's own code, as all files together say it. */
+function composeVariable(around: Surroundings, variable: VariableNames): readonly Given[] {
+  return [...allLayers(around)].flatMap(([name, layers]) => {
+    const given = inService(name, layers, variable);
     if (given !== undefined) return [given];
-    return isOfTheProject(service) ? [{ spot: undefined }] : [];
+    return layers.some(isOfTheProject) ? [{ spot: undefined }] : [];
   });
 }
 
-function inService(
-  text: string,
-  document: Document.Parsed,
-  { map, name }: Service,
-  own: Surroundings,
-  variable: VariableNames,
-): Given | undefined {
-  const entry = entriesOf(text, document, map, (one) => isNamed(variable, one)).at(-1);
-  if (entry !== undefined) {
-    const dotenv = entry.value === null ? inEnvFile(own, dotenvBeside(own.path), variable) : undefined;
-    const spot = entry.value === null ? dotenv : behind(text, entry.value, own);
+function inService(name: string, layers: readonly Layer[], variable: VariableNames): Given | undefined {
+  const found = entryIn(layers, (one) => isNamed(variable, one));
+  if (found !== undefined) {
+    const { entry, layer } = found;
+    const spot =
+      entry.value === null
+        ? inEnvFile(layer.around, `${projectFolder(layer.around)}/.env`, variable)
+        : behind(layer.text, entry.value, layer.around);
     const why = `what ${entry.name} is in service ${name} is only known where compose runs`;
     return spot === undefined ? { spot, blocked: why } : { spot };
   }
-  const file = envFilesOf(document, map, own)
-    .flatMap((one) => inEnvFile(own, one, variable) ?? [])
+  const file = layers
+    .flatMap(({ document, map, around }) => envFilesOf(document, map, around).map((path) => ({ path, around })))
+    .flatMap(({ path, around }) => inEnvFile(around, path, variable) ?? [])
     .at(-1);
   return file === undefined ? undefined : { spot: file };
 }
 
-function dotenvBeside(path: string): string {
-  return `${path.slice(0, path.lastIndexOf('/'))}/.env`;
-}
-
-function isOfTheProject({ map, command }: Service): boolean {
-  const node = command?.node;
+function isOfTheProject({ document, map }: Layer): boolean {
+  const node = fieldOf(document, map, 'command')?.node;
   const words = isScalar(node) ? [String(node.value)] : isSeq(node) ? node.items.map(String) : [];
-  return isMap(map) && (map.has('build') || /uvicorn|gunicorn|celery|fastapi/.test(words.join(' ')));
-}
-
-const PARSED = new WeakMap<Surroundings, Map<string, { document: Document.Parsed; services: readonly Service[] }>>();
-
-/** Once for each state of the files: several variables are looked up in one file. */
-function parsed(path: string, text: string, around: Surroundings) {
-  const all = PARSED.get(around) ?? new Map<string, { document: Document.Parsed; services: readonly Service[] }>();
-  PARSED.set(around, all);
-  const known = all.get(path);
-  if (known !== undefined) return known;
-  const document = composeDocument(text);
-  const made = { document, services: servicesOf(text, document, { ...around, path }) };
-  all.set(path, made);
-  return made;
+  return map.has('build') || /uvicorn|gunicorn|celery|fastapi/.test(words.join(' '));
 }

@@ -22,8 +22,8 @@ const ELSEWHERE = ['--fd', '--uds'];
 /** How a unit comes to take its port from `socket`; `null` where uvicorn is given a descriptor already. */
 export function handoffOf(text: string, socket: string): Answer<Handoff | null> {
   return answer(text, () => {
-    const { site } = siteIn(text, WEB);
-    if (site.launcher.program !== 'uvicorn') refuseOther(site);
+    const site = siteIn(text, WEB);
+    if (site.launcher.program !== 'uvicorn' || site.file !== undefined) refuseOther(site);
     const given = site.args.options.find(({ name }) => ELSEWHERE.includes(name));
     if (given?.name === '--fd') return null;
     if (given !== undefined) refusePath(given.at);
@@ -94,7 +94,7 @@ function checkResult(changed: string, before: Site): void {
 
 function read(text: string, before: Site): Site {
   try {
-    return siteIn(text, WEB).site;
+    return siteIn(text, WEB);
   } catch (error) {
     if (error instanceof Refused) refuseResult(before.command.words[0]?.start ?? 0);
     throw error;

@@ -7,8 +7,10 @@ import type { Word } from '../command/word.js';
 import { isNamed, type VariableNames } from '../environment/dotenv.js';
 import { assignmentsIn } from '../environment/envfile.js';
 import { plainly, type Spot, valueOfText } from '../spot.js';
+import type { Ground } from '../start/ground.js';
 import { ALONE, type Surroundings } from '../types.js';
 import { type Assignment, assignmentsOf } from './lines.js';
+import { partsOf } from './parts.js';
 
 /** What a unit runs, and in which environment. */
 export interface UnitService {
@@ -17,6 +19,7 @@ export interface UnitService {
   readonly text: string;
   readonly commands: readonly Command[];
   readonly environment: Environment;
+  readonly ground: Ground;
 }
 
 /**
@@ -33,12 +36,8 @@ export function serviceOf(text: string, around: Surroundings = ALONE): UnitServi
     text: start.text,
     commands: own ? commands() : inside(start.path, start.text, commands),
     environment: environmentOf(service, around),
+    ground: groundOf(service, around),
   };
-}
-
-/** Of the drop-ins that systemd reads after the unit, the one that `systemctl edit` makes. */
-function dropInOf(path: string): string {
-  return `${path}.d/override.conf`;
 }
 
 /** An assignment, and the file that it stands in. */
@@ -48,10 +47,10 @@ interface Placed extends Assignment {
 }
 
 function placedAssignments(path: string, text: string, around: Surroundings): readonly Placed[] {
-  const dropIn = around.textOf(dropInOf(path));
-  const own = assignmentsOf(text).map((one) => ({ ...one, path, text }));
-  if (dropIn === null) return own;
-  return [...own, ...assignmentsOf(dropIn).map((one) => ({ ...one, path: dropInOf(path), text: dropIn }))];
+  return partsOf(path, around).flatMap((part) => {
+    const content = part === path ? text : around.textOf(part);
+    return content === null ? [] : assignmentsOf(content).map((one) => ({ ...one, path: part, text: content }));
+  });
 }
 
 /** An empty assignment takes back those before it. */
@@ -72,6 +71,18 @@ function startOf(service: readonly Placed[]): Placed {
   }
   if (others.length > 0) refuseSeveral([start, ...others]);
   return start;
+}
+
+/** A unit sees the machine's own files, unless it has a root of its own. */
+function groundOf(service: readonly Placed[], around: Surroundings): Ground {
+  const set = (key: string) => textOf(inForce(service, key).at(-1)?.value ?? []);
+  const folder = set('WorkingDirectory').replace(/^-/, '') || '/';
+  const isElsewhere = ['RootDirectory', 'RootImage'].some((key) => set(key) !== '');
+  return {
+    folder: /^\/[^%]*$/.test(folder) ? folder : null,
+    places: (path) => (isElsewhere ? [] : [path]),
+    around,
+  };
 }
 
 function refuseSeveral(starts: readonly Placed[]): never {
@@ -127,7 +138,12 @@ function environmentOf(service: readonly Placed[], around: Surroundings): Enviro
     spots.set(name, spot);
   }
   const unread = files.some((path) => around.textOf(path) === null) || inForce(service, 'PassEnvironment').length > 0;
-  return { variables, complete: !unread, behind: (value) => spots.get(nameIn(textOf(value))) };
+  return {
+    variables,
+    complete: !unread,
+    behind: (value) => spots.get(nameIn(textOf(value))),
+    given: (name) => spots.get(name) ?? (variables.has(name) || unread ? null : undefined),
+  };
 }
 
 function fileSpots(path: string, around: Surroundings): readonly [string, Spot][] {

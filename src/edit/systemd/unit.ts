@@ -1,49 +1,53 @@
-import type { Wanted } from '../../settings.js';
-import { reading } from '../command/reading.js';
-import { answer, inside, Refused, refuse } from '../command/refused.js';
-import { CELERY, type Role, WEB } from '../command/role.js';
-import { editSite, readSite, type Site, siteOf } from '../command/site.js';
+import { programOf } from '../command/program.js';
+import { siteReading } from '../command/reading.js';
+import { answer, type InFile, inside, Refused, refuse } from '../command/refused.js';
+import { byHand, CELERY, type Role, WEB } from '../command/role.js';
+import type { Site } from '../command/site.js';
+import { editSite } from '../command/siteedit.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
+import type { Word } from '../command/word.js';
 import { applyPlacedEdits } from '../splice.js';
+import type { StartCode } from '../start/code.js';
+import { siteBehind } from '../start/follow.js';
+import { type Ground, openAt } from '../start/ground.js';
+import { type Lead, leadOf } from '../start/lead.js';
 import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
-import { serviceOf } from './service.js';
+import { serviceOf, type UnitService } from './service.js';
 
 const LARGEST = 256 * 1024;
 
 /** Reads and edits the start command of a systemd unit: uvicorn's workers, or celery's pool and concurrency. */
-export function unitEditor(kind: 'backend' | 'celery'): Editor {
+export function unitEditor(kind: 'backend' | 'celery', code?: StartCode): Editor {
   const role = kind === 'backend' ? WEB : CELERY;
   return {
-    read: (text, around = ALONE) => answer(text, () => readUnit(text, role, around)),
-    edit: (text, want, around = ALONE) => answer(text, () => editUnit(text, role, want, around)),
+    read: (text, around = ALONE) => answer(text, () => readUnit(text, role, around, code)),
+    edit: (text, want, around = ALONE) => answer(text, () => editUnit(text, { ...role, want }, around, code)),
   };
 }
 
-/** The command of a unit, and the file that it stands in: the unit itself, or its drop-in. */
-interface UnitSite {
-  readonly site: Site;
-  readonly path: string;
-  readonly text: string;
-}
-
 /** @throws {Refused} where the unit does not start the program of the role in a form that is known */
-export function siteIn(text: string, role: Role, around: Surroundings = ALONE): UnitSite {
+export function siteIn(text: string, role: Role, around: Surroundings = ALONE, code?: StartCode): Site {
   if (text.length > LARGEST) {
     refuse({ kind: 'unsupported', message: 'The unit is larger than 256 KiB', fix: 'Name the .service file' });
   }
   const unit = serviceOf(text, around);
-  const { commands, environment } = unit;
-  const find = () => siteOf(commands, role, environment) ?? refuseOther(commands[0]?.words[0], role);
-  return { ...unit, site: unit.path === around.path ? find() : inside(unit.path, unit.text, find) };
+  const { commands, environment, ground } = unit;
+  const find = () => siteBehind(commands, { role, environment, ground, code }) ?? refuseOther(unit, role);
+  if (unit.path === around.path) return find();
+  const site = inside(unit.path, unit.text, find);
+  return { ...site, file: site.file ?? unit };
 }
 
-function readUnit(text: string, role: Role, around: Surroundings): Reading {
-  const found = siteIn(text, role, around);
-  return reading(found.text, readSite(found.site), found.path === around.path ? undefined : found.path);
+function readUnit(text: string, role: Role, around: Surroundings, code: StartCode | undefined): Reading {
+  return siteReading(text, siteIn(text, role, around, code), around.path);
 }
 
-function refuseOther(first: { readonly start: number; readonly text: string } | undefined, role: Role): never {
-  refuse({
+function refuseOther({ commands, ground }: UnitService, role: Role): never {
+  const leads = commands.flatMap(({ words }) => leadIn(words) ?? []);
+  const [lead] = leads;
+  if (lead !== undefined) return refuseFile(lead, ground, role);
+  const first = commands[0]?.words[0];
+  return refuse({
     kind: 'unsupported',
     message: `The unit does not start ${role.label}`,
     at: first?.start ?? 0,
@@ -52,22 +56,54 @@ function refuseOther(first: { readonly start: number; readonly text: string } | 
   });
 }
 
-function editUnit(text: string, role: Role, want: Wanted, around: Surroundings): readonly PlacedEdit[] {
-  const { site, path, text: own } = siteIn(text, role, around);
-  const work = () => editSite(site, want, path);
-  const elsewhere = path === around.path ? {} : { file: path };
-  // What stands behind a variable has its file already.
-  const edits = (path === around.path ? work() : inside(path, own, work)).map((edit) =>
-    edit.file === around.path ? { start: edit.start, end: edit.end, text: edit.text } : { ...elsewhere, ...edit },
-  );
-  if (edits.length > 0) checkSite(site, trial(applyPlacedEdits(text, edits, around), site), want);
+function refuseFile({ word, names }: Lead, ground: Ground, role: Role): never {
+  const path = openAt(ground, names)?.path;
+  return refuse({
+    kind: 'unsupported',
+    message:
+      path === undefined
+        ? `The unit starts ${word.text}, which is not there, or not to be found from here`
+        : `The unit starts ${path}, where ${role.label} is not started in a way that is known`,
+    at: word.start,
+    found: word.text,
+    fix: `Write \`${byHand(role)}\` behind ${role.label}'s command in that file by hand, or start it in the unit directly`,
+  });
+}
+
+function leadIn(words: readonly Word[]): Lead | undefined {
+  const program = programOf(words);
+  return program === undefined ? undefined : leadOf(program);
+}
+
+function editUnit(text: string, role: Role, around: Surroundings, code: StartCode | undefined): readonly PlacedEdit[] {
+  const { want = {} } = role;
+  const site = siteIn(text, role, around, code);
+  if (site.file?.path.startsWith('/run/') === true) refusePassing(site.file, site);
+  const edits = editSite(site, want, around.path);
+  if (edits.length > 0) checkSite(site, trial(applyPlacedEdits(text, edits, around), site, code), want);
   return edits;
 }
 
+/** What lies there is gone after the next start of the machine. */
+function refusePassing({ path, text }: InFile, { command }: Site): never {
+  return inside(path, text, () =>
+    refuse({
+      kind: 'unsafe',
+      message: 'The start command stands in a drop-in that does not outlive a restart of the machine',
+      at: command.words[0]?.start ?? 0,
+      fix: 'Write it into a drop-in by `systemctl edit`, or into the unit, then run again',
+    }),
+  );
+}
+
 /** Places in the result mean nothing in the unit as it stands. */
-function trial(changed: { readonly text: string; readonly around: Surroundings }, before: Site): Site {
+function trial(
+  changed: { readonly text: string; readonly around: Surroundings },
+  before: Site,
+  code: StartCode | undefined,
+): Site {
   try {
-    return siteIn(changed.text, before.role, changed.around).site;
+    return siteIn(changed.text, before.role, changed.around, code);
   } catch (error) {
     if (error instanceof Refused) refuseResult(before.command.words[0]?.start ?? 0);
     throw error;

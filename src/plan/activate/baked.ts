@@ -17,13 +17,13 @@ export function bakedProblems(input: ActivationInput): readonly Problem[] {
     .map((situation) => bakedProblem(situation, input));
 }
 
-function bakedProblem({ name, code }: Situation, { facts }: ActivationInput): Problem {
+function bakedProblem({ name, code, started }: Situation, { facts }: ActivationInput): Problem {
   const file = facts.files.get('compose')?.path;
   return {
     code: 'unsupported',
     message: `the code of service ${name} is part of its image, and the compose file does not build it`,
     ...(file === undefined ? {} : { place: { file } }),
-    found: code.join(', '),
+    found: [...code, ...started].join(', '),
     fix: `Give the service a \`build:\`, mount its code, or change the file where the image is built.`,
   };
 }

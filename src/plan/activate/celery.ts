@@ -1,4 +1,4 @@
-import { type Method, plainMethod } from './method.js';
+import { bakedStarts, changesStart, type Method, plainMethod } from './method.js';
 import type { Situation } from './situation.js';
 import { keeps } from './web.js';
 
@@ -8,18 +8,21 @@ export function celeryMethods(situation: Situation): readonly Method[] {
 }
 
 /** Only a changed number of prefork's children can be had from a worker that goes on. */
-function resizeMethod({ facts, code, definition, settings, name }: Situation): Method | null {
+function resizeMethod(situation: Situation): Method | null {
+  const { facts, code, settings, name } = situation;
   const program = facts?.program ?? null;
   const wanted = settings.after['celery.concurrency'];
   const single = (facts?.container?.replicas ?? 1) === 1;
   const prefork = single && program?.program === 'celery' && program.pool === 'prefork' && program.workers !== null;
   const samePool = (settings.after['celery.pool'] ?? 'prefork') === 'prefork';
-  if (!prefork || !samePool || code.length > 0 || definition === null || typeof wanted !== 'number') return null;
+  const baked = situation.ref[0] === 'compose' && bakedStarts(situation).length > 0;
+  if (baked || !prefork || !samePool || code.length > 0 || !changesStart(situation) || typeof wanted !== 'number')
+    return null;
   if (wanted === program.workers) {
     return { how: 'none', expectedGapMs: 0, because: `${name} runs ${wanted} children already` };
   }
   const way = wanted > program.workers ? 'pool_grow' : 'pool_shrink';
-  const because = `prefork runs already: celery goes from ${program.workers} to ${wanted} children by ${way}${keeps(facts)}`;
+  const because = `prefork runs already: celery goes from ${program.workers} to ${wanted} children by ${way}${keeps(situation)}`;
   return { how: 'resize', expectedGapMs: 0, because };
 }
 

@@ -26,8 +26,24 @@ function isIdle({ state, unit }: NonNullable<Situation['facts']>): boolean {
   return unit === null || unit.activeState === 'inactive';
 }
 
+/** Whether anything changed that only a start reads. */
+export function changesStart({ definition, started }: Situation): boolean {
+  return definition !== null || started.length > 0;
+}
+
+const IMAGE = /(?:^|\/)Dockerfile[^/]*$|\.dockerfile$/i;
+
+/** The files of a start that a container does not see until its image is built anew. */
+export function bakedStarts({ facts, started }: Situation): readonly string[] {
+  const mounts = facts?.container?.mounts ?? null;
+  const isSeen = (path: string) => mounts?.some((mount) => path === mount || path.startsWith(`${mount}/`)) ?? true;
+  return started.filter((path) => IMAGE.test(path) || !isSeen(path));
+}
+
 /** What makes compose take a change of this service. */
-export function containerMethod({ facts, code, definition }: Situation): 'restart' | 'recreate' | 'rebuild' {
+export function containerMethod(situation: Situation): 'restart' | 'recreate' | 'rebuild' {
+  const { facts, code, definition } = situation;
   if (code.length > 0 && facts?.container?.code === 'baked') return 'rebuild';
+  if (bakedStarts(situation).length > 0) return 'rebuild';
   return definition === null ? 'restart' : 'recreate';
 }

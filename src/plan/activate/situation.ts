@@ -36,6 +36,8 @@ export interface Situation {
   readonly facts: ServiceFacts | null;
   /** Code that its processes import. */
   readonly code: readonly string[];
+  /** Files besides its definition that say how it is started: scripts, Dockerfiles, the code of its start. */
+  readonly started: readonly string[];
   /** What happens to the file that says how it is started. */
   readonly definition: Effect | null;
   /** The socket unit that holds its port. */
@@ -79,7 +81,7 @@ export function systemdSituations(input: ActivationInput): readonly Situation[] 
   return rolesIn(input).flatMap((role) => {
     const facts = input.facts.services.get(role) ?? null;
     const file = input.facts.files.get(unitOf(role));
-    const definition = input.touched.find((touched) => touched.role === unitOf(role))?.effect ?? null;
+    const definition = input.touched.find((touched) => touched.role === unitOf(role))?.effect ?? surroundingOf(input);
     const there = file?.kind === 'file' || (facts !== null && facts.state !== 'absent');
     if (!there && definition === null) return [];
     const name = facts?.ref[0] === 'systemd' ? facts.name : basename(file?.path ?? '');
@@ -88,10 +90,20 @@ export function systemdSituations(input: ActivationInput): readonly Situation[] 
   });
 }
 
-function common(role: ServiceRole, { facts, touched, settings, repair }: ActivationInput) {
-  const code = touched.filter((file) => ['database', 'redis', 'settings'].includes(file.role)).map(({ path }) => path);
+/** What systemd reads for a process only when it starts one. */
+function surroundingOf({ touched }: ActivationInput): Effect | null {
+  return touched.some(({ role }) => role === 'environment') ? 'changed' : null;
+}
+
+function common(role: ServiceRole, { facts, touched, settings, repair, stages }: ActivationInput) {
+  const pathsOf = (...roles: readonly FileRole[]) =>
+    touched.filter((file) => roles.includes(file.role)).map(({ path }) => path);
+  // What the stage of a start command changes in code is only read when the service starts.
+  const isStart = stages.length > 0 && stages.every((stage) => stage === OWN_STAGE[role]);
+  const code = isStart ? [] : pathsOf('database', 'redis', 'settings');
+  const started = stages.includes(OWN_STAGE[role]) ? pathsOf('start', 'settings') : [];
   const { cpus, services } = facts;
-  return { role, facts: services.get(role) ?? null, code, settings, repair: repair ?? false, cpus };
+  return { role, facts: services.get(role) ?? null, code, started, settings, repair: repair ?? false, cpus };
 }
 
 function socketOf(role: ServiceRole, facts: ServiceFacts | null, { touched }: ActivationInput): Situation['socket'] {

@@ -1,6 +1,6 @@
 import type { ProgramFacts } from '../../target/services.js';
 import { restartGap, stopGap } from './gap.js';
-import { containerMethod, type Method, plainMethod } from './method.js';
+import { bakedStarts, changesStart, containerMethod, type Method, plainMethod } from './method.js';
 import type { Situation } from './situation.js';
 import { isAtLeast } from './version.js';
 
@@ -28,16 +28,19 @@ function portMethod(situation: Situation): Method | null {
 
 /** Why signals do not do it; `null` where they do. */
 function signalObstacle(situation: Situation): string | null {
-  const { facts, definition, settings } = situation;
+  const { facts, settings } = situation;
   const program = facts?.program ?? null;
   if (program === null) return `what runs in it is not known${facts?.why == null ? '' : `: ${facts.why}`}`;
   const workers = settings.after['web.workers'] ?? 1;
-  const fewer = definition !== null && Number(workers) < 2 ? tooFew(program) : null;
+  const fewer = changesStart(situation) && Number(workers) < 2 ? tooFew(program) : null;
   return containerObstacle(situation) ?? programObstacle(program) ?? fewer;
 }
 
 /** What of a container a signal does not reach. */
-function containerObstacle({ facts, code }: Situation): string | null {
+function containerObstacle(situation: Situation): string | null {
+  const { facts, code } = situation;
+  if (situation.ref[0] === 'compose' && bakedStarts(situation).length > 0)
+    return 'the start command is part of the image';
   const container = facts?.container ?? null;
   if (container === null) return null;
   if (code.length > 0 && container.code === 'baked') return 'the code is part of the image';
@@ -58,7 +61,8 @@ function tooFew({ workers }: ProgramFacts): string {
   return `from ${workers} workers to one only a restart leads`;
 }
 
-function signalMethods({ facts, code, definition, settings, name }: Situation): readonly Method[] {
+function signalMethods(situation: Situation): readonly Method[] {
+  const { facts, code, settings, name } = situation;
   const { workers = null, versions } = facts?.program ?? { versions: {} };
   const wanted = settings.after['web.workers'];
   const methods: Method[] = [];
@@ -66,9 +70,9 @@ function signalMethods({ facts, code, definition, settings, name }: Situation): 
     const because = `uvicorn ${versions.uvicorn} replaces its ${workers} workers one after the other, and keeps the port`;
     methods.push({ how: 'reload', expectedGapMs: 0, because });
   }
-  if (definition !== null && wanted !== workers) {
+  if (changesStart(situation) && wanted !== workers) {
     const signal = Number(wanted) > Number(workers) ? 'SIGTTIN' : 'SIGTTOU';
-    const because = `uvicorn ${versions.uvicorn} goes from ${workers} to ${wanted} workers on ${signal}${keeps(facts)}`;
+    const because = `uvicorn ${versions.uvicorn} goes from ${workers} to ${wanted} workers on ${signal}${keeps(situation)}`;
     methods.push({ how: 'scale', expectedGapMs: 0, because });
   }
   if (methods.length > 0) return methods;
@@ -76,8 +80,10 @@ function signalMethods({ facts, code, definition, settings, name }: Situation): 
 }
 
 /** A container is only made with the new command by its next `up`. */
-export function keeps(facts: Situation['facts']): string {
-  return facts?.container == null ? '' : '; the container keeps its command until its next `up -d`';
+export function keeps({ facts, definition }: Situation): string {
+  return facts?.container == null || definition === null
+    ? ''
+    : '; the container keeps its command until its next `up -d`';
 }
 
 function restartMethod(situation: Situation, obstacle: string): Method {

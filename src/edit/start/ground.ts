@@ -1,0 +1,38 @@
+import { normalize } from 'node:path/posix';
+import type { InFile } from '../command/refused.js';
+import type { Surroundings } from '../types.js';
+
+/** Where a command runs: how the paths that it names lead to files of the target. */
+export interface Ground {
+  /** The folder that relative names count from, as the command sees it; `null` where that is not known. */
+  readonly folder: string | null;
+  /** Where the file of an absolute path may lie on the target, the likeliest first; none where it can't be seen from there. */
+  places(path: string): readonly string[];
+  readonly around: Surroundings;
+}
+
+/** More than any file that only starts something has. */
+const LARGEST = 256 * 1024;
+
+/** A file that is there, under the first of its names. All are asked for, so that one round trip brings all. */
+export function openAt(ground: Ground, names: readonly string[]): InFile | undefined {
+  const places = names.flatMap((name) => {
+    const path = absolute(ground, name);
+    return path === null ? [] : ground.places(path);
+  });
+  const files = places.flatMap((path) => {
+    const text = ground.around.textOf(path);
+    return text === null || text.length > LARGEST ? [] : [{ path, text }];
+  });
+  return files[0];
+}
+
+function absolute({ folder }: Ground, name: string): string | null {
+  if (name.startsWith('/')) return normalize(name);
+  return folder === null ? null : normalize(`${folder}/${name}`);
+}
+
+/** The same ground seen from another folder. */
+export function movedTo(ground: Ground, name: string | null): Ground {
+  return { ...ground, folder: name === null ? null : absolute(ground, name) };
+}
