@@ -29,6 +29,7 @@ const PROBE = [
   'errors',
   'modules',
   'pools',
+  'pooler',
   'database',
   'facts',
   'judge',

@@ -68,6 +68,9 @@ function isSilent({ state, program }: ServiceFacts): boolean {
 async function limitOf({ spec, facts }: Session, edges: Edges): Promise<number | null> {
   const profile = await profileOf(spec, edges);
   const known = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
+  const asked = databaseOf(facts);
+  // What the server counts behind a pooler is what the pooler has opened.
+  if (asked !== null && known.boundBy === 'pooler') return asked.maxConnections - asked.reserved;
   const reserved = known.reserved ?? profile.database.reserved;
   return known.maxConnections === null ? null : known.maxConnections - reserved;
 }

@@ -3,7 +3,7 @@ import type { Known, StageName } from '../settings.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
-import { versionsOf } from '../target/told.js';
+import { isOnSameHost, versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
 import { outlookOf } from './outlook.js';
@@ -73,7 +73,7 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
   return {
     cpus: facts.cpus,
     memoryBytes: facts.memoryBytes,
-    database,
+    database: databaseShown(facts, database),
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
     services: [...facts.services.values()].map(planService),
     limits: [...facts.surroundings.limits].map(([role, { cpus, memoryBytes, openFiles }]) => ({
@@ -84,6 +84,24 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
     })),
     processBytes: measuredFacts(facts).roleMemory ?? {},
     redisServer: redisServerOf(facts),
+  };
+}
+
+function databaseShown(
+  facts: TargetFacts,
+  { maxConnections, reserved, inUse, source, boundBy = 'server', server }: DatabaseFacts,
+): PlanFacts['database'] {
+  return {
+    maxConnections,
+    reserved,
+    inUse,
+    source,
+    boundBy,
+    product: server?.product ?? null,
+    version: server?.version ?? null,
+    sameHost: isOnSameHost(facts),
+    idle: server?.idle ?? null,
+    pooler: server?.pooler ?? null,
   };
 }
 

@@ -51,6 +51,15 @@ const stage = z.strictObject({
   }),
 });
 
+const poolerLimits = z.strictObject({
+  mode: z.enum(['session', 'transaction', 'statement']),
+  poolSize: count.describe('connections to the server, for this user and database'),
+  maxClients: count,
+  others: count.describe('clients of others'),
+  clientIdleMs: z.number().nullable(),
+  prepared: count.describe('prepared statements that it keeps for a client'),
+});
+
 const facts = z.strictObject({
   cpus: z.number().nullable(),
   memoryBytes: z.number().nullable(),
@@ -59,6 +68,21 @@ const facts = z.strictObject({
     reserved: z.number().nullable(),
     inUse: z.number().nullable(),
     source: z.enum(['flag', 'measured', 'profile']),
+    boundBy: z.enum(['server', 'pooler']).describe('whose limit it is'),
+    product: z.enum(['postgresql', 'polardb']).nullable(),
+    version,
+    sameHost: z.boolean().nullable().describe('whether it works on the cores of the service'),
+    idle: z
+      .strictObject({
+        sessionMs: z.number().nullable(),
+        inTransactionMs: z.number().nullable(),
+        keepaliveMs: z.number().nullable(),
+      })
+      .nullable()
+      .describe('when the server drops who is idle'),
+    pooler: z
+      .strictObject({ program: z.enum(['pgbouncer', 'unknown']), version, limits: poolerLimits.nullable() })
+      .nullable(),
   }),
   versions: z.strictObject({
     python: version,

@@ -3,6 +3,7 @@ import type { Basis, Workload } from '../profile/profile.js';
 import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
 import type { Budget } from '../size/budget.js';
 import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
+import type { DatabaseServer, IdleLimits, Pooler } from '../target/database.js';
 import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
 import type { Outlook } from './outlook.js';
 
@@ -94,6 +95,17 @@ export interface PlanFacts {
     readonly reserved: number | null;
     readonly inUse: number | null;
     readonly source: LimitSource;
+    /** Whose limit it is. */
+    readonly boundBy: 'server' | 'pooler';
+    /** Which program answers; null where none could be asked. */
+    readonly product: DatabaseServer['product'] | null;
+    readonly version: string | null;
+    /** Whether it works on the cores of the service; null where that can't be told. */
+    readonly sameHost: boolean | null;
+    /** When it drops who is idle; null in a field: never. */
+    readonly idle: IdleLimits | null;
+    /** What stands before it; `limits` is null where it did not tell them. */
+    readonly pooler: Pooler | null;
   };
   readonly versions: Readonly<
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>

@@ -1,9 +1,10 @@
 import { decodeUtf8 } from '../edit/splice.js';
 import type { Wanted } from '../settings.js';
+import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { versionsOf } from '../target/told.js';
+import { databaseOf, versionsOf } from '../target/told.js';
 import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
@@ -64,6 +65,7 @@ export function trapsOf(
   wanted: Wanted,
 ): readonly Trap[] {
   const { facts, profile, runtime } = input;
+  const server = databaseOf(facts)?.server ?? null;
   return trapsIn({
     database: textOf(facts, 'database'),
     sources: facts.surroundings.sources,
@@ -74,7 +76,8 @@ export function trapsOf(
     broker: brokerOf(input),
     wanted,
     instances: profile.server.instances,
-    idleTimeoutMs: profile.database.idleTimeoutMs,
+    idle: idleLimitOf(profile, { server }),
+    server,
   });
 }
 

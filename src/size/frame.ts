@@ -16,6 +16,7 @@ export interface Frame {
   readonly memory: RoleMemory;
   readonly share: Share;
   readonly limit: number;
+  readonly takenBy: string;
   readonly reserved: Connections['reserved'];
 }
 
@@ -39,7 +40,8 @@ export function frameOf(input: SizingInput): Frame {
     machine: machineOf(input),
     memory: largerOf(profile.workload.memoryBytes, facts.roleMemory ?? {}),
     share: { min: Math.ceil(profile.users.min / instances), max: Math.ceil(profile.users.max / instances) },
-    limit: facts.database.maxConnections ?? profile.database.maxConnections ?? fail(noLimit()),
+    limit: facts.database.maxConnections ?? profile.database.maxConnections ?? fail(noLimit(profile.database.cpus)),
+    takenBy: facts.database.boundBy === 'pooler' ? 'pgbouncer' : 'the database',
     reserved: {
       byDatabase: facts.database.reserved ?? profile.database.reserved,
       byProfile: profile.database.reserve,
@@ -64,6 +66,6 @@ export function byRule(frame: Frame): Layout {
   return { workers, connections, pool: poolFor(share, connections, overrides) };
 }
 
-export function shared({ limit, reserved, profile, deployment }: Frame, workers: Workers): Connections {
-  return connectionsOf(limit, reserved, workers, profile.server.instances, deployment);
+export function shared({ limit, takenBy, reserved, profile, deployment }: Frame, workers: Workers): Connections {
+  return { ...connectionsOf(limit, reserved, workers, profile.server.instances, deployment), takenBy };
 }

@@ -1,17 +1,46 @@
+import type { Pooler, PoolerLimits, ServiceDatabase } from '../target/database.js';
 import type { DatabaseFacts } from './sizing.js';
 
-interface Measured {
-  readonly maxConnections: number;
-  readonly reserved: number;
-  readonly inUse: number;
+type Measured = Pick<ServiceDatabase, 'maxConnections' | 'reserved' | 'inUse'> &
+  Partial<Pick<ServiceDatabase, 'server'>>;
+type Known = Required<Pick<DatabaseFacts, 'maxConnections' | 'reserved' | 'inUse' | 'boundBy'>>;
+
+const UNKNOWN: Known = { maxConnections: null, reserved: null, inUse: null, boundBy: 'server' };
+
+/**
+ * The limit of the application's connections, by who knows it best; what was measured wins over anybody who claims more.
+ * A pooler takes the connections in the database's stead: where it does not tell how many, only a person can.
+ */
+export function databaseFacts(flag: number | null, measured: Measured | null, assumed: number | null): DatabaseFacts {
+  const server = measured?.server ?? null;
+  if (flag !== null && isSilent(server?.pooler ?? null)) {
+    return { maxConnections: flag, reserved: 0, inUse: null, source: 'flag', boundBy: 'pooler', server };
+  }
+  const known = measured === null ? UNKNOWN : countedAt(measured, server?.pooler ?? null);
+  const rest = { ...known, server };
+  if (known.maxConnections !== null && (flag === null || known.maxConnections < flag)) {
+    return { ...rest, source: 'measured' };
+  }
+  return flag === null
+    ? { ...rest, maxConnections: assumed, source: 'profile' }
+    : { ...rest, maxConnections: flag, source: 'flag' };
 }
 
-/** The database's limit, by who knows it best; what the database itself says wins over anybody who claims more. */
-export function databaseFacts(flag: number | null, measured: Measured | null, assumed: number | null): DatabaseFacts {
-  const rest = { reserved: measured?.reserved ?? null, inUse: measured?.inUse ?? null };
-  if (measured !== null && (flag === null || measured.maxConnections < flag)) {
-    return { ...rest, maxConnections: measured.maxConnections, source: 'measured' };
-  }
-  if (flag !== null) return { ...rest, maxConnections: flag, source: 'flag' };
-  return { ...rest, maxConnections: assumed, source: 'profile' };
+/** A pgbouncer that stands there and does not say what it takes. */
+export function isSilent(pooler: Pooler | null): boolean {
+  return pooler?.program === 'pgbouncer' && pooler.limits === null;
+}
+
+function countedAt(measured: Measured, pooler: Pooler | null): Known {
+  if (pooler?.limits != null) return countedAtPooler(measured, pooler.limits);
+  const { maxConnections, reserved, inUse } = measured;
+  return { maxConnections, reserved, inUse, boundBy: 'server' };
+}
+
+/** By session a client keeps its connection to the server; else only the clients count, and share those connections. */
+function countedAtPooler(measured: Measured, { mode, poolSize, maxClients, others }: PoolerLimits): Known {
+  if (mode !== 'session') return { maxConnections: maxClients, reserved: 0, inUse: others, boundBy: 'pooler' };
+  const usable = measured.maxConnections - measured.reserved;
+  const most = Math.max(0, Math.min(poolSize, maxClients - others, usable));
+  return { maxConnections: most, reserved: 0, inUse: 0, boundBy: 'pooler' };
 }

@@ -13,6 +13,8 @@ export interface Share {
 /** The database's connections, and how they are shared out. */
 export interface Connections {
   readonly limit: number;
+  /** Who takes them: the database, where it does not say. */
+  readonly takenBy?: string;
   /** Kept free, by whom or what for. */
   readonly reserved: { readonly byDatabase: number; readonly byProfile: number; readonly byOthers: number };
   readonly instances: number;
@@ -112,10 +114,18 @@ export function overflowChoice({ size, overflow }: Pool, share: Share, connectio
 }
 
 /** The share of one process, with the sum that leads to it. */
-export function figures({ limit, reserved, processes, overlap, migrations, perProcess }: Connections): string {
+export function figures({
+  limit,
+  takenBy = 'the database',
+  reserved,
+  processes,
+  overlap,
+  migrations,
+  perProcess,
+}: Connections): string {
   const beside = overlap > 0 ? ` and ${overlap} more while a restart overlaps` : '';
   const moved = migrations > 0 ? ` and ${migrations} for migrations` : '';
-  return `the database takes ${limit} connections: less ${spelled(reserved)}${moved}, shared by ${processes} processes${beside}, that leaves ${Math.max(perProcess, 0)} for each`;
+  return `${takenBy} takes ${limit} connections: less ${spelled(reserved)}${moved}, shared by ${processes} processes${beside}, that leaves ${Math.max(perProcess, 0)} for each`;
 }
 
 function spelled({ byDatabase, byProfile, byOthers }: Connections['reserved']): string {

@@ -2,6 +2,7 @@ import { fail, type Problem } from '../errors.js';
 import { SETTING_KEYS, type SettingKey, type SettingValue } from '../settings.js';
 import { type Choice, settledOn } from './choice.js';
 import { enoughDescriptors } from './descriptors.js';
+import { idleLimitOf } from './idle.js';
 import { leastPerProcess, overflowChoice, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
@@ -75,7 +76,7 @@ function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts 
       because: 'a connection that died while idle is replaced before a request meets it',
       bound: 'default',
     },
-    'db.pool_recycle': poolRecycle(facts.idleTimeoutMs ?? profile.database.idleTimeoutMs),
+    'db.pool_recycle': poolRecycle(idleLimitOf(profile, facts.database)),
     'redis.max_connections': redisChoice(redis.cap, frame.share, redis.clients),
     'web.workers': webChoice(outcome),
     'celery.pool': {

@@ -1,17 +1,19 @@
 import type { Problem } from '../errors.js';
 import { formatBytes } from '../units.js';
 import type { DescriptorBudget, Instant, MemoryBudget, RedisBudget } from './budget.js';
+import { polarHint } from './polardb.js';
 import { type Connections, figures, type Pool, reservedSum } from './pools.js';
 import { celeryProcesses, type Workers } from './workers.js';
 
 /** Without a limit no sum can be checked. */
-export function noLimit(): Problem {
+export function noLimit(cores: number): Problem {
+  const hint = polarHint(cores);
   return {
     code: 'budget',
     message: "the database's connection limit is not known",
     expected: 'the most connections that the database takes (max_connections)',
     found: 'no --max-connections, no answer from the database, and no database.maxConnections in the profile',
-    fix: 'Ask the database (SHOW max_connections) and give it as --max-connections N',
+    fix: `Ask the database (SHOW max_connections) and give it as --max-connections N${hint === null ? '' : ` (${hint})`}`,
   };
 }
 
@@ -23,7 +25,7 @@ export function tooFewConnections(connections: Connections, workers: Workers, le
     message: `${figures(connections)}, and a process needs at least ${least}`,
     expected: `a limit of at least ${smallest}`,
     found: `${connections.limit}`,
-    fix: `Raise the database's limit to ${smallest} or more${fewerProcesses(connections, workers, least)}`,
+    fix: `Raise the limit of ${connections.takenBy ?? 'the database'} to ${smallest} or more${fewerProcesses(connections, workers, least)}`,
   };
 }
 
@@ -41,7 +43,7 @@ export function tooManyConnections(pool: Pool, connections: Connections): Proble
     message: `${connections.processes} processes with up to ${pool.size} + ${pool.overflow} connections are ${total} while a restart overlaps, but ${figures(connections)}`,
     expected: `a limit of at least ${smallest}, or at most ${largest} connections per process`,
     found: `a limit of ${connections.limit}, and ${perProcess} per process`,
-    fix: `Raise the database's limit to ${smallest} or more, or ${lower}`,
+    fix: `Raise the limit of ${connections.takenBy ?? 'the database'} to ${smallest} or more, or ${lower}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Basis, Profile, Workload } from '../profile/profile.js';
 import type { Found, SettingKey, SettingValue, Wanted } from '../settings.js';
+import type { DatabaseServer } from '../target/database.js';
 import type { Budget } from './budget.js';
 
 /** Who says what the database's limit is: `--max-connections`, the database itself, or the profile. */
@@ -13,6 +14,10 @@ export interface DatabaseFacts {
   /** Connections held by clients other than this application. */
   readonly inUse: number | null;
   readonly source: LimitSource;
+  /** Whose limit it is: a pooler takes the connections in the server's stead. */
+  readonly boundBy?: 'server' | 'pooler';
+  /** Absent or null: nobody answered. */
+  readonly server?: DatabaseServer | null;
 }
 
 /** What was measured on one machine. Null or absent: not known, the profile counts. */
@@ -25,8 +30,6 @@ export interface SizingFacts {
   /** Open files that one web process is allowed. */
   readonly descriptors?: number | null;
   readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };
-  /** After how long the database, or a proxy before it, drops an idle connection. */
-  readonly idleTimeoutMs?: number | null;
 }
 
 /** What runs beside the web workers and the celery children, and how a restart goes. */
@@ -86,7 +89,9 @@ type SizingWarningCode =
   | 'over-budget'
   | 'over-budget-between'
   | 'redis-below-threads'
-  | 'descriptors';
+  | 'descriptors'
+  | 'pooler-silent'
+  | 'pooler-too-small';
 
 export interface SizingWarning {
   readonly code: SizingWarningCode;

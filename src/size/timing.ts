@@ -1,5 +1,6 @@
 import { formatDuration } from '../units.js';
 import type { Choice } from './choice.js';
+import type { IdleLimit } from './idle.js';
 
 const POOL_TIMEOUT_S = 30;
 const POOL_RECYCLE_S = 3600;
@@ -21,14 +22,14 @@ export function poolTimeout(): Choice<number> {
 }
 
 /** Under the idle limit of the server or the proxy, where that is known. */
-export function poolRecycle(idleTimeoutMs: number | null): Choice<number> {
+export function poolRecycle(idle: IdleLimit | null): Choice<number> {
   const most =
-    idleTimeoutMs === null
+    idle === null
       ? POOL_RECYCLE_S
-      : Math.max(1, Math.min(POOL_RECYCLE_S, Math.floor((idleTimeoutMs * SHARE_OF_IDLE_LIMIT) / MS)));
+      : Math.max(1, Math.min(POOL_RECYCLE_S, Math.floor((idle.ms * SHARE_OF_IDLE_LIMIT) / MS)));
   const because =
-    most < POOL_RECYCLE_S && idleTimeoutMs !== null
-      ? `connections are renewed before they are dropped as idle after ${formatDuration(idleTimeoutMs)}`
+    most < POOL_RECYCLE_S && idle !== null
+      ? `connections are renewed before they are dropped as idle after ${formatDuration(idle.ms)}, which is ${idle.by}`
       : `connections are renewed after ${most} s, before proxies and servers drop them as idle`;
   const least = Math.min(RECYCLE_LEAST_S, most);
   return { value: most, because, bound: 'default', accepts: (value) => value >= least && value <= most };

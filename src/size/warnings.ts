@@ -3,6 +3,8 @@ import type { Wanted } from '../settings.js';
 import type { Budget, DescriptorBudget } from './budget.js';
 import { enoughDescriptors } from './descriptors.js';
 import { machineWarnings } from './machine.js';
+import { polarHint } from './polardb.js';
+import { poolerWarnings } from './pooler.js';
 import { THREADS_OF_A_PROCESS } from './redis.js';
 import type { Outcome } from './settle.js';
 import type { SizingInput, SizingWarning } from './sizing.js';
@@ -15,6 +17,7 @@ export function warningsOf(
   return [
     ...machineWarnings(input),
     ...limitWarnings(input, frame.limit),
+    ...poolerWarnings(input.facts.database, budget.database),
     ...redisWarnings(input.overrides),
     ...descriptorWarnings(budget.descriptors),
     ...betweenWarnings(budget),
@@ -25,12 +28,13 @@ export function warningsOf(
 function limitWarnings({ profile, facts }: SizingInput, limit: number): readonly SizingWarning[] {
   const assumed = facts.database.maxConnections === null || facts.database.source === 'profile';
   if (!assumed) return [];
+  const hint = polarHint(profile.database.cpus);
   return [
     {
       code: 'limit-assumed',
       message: `the database's limit of ${limit} connections is the profile's figure, nobody asked the database`,
       file: profile.file,
-      fix: 'Ask the database (SHOW max_connections) and give it as --max-connections N',
+      fix: `Ask the database (SHOW max_connections) and give it as --max-connections N${hint === null ? '' : ` (as documented, ${hint}; yours may be set otherwise)`}`,
     },
   ];
 }

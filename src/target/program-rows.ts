@@ -1,6 +1,7 @@
 import { type Known, SETTING_KEYS, type SettingKey } from '../settings.js';
+import { databaseOf } from './database-rows.js';
 import { type Row, textOf } from './rows.js';
-import type { ProgramFacts, ProgramName, ServiceDatabase } from './services.js';
+import type { ProgramFacts, ProgramName } from './services.js';
 
 const PROGRAMS: readonly string[] = ['uvicorn', 'gunicorn', 'celery'] satisfies readonly ProgramName[];
 
@@ -31,21 +32,6 @@ function settingsOf(rows: readonly Row[]): ProgramFacts['settings'] {
   const known = new Set<string>(SETTING_KEYS);
   const own = rows.filter(([key, name]) => key === 'setting' && name !== undefined && known.has(name));
   return Object.fromEntries(own.map(([, name, value]) => [name as SettingKey, JSON.parse(textOf(value)) as Known]));
-}
-
-function databaseOf(rows: readonly Row[]): ServiceDatabase | null {
-  const row = rows.find(([key]) => key === 'database');
-  if (row === undefined) return null;
-  const [, maxConnections, reserved, inUse] = row.map(Number);
-  const applications = rows.filter(([key]) => key === 'application');
-  return {
-    maxConnections: maxConnections ?? 0,
-    reserved: reserved ?? 0,
-    inUse: inUse ?? 0,
-    byApplication: new Map(
-      applications.map(([, name, connections]) => [JSON.parse(textOf(name)) as string, Number(connections)]),
-    ),
-  };
 }
 
 function count(field: string | undefined): number | null {

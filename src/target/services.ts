@@ -1,4 +1,5 @@
 import type { Found, ServiceRole } from '../settings.js';
+import type { ServiceDatabase } from './database.js';
 
 /**
  * Names a running service for the functions of `templates/target/services.sh`: the runtime, its name there, and, for
@@ -82,15 +83,4 @@ export interface ProgramFacts {
   /** The files with a pool that were changed after the oldest process was started: it can't have what they say now. */
   readonly olderThan: readonly ('database' | 'redis')[];
   readonly database: ServiceDatabase | null;
-}
-
-/** What the database says, asked through the service's own engine. */
-export interface ServiceDatabase {
-  readonly maxConnections: number;
-  /** Slots kept for superusers and reserved roles. */
-  readonly reserved: number;
-  /** Connections of other clients than this application. */
-  readonly inUse: number;
-  /** Connections to this database, by the name that the client gave. */
-  readonly byApplication: ReadonlyMap<string, number>;
 }

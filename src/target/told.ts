@@ -1,6 +1,6 @@
 import { SERVICE_ROLES } from '../settings.js';
+import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
-import type { ServiceDatabase } from './services.js';
 
 /** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
 export function versionsOf({
@@ -16,4 +16,14 @@ export function versionsOf({
 export function databaseOf({ services }: Pick<TargetFacts, 'services'>): ServiceDatabase | null {
   const told = SERVICE_ROLES.map((role) => services.get(role)?.program?.database ?? null);
   return told.find((database) => database !== null) ?? null;
+}
+
+/** Whether the database works on the same cores as the service that asked it; null where that can't be told. */
+export function isOnSameHost({ services }: Pick<TargetFacts, 'services'>): boolean | null {
+  const asked = SERVICE_ROLES.map((role) => services.get(role)).find((service) => service?.program?.database != null);
+  const place = asked?.program?.database?.server?.place ?? null;
+  if (place === null) return null;
+  if (place === 'socket' || place === 'own') return true;
+  // A container's network and its gateway are parts of the machine that it runs on.
+  return place !== 'far' && asked?.container != null;
 }

@@ -105,16 +105,16 @@ export const sqlite: Check = ({ database }) => {
 };
 
 /** A connection is looked at only when it is taken out of the pool. */
-export const recycleTooLate: Check = ({ database, wanted, idleTimeoutMs }) => {
+export const recycleTooLate: Check = ({ database, wanted, idle }) => {
   const recycle = wanted['db.pool_recycle'];
-  if (typeof recycle !== 'number' || idleTimeoutMs === null) return [];
-  if (recycle >= 0 && recycle * MS < idleTimeoutMs) return [];
+  if (typeof recycle !== 'number' || idle === null) return [];
+  if (recycle >= 0 && recycle * MS < idle.ms) return [];
   return [
     {
       code: 'recycle-too-late',
-      message: `connections are renewed ${recycle < 0 ? 'never' : `after ${recycle} s`}, and dropped as idle after ${formatDuration(idleTimeoutMs)}`,
+      message: `connections are renewed ${recycle < 0 ? 'never' : `after ${recycle} s`}, and dropped as idle after ${formatDuration(idle.ms)}, which is ${idle.by}`,
       ...(database === null ? {} : { file: database.path }),
-      fix: `Set db.pool_recycle below ${Math.floor(idleTimeoutMs / MS)}`,
+      fix: `Set db.pool_recycle below ${Math.floor(idle.ms / MS)}`,
     },
   ];
 };

@@ -1,5 +1,12 @@
 import type { ServiceRole, Wanted } from '../settings.js';
+import type { DatabaseServer } from '../target/database.js';
 import type { ServiceFacts } from '../target/services.js';
+
+/** After how long somebody drops an idle connection, and who. */
+interface IdleLimit {
+  readonly ms: number;
+  readonly by: string;
+}
 
 /** A file as it was read on the target. */
 export interface SourceText {
@@ -39,7 +46,9 @@ export interface TrapInput {
   /** The settings as they will be. */
   readonly wanted: Wanted;
   readonly instances: number;
-  readonly idleTimeoutMs: number | null;
+  readonly idle: IdleLimit | null;
+  /** The database as it was asked; null where it was not. */
+  readonly server: DatabaseServer | null;
 }
 
 /** Something that works today and will not tomorrow: one sentence, where it is, and what to do. */

@@ -5,6 +5,7 @@ import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
 import { renderBudget } from './budget-text.js';
 import { renderOutlook } from './capacity-text.js';
+import { renderDatabase } from './database-text.js';
 import type { Paint } from './output.js';
 
 /** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
@@ -38,7 +39,8 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
-    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]})`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
+    ...renderDatabase(database),
     ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),
   ].join('\n');

@@ -117,13 +117,17 @@ describe('connections that are renewed too late', () => {
   const database = engine;
 
   it('are found beside a known idle limit, and so are those that never are', () => {
-    expect(found({ database, idleTimeoutMs: 600_000 })).toEqual(['recycle-too-late app/core/database.py:-']);
+    expect(found({ database, idle: { ms: 600_000, by: 'somebody' } })).toEqual([
+      'recycle-too-late app/core/database.py:-',
+    ]);
     const never = { ...WANTED, 'db.pool_recycle': -1 };
-    expect(details({ database, wanted: never, idleTimeoutMs: 7_200_000 })[0]?.message).toContain('never');
+    expect(details({ database, wanted: never, idle: { ms: 7_200_000, by: 'somebody' } })[0]?.message).toContain(
+      'never',
+    );
   });
 
   it('are none below the limit, nor where no limit is known', () => {
-    expect(found({ database, idleTimeoutMs: 7_200_000 })).toEqual([]);
+    expect(found({ database, idle: { ms: 7_200_000, by: 'somebody' } })).toEqual([]);
     expect(found({ database })).toEqual([]);
   });
 });

@@ -52,7 +52,8 @@ const WELL: TrapInput = {
   broker: null,
   wanted: { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2, 'db.pool_recycle': 3600 },
   instances: 1,
-  idleTimeoutMs: null,
+  idle: null,
+  server: null,
 };
 
 /** `code file:line` of everything found. */

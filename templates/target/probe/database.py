@@ -9,6 +9,15 @@ LIMITS = (
     "SELECT current_setting('max_connections')::int, current_setting('superuser_reserved_connections', true),"
     " current_setting('reserved_connections', true)"
 )
+# A fork that adds settings of its own shows them by their names.
+SERVER = (
+    "SELECT version(), pg_backend_pid(), (SELECT count(*) FROM pg_settings WHERE left(name, 6) = 'polar_'),"
+    " current_setting('polar_version', true)"
+)
+IDLE = (
+    "SELECT name, setting FROM pg_settings"
+    " WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'tcp_keepalives_idle')"
+)
 # Who may not see more than his own still sees that there are others, and in which database. We ourselves do not count.
 ACTIVITY = (
     "SELECT coalesce(application_name, ''), count(*), datname = current_database(), usename = current_user"
@@ -31,7 +40,7 @@ def ask_database(engine):
     if engine.dialect.name != "postgresql":
         return None, "the database is %s" % plain(engine.dialect.name)
     try:
-        limits, activity = answers_of(engine)
+        (limits, activity, server, idle), key, opened = answers_of(engine)
     except Exception as error:
         return None, "the database did not answer: %s" % type(error).__name__
     names = {}
@@ -40,40 +49,68 @@ def ask_database(engine):
             names[plain(name)] = names.get(plain(name), 0) + count
     own = sum(count for _, count, here, mine in activity if here and mine)
     return {
-        "max": limits[0],
-        "reserved": sum(int(limit or 0) for limit in limits[1:]),
+        "max": limits[0][0],
+        "reserved": sum(int(limit or 0) for limit in limits[0][1:]),
         "in_use": sum(row[1] for row in activity) - own,
         "applications": names,
+        "about": about_server(engine, server[0], dict(idle), key, opened),
     }, None
 
 
+def about_server(engine, server, idle, key, opened):
+    """Which program it is and where, when it drops who is idle, and what stands before it."""
+    version, pid, polar, polar_version = server
+    words, options = opened or ([], {})
+    pooler = look_at_pooler(engine.dialect, words, options) if opened and key is not None and key != pid else None
+    return {
+        "product": "polardb" if polar or polar_version or "polardb" in version.lower() else "postgresql",
+        "version": plain(polar_version) if polar_version else numbers_of(version),
+        "driver": plain(engine.dialect.driver),
+        "place": (server_place(options.get("host")) if opened else None) if pooler is None else pooler["server_place"],
+        "idle_session_ms": int(idle.get("idle_session_timeout") or 0),
+        "idle_in_transaction_ms": int(idle.get("idle_in_transaction_session_timeout") or 0),
+        "keepalive_ms": int(idle.get("tcp_keepalives_idle") or 0) * 1000,
+        "pooler": pooler,
+    }
+
+
 def answers_of(engine):
+    """The rows of each statement, the process that the server named when the line was opened, and how it was opened."""
     import sqlalchemy
 
-    hurry(engine, sqlalchemy)
-    statements = [sqlalchemy.text(LIMITS), sqlalchemy.text(ACTIVITY)]
+    opened = hurry(engine, sqlalchemy)
+    statements = [sqlalchemy.text(statement) for statement in (LIMITS, ACTIVITY, SERVER, IDLE)]
     if getattr(engine.dialect, "is_async", False):
-        return asyncio.run(ask_async(engine, statements))
-    with engine.connect() as line:
-        return [tuple(line.execute(statements[0]).one()), [tuple(row) for row in line.execute(statements[1])]]
+        rows, key = asyncio.run(ask_async(engine, statements))
+    else:
+        # What was opened on import was not opened by us.
+        engine.dispose()
+        with engine.connect() as line:
+            rows = [[tuple(row) for row in line.execute(statement)] for statement in statements]
+            key = key_pid(line.connection.connection)
+    return rows, key, opened[-1] if opened else None
 
 
 async def ask_async(engine, statements):
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     async with AsyncEngine(engine).connect() as line:
-        limits, activity = await line.execute(statements[0]), await line.execute(statements[1])
-        return [tuple(limits.one()), [tuple(row) for row in activity]]
+        rows = [[tuple(row) for row in await line.execute(statement)] for statement in statements]
+        raw = (await line.get_raw_connection()).connection
+        return rows, key_pid(getattr(raw, "driver_connection", raw))
 
 
 def hurry(engine, sqlalchemy):
-    """A database that can't be reached is told soon, and one that is sees who asks."""
+    """A database that can't be reached is told soon, and one that is sees who asks. Gives how lines are opened, once one was."""
     driver = engine.dialect.driver
+    opened = []
 
     def connect(dialect, record, words, options):
         if driver.startswith("psycopg"):
             options.update(connect_timeout=SECONDS_TO_CONNECT, application_name="action-tune")
         elif driver in ("asyncpg", "pg8000"):
             options["timeout"] = SECONDS_TO_CONNECT
+        opened.append((list(words), dict(options)))
 
     sqlalchemy.event.listen(engine, "do_connect", connect)
+    return opened

@@ -55,7 +55,7 @@ def packed(value):
 def database_rows(database):
     if not database:
         return []
-    rows = [("database", database["max"], database["reserved"], database["in_use"])]
+    rows = [("database", database["max"], database["reserved"], database["in_use"]), ("about", packed(database["about"]))]
     return rows + [("application", packed(name), count) for name, count in sorted(database["applications"].items())]
 
 
