@@ -26,7 +26,9 @@ const VERSIONS: Readonly<Record<Suite, Readonly<Record<string, RegExp>>>> = {
 
 /** Another version for whoever asks the machine in the container's stead. */
 const falsify = (server: Machine) =>
-  server.read(`sed -i 's/^Version: .*/Version: 99.9/' ${PACKAGES}/uvicorn-*/METADATA ${PACKAGES}/celery-*/METADATA`);
+  server.read(
+    `sed -i 's/^Version: .*/Version: 99.9/' $(ls ${PACKAGES}/{uvicorn,celery}-*/{METADATA,PKG-INFO} 2>/dev/null)`,
+  );
 
 const stageOf = (plan: { stages: readonly { name: string }[] }, wanted: string) =>
   plan.stages.find(({ name }) => name === wanted);

@@ -158,5 +158,6 @@ const CONTAINERS = ['backend', 'celery-worker']
   })
   .join('; ');
 
-const EVERYTHING = `find /root/Action /etc/systemd/system \\( -name .git -o -name __pycache__ -o -name venv \\) -prune -o -print | sort |
+// Celery's own folders for its processes are called otherwise at every start.
+const EVERYTHING = `find /root/Action /etc/systemd/system \\( -name .git -o -name __pycache__ -o -name venv -o -name 'pymp-*' \\) -prune -o -print | sort |
   while read -r f; do stat -c '%A %U:%G %N' "$f"; [ ! -f "$f" ] || sha256sum <"$f"; done`;
