@@ -38,6 +38,11 @@ function urlSetting(source: Source, call: KnownCall<RedisCall>): Target['beaten'
   if (first === undefined) refuseUrlSetting(source, call);
   if (url === undefined || first === undefined) return undefined;
   const found = `max_connections=${textAt(first).slice(0, 20)}`;
+  const strange = values.find(({ known }) => typeof known !== 'number');
+  if (strange !== undefined) {
+    const why = 'max_connections in the URL is no plain number';
+    return { trace: { ok: false, why, stuck: { ...strange, at: strange.start } }, at: url, found };
+  }
   if (values.length === spots.length) return { trace: { ok: true, spots: values }, at: url, found };
   const why = 'some of the URLs that it may be given carry max_connections, and others do not';
   return { trace: { ok: false, why, stuck: { ...first, at: first.start } }, at: url, found };
