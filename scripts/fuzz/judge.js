@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const SCRIPT = `
-import ast, json, sys
+import ast, json, re, sys
 try:
     import yaml
     class Loader(yaml.SafeLoader): pass
@@ -11,7 +11,9 @@ except ImportError:
     yaml = None
 
 class Blank(ast.NodeTransformer):
-    def visit_Constant(self, node): return ast.Constant("?") if isinstance(node.value, (int, float, type(None))) or str(node.value).lstrip("-").isdigit() else node
+    def visit_Constant(self, node):
+        if isinstance(node.value, str): node = ast.Constant(re.sub(r"(?<=max_connections=)\\d+", "", node.value))
+        return ast.Constant("?") if isinstance(node.value, (int, float, type(None))) or str(node.value).lstrip("-").isdigit() else node
     def visit_UnaryOp(self, node): return self.visit(node.operand) if isinstance(node.operand, ast.Constant) else self.generic_visit(node)
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -26,7 +28,7 @@ class Blank(ast.NodeTransformer):
         self.generic_visit(node)
         t = node.targets[0]
         return None if isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) and t.slice.value in KEYS else node
-KEYS = {"pool_size", "max_overflow", "pool_pre_ping", "max_connections"}
+KEYS = {"pool_size", "max_overflow", "pool_pre_ping", "max_connections", "workers"}
 
 def plain(value):
     if isinstance(value, dict): return {str(k): plain(v) for k, v in value.items() if k not in ("command", "environment") and not str(k).startswith("x-")}

@@ -128,8 +128,8 @@ export function grown(text, kind, { below }) {
     compose: (n) => `  s${n}:\n    image: x\n    command: run --n ${n}\n    restart: always\n`,
     celery: (n) => `  s${n}:\n    image: x\n    environment: [A=${n}]\n    restart: always\n`,
     unit: (n) => `Environment=A${n}=${n}\n# ${n}\n`,
-  }[kind];
-  const lines = Array.from({ length: kind === 'unit' ? 1000 : 450 }, (_, index) => filler(index)).join('');
-  const newline = text.endsWith('\n') || kind === 'unit' ? '' : '\n';
+  }[kind.replace('celery-', '')];
+  const lines = Array.from({ length: kind.endsWith('unit') ? 1000 : 450 }, (_, index) => filler(index)).join('');
+  const newline = text.endsWith('\n') || kind.endsWith('unit') ? '' : '\n';
   return below(2) === 0 && !/compose|celery|unit/.test(kind) ? lines + text : text + newline + lines;
 }

@@ -4,10 +4,12 @@ import { parse } from 'yaml';
 import { composeEditor } from '../../dist/edit/compose/compose.js';
 import { databaseEditor } from '../../dist/edit/python/database.js';
 import { loadPython } from '../../dist/edit/python/grammar.js';
+import { gunicornEditor } from '../../dist/edit/python/gunicorn-conf.js';
 import { redisEditor } from '../../dist/edit/python/redis.js';
+import { runEditor } from '../../dist/edit/python/uvicorn-run.js';
 import { unitEditor } from '../../dist/edit/systemd/unit.js';
 
-const PAGES = ['python', 'compose', 'systemd'];
+const PAGES = ['python', 'compose', 'systemd', 'start'];
 const CORPUS = new URL('../../test/fixtures/corpus/', import.meta.url);
 const ROOT = '/srv/action';
 
@@ -20,17 +22,23 @@ const KINDS = {
   compose: { path: `${ROOT}/docker-compose.yml`, want: { 'web.workers': 2 } },
   celery: { path: `${ROOT}/docker-compose.yml`, want: { 'celery.pool': 'prefork', 'celery.concurrency': 2 } },
   unit: { path: '/etc/systemd/system/app.service', want: { 'web.workers': 2 } },
+  'celery-unit': {
+    path: '/etc/systemd/system/app.service',
+    want: { 'celery.pool': 'prefork', 'celery.concurrency': 2 },
+  },
 };
 
 /** Every case of the corpus: an editor, its file, the files around it, and what is wanted besides by kind. */
 export async function seeds(besides = {}) {
   const python = await loadPython();
+  const code = { run: runEditor(python), gunicorn: gunicornEditor(python) };
   const editors = {
     database: () => databaseEditor(python),
     redis: () => redisEditor(python),
-    compose: (services) => composeEditor(services),
-    celery: (services) => composeEditor(services),
-    unit: () => unitEditor('backend'),
+    compose: (services) => composeEditor(services, code),
+    celery: (services) => composeEditor(services, code),
+    unit: () => unitEditor('backend', code),
+    'celery-unit': () => unitEditor('celery', code),
   };
   return cases().map(({ shape, kind, text, files = {}, compose = [], services }) => ({
     shape,

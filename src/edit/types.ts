@@ -76,6 +76,8 @@ export interface Surroundings {
    * known, only the drop-in of `systemctl edit` is asked for.
    */
   readonly unitParts?: ReadonlyMap<string, readonly string[]>;
+  /** The application's own Python by its paths, where all of it is known: who calls what is looked for in there. */
+  readonly code?: ReadonlyMap<string, string>;
   /**
    * The text of another file; `null` where there is none. A file that nobody fetched yet is `null`, too: whoever calls
    * the editor notes what was asked for, fetches it, and asks the editor again.

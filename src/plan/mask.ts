@@ -16,11 +16,17 @@ export function maskPython(text: string, changed: readonly number[] = []): strin
   for (const { kind, start, end } of tokensOf(text)) {
     const inside = text.slice(start, end);
     const isChanged = changed.some((at) => start <= at && at <= end) && PLAIN_VALUE.test(inside);
-    const blank = kind === 'comment' ? maskComment(inside) : inside.replace(/[^\n\r]+/g, '…');
+    const blank = kind === 'comment' ? maskComment(inside) : maskString(inside);
     result += text.slice(done, start) + (isChanged ? inside : blank);
     done = end;
   }
   return result + text.slice(done);
+}
+
+/** Of a URL the one part that may be changed stays. */
+function maskString(content: string): string {
+  const query = /^rediss?:\/\/.*[?&](max_connections=\d{1,6})(?:&|$)/.exec(content)?.[1];
+  return query === undefined ? content.replace(/[^\n\r]+/g, '…') : `…${query}…`;
 }
 
 /** Code that was commented out has strings as well. */

@@ -25,6 +25,9 @@ interface NeighboursInput {
   readonly edited: ReadonlyMap<string, Source>;
 }
 
+/** What the target lists at most: where it stopped, who else calls a function is not known. */
+const MOST_SOURCES = 500;
+
 export function neighboursOf({ facts, runtime, root, edited }: NeighboursInput): Neighbours {
   const needs = new Set<string>();
   const problems = new Map<string, Problem>();
@@ -37,11 +40,13 @@ export function neighboursOf({ facts, runtime, root, edited }: NeighboursInput):
     const before = edited.get(file.path);
     return before === undefined ? contentOf(file, problems) : before.text;
   };
+  const code = new Map(facts.surroundings.sources.map((file) => [file.path, file.text]));
   const shared = {
     root,
     compose: composePaths(facts, runtime),
     units: unitPaths(facts, runtime),
     unitParts: unitPartsOf(facts),
+    code: code.size < MOST_SOURCES ? code : new Map<string, string>(),
     textOf,
   };
   return {

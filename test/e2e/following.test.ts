@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { COMPOSE, DATABASE, expectRefused, type Project, project } from './support.js';
+import { COMPOSE, DATABASE, expectRefused, type Project, project, REDIS } from './support.js';
 
 const CONFIG = 'backend/app/core/config.py';
 const SETTINGS = `from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,6 +78,48 @@ describe('a value that stands in another file', () => {
     expectRefused(await site.run('plan', '--stage', 'db-pool'), 3, `${CONFIG}:7:25`, 'is calculated');
     await site.write(CONFIG, Buffer.from('# \xcb\xf9\n', 'latin1'));
     expectRefused(await site.run('plan', '--stage', 'db-pool'), 2, `${CONFIG}:1:3`, 'not UTF-8');
+  });
+});
+
+describe('what decides in other files', () => {
+  it('is the URL of Redis, whose own number beats the argument, and whose password is not shown', async () => {
+    const site = await followed();
+    await site.write(CONFIG, SETTINGS.replace('    db_pool', '    redis_url: str = "redis://redis/0"\n    db_pool'));
+    await site.write(
+      REDIS,
+      'import redis\nfrom app.core.config import settings\nclient = redis.from_url(settings.redis_url)\n',
+    );
+    await site.write('backend/.env', 'REDIS_URL=redis://:hunter2@redis/0?max_connections=9\n');
+    const plan = await site.run('plan', '--stage', 'redis-pool');
+    expect(plan.stdout).toMatch(/redis\.max_connections +9 -> /);
+    expect(plan.stdout).toMatch(/\+REDIS_URL=redis:\/\/.*@redis\/0\?max_connections=\d\d/);
+    expect(plan.stdout + plan.stderr).not.toContain('hunter2');
+  });
+
+  it('is the caller of the function that makes the engine', async () => {
+    const site = await project();
+    const engine =
+      'from sqlalchemy import create_engine\n\n\ndef make_engine(url, pool_size=5):\n    return create_engine(url, pool_size=pool_size)\n';
+    await site.write(DATABASE, engine);
+    const caller = 'backend/app/engines.py';
+    await site.write(
+      caller,
+      'from app.core.database import make_engine\n\nengine = make_engine("postgresql://h/d", pool_size=7)\n',
+    );
+    const plan = JSON.parse((await site.run('plan', '--stage', 'db-pool', '--json')).stdout);
+    expect(plan.current.db.poolSize).toBe(7);
+    expect(plan.stages[0].files.map(({ path }: { path: string }) => path)).toContain(site.path(caller));
+    await site.write(
+      'backend/app/other.py',
+      'from app.core.database import make_engine\nother = make_engine("postgresql://h/d")\n',
+    );
+    expectRefused(await site.run('plan', '--stage', 'db-pool'), 3, `${caller}:3:10`, 'gives pool_size');
+  });
+
+  it('is a URL of SQLite in the environment file, which has no pool', async () => {
+    const site = await followed();
+    await site.write('backend/.env', 'DATABASE_URL=sqlite:///./dev.db\n');
+    expectRefused(await site.run('plan', '--stage', 'db-pool'), 3, 'backend/.env:1:14', 'SQLite');
   });
 });
 

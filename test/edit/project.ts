@@ -39,6 +39,7 @@ function surroundings(
     compose: compose.map(absolute),
     units: units.map(absolute),
     unitParts: new Map(parts.map((part) => [part, parts])),
+    code: new Map([...texts].filter(([name]) => name.endsWith('.py'))),
     textOf: (name) => texts.get(name) ?? null,
   };
 }

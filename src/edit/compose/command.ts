@@ -9,7 +9,7 @@ import type { Word } from '../command/word.js';
 import type { StartCode } from '../start/code.js';
 import { type Setting, siteBehind } from '../start/follow.js';
 import { type Ground, openAt } from '../start/ground.js';
-import { leadOf } from '../start/lead.js';
+import { leadOf, mayLead } from '../start/lead.js';
 import { dockerfileOf } from './dockerfile.js';
 import type { Field } from './fields.js';
 import { groundOf } from './ground.js';
@@ -27,6 +27,8 @@ export function siteIn(text: string, service: Service, role: Role, code?: StartC
   const { command, entrypoint } = service;
   if (entrypoint !== undefined && startsRole(text, service, entrypoint, role))
     refuseEntrypoint(service, entrypoint, role);
+  const told = [entrypoint, command].map((field) => (field === undefined ? '' : sourceOf(text, field))).join(' ');
+  if (!(mentions(told, role) || mayLead(told))) return undefined;
   const setting = {
     role,
     environment: service.environment(),

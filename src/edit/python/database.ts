@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import { type Spot, spotAt } from '../spot.js';
 import type { Editor } from '../types.js';
 import { callEditor } from './call-editor.js';
 import { callsOf, type KnownCall, linesOf } from './calls.js';
@@ -8,7 +9,8 @@ import { only } from './pick.js';
 import { refuse, shown } from './refusal.js';
 import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
-import { isForSqlite, isOtherBranch, sqliteUrlOf } from './sqlite.js';
+import { isForSqlite, isOtherBranch, isSqlite, sqliteUrlOf } from './sqlite.js';
+import { textAt, urlSpots } from './traced-url.js';
 
 const ENGINES: ReadonlyMap<string, 'engine'> = new Map(
   [
@@ -95,7 +97,10 @@ function refusePool(source: Source, at: Node, message: string): never {
 }
 
 function refuseSqlite(source: Source, engine: KnownCall<'engine'>): void {
-  const sqlite = isOtherBranch(engine.node) ? undefined : sqliteUrlOf(source, engine);
+  if (isOtherBranch(engine.node)) return;
+  const elsewhere = urlSpots(source, engine.args).find((spot) => spot.path !== source.path && isSqlite(textAt(spot)));
+  if (elsewhere !== undefined) refuseSqliteAt(source, elsewhere);
+  const sqlite = sqliteUrlOf(source, engine);
   if (sqlite === undefined) return;
   refuse({
     kind: 'unsafe',
@@ -103,5 +108,18 @@ function refuseSqlite(source: Source, engine: KnownCall<'engine'>): void {
     at: placeOf(source, engine.node),
     found: shown(sqlite),
     fix: 'Name the file of the PostgreSQL engine with --file database=PATH, or set its pool by hand',
+  });
+}
+
+/** The URL that counts stands in a settings class or an environment file. */
+function refuseSqliteAt({ project: { around } }: Source, spot: Spot): never {
+  const { line, column, file } = spotAt(spot, around);
+  return refuse({
+    kind: 'unsafe',
+    message: 'the URL of the engine is SQLite, which has no pool to size',
+    at: { line, column },
+    ...(file === undefined ? {} : { file }),
+    found: shown(textAt(spot)),
+    fix: 'Set the URL of the PostgreSQL database there first, or name the file of its engine with --file database=PATH',
   });
 }

@@ -8,6 +8,8 @@ import type { Source } from './source.js';
 export interface Look {
   /** The value is turned into a number: what stands in quotes counts as well. */
   readonly cast: boolean;
+  /** Any text is wanted, not only a number. */
+  readonly words?: boolean;
   readonly depth: number;
   readonly trace: (source: Source, expression: Node, look: Look) => Trace;
 }

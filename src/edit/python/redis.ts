@@ -8,11 +8,13 @@ import { REDIS_CALLS, type RedisCall } from './redis-names.js';
 import { refuse } from './refusal.js';
 import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
+import { queryValue, textAt, urlOf, urlSpots } from './traced-url.js';
 import { urlStringsOf } from './url.js';
 
 /**
  * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool;
- * or of the one that is picked by its name. Refuses files with none, or several and none picked, and URLs that carry the setting themselves.
+ * or of the one that is picked by its name. Refuses files with none, or several and none picked, and
+ * URLs that carry the setting in a way that can't be followed.
  */
 export function redisEditor(parser: PythonParser, picked?: string): Editor {
   return callEditor(parser, (source) => findCall(source, picked));
@@ -20,12 +22,33 @@ export function redisEditor(parser: PythonParser, picked?: string): Editor {
 
 function findCall(source: Source, picked: string | undefined): Target {
   const call = chooseCall(source, callsOf(source, importsOf(source), REDIS_CALLS), picked);
-  refuseUrlSetting(source, call);
   refuseManyPositional(source, call);
+  const beaten = urlSetting(source, call);
   const slot: Slot = { key: 'redis.max_connections', keyword: 'max_connections' };
-  return { args: call.args, slots: [call.kind.index === undefined ? slot : { ...slot, index: call.kind.index }] };
+  const slots = [call.kind.index === undefined ? slot : { ...slot, index: call.kind.index }];
+  return { args: call.args, slots, ...(beaten === undefined ? {} : { beaten }) };
 }
 
+/** redis-py lets the URL's own `max_connections` beat the argument: it is changed there, wherever the URL is written. */
+function urlSetting(source: Source, call: KnownCall<RedisCall>): Target['beaten'] {
+  const url = call.kind.takesUrl ? urlOf(call.args) : undefined;
+  const spots = url === undefined ? [] : urlSpots(source, call.args);
+  const values = spots.flatMap((spot) => queryValue(spot, 'max_connections') ?? []);
+  const [first] = values;
+  if (first === undefined) refuseUrlSetting(source, call);
+  if (url === undefined || first === undefined) return undefined;
+  const found = `max_connections=${textAt(first).slice(0, 20)}`;
+  const strange = values.find(({ known }) => typeof known !== 'number');
+  if (strange !== undefined) {
+    const why = 'max_connections in the URL is no plain number';
+    return { trace: { ok: false, why, stuck: { ...strange, at: strange.start } }, at: url, found };
+  }
+  if (values.length === spots.length) return { trace: { ok: true, spots: values }, at: url, found };
+  const why = 'some of the URLs that it may be given carry max_connections, and others do not';
+  return { trace: { ok: false, why, stuck: { ...first, at: first.start } }, at: url, found };
+}
+
+/** A URL that is put together of parts. */
 function refuseUrlSetting(source: Source, { kind, node, args }: KnownCall<RedisCall>): void {
   if (!kind.takesUrl) return;
   const found = /[?&]max_connections=[^&]*/.exec(urlStringsOf(source, args).join(''))?.[0];

@@ -19,6 +19,8 @@ export interface Slot {
 export interface Target {
   readonly args: ArgumentList;
   readonly slots: readonly Slot[];
+  /** What beats the argument, where it sets it. */
+  readonly beaten?: { readonly trace: Trace; readonly at: Node; readonly found: string };
 }
 
 /** What a call says of a setting. */
@@ -33,7 +35,8 @@ export type SlotState = { readonly at?: Node; readonly found: string } & (
 const LOOK = { cast: false, depth: 0, trace };
 
 export function findSlot(source: Source, target: Target, slot: Slot): SlotState {
-  const { args } = target;
+  const { args, beaten } = target;
+  if (beaten !== undefined) return { kind: 'traced', ...beaten };
   const expression =
     args.keywords.get(slot.keyword) ?? (slot.index === undefined ? undefined : args.positional[slot.index]);
   if (expression !== undefined) {

@@ -5,9 +5,13 @@ import { urlStringsOf } from './url.js';
 
 const SQLITE = /^sqlite(?:\+\w+)?(?:$|:)/i;
 
+export function isSqlite(url: string): boolean {
+  return SQLITE.test(url);
+}
+
 /** The SQLite URL that a call is, or can be, given. */
 export function sqliteUrlOf(source: Source, { args }: KnownCall<unknown>): string | undefined {
-  return urlStringsOf(source, args).find((content) => SQLITE.test(content));
+  return urlStringsOf(source, args).find(isSqlite);
 }
 
 /** Whether a call is plainly the one for SQLite, among others: by its URL, its arguments, or the branch it stands in. */

@@ -34,17 +34,18 @@ export function trace(source: Source, expression: Node, look: Look = { cast: fal
         : trace(source, fallback, deeper),
     );
   }
-  if (node.type === 'string') return look.cast ? textSpot(source, node) : stuck(source, node);
+  if (node.type === 'string') return look.cast ? textSpot(source, node, look.words === true) : stuck(source, node);
   if (node.type === 'identifier') return traceName(source, node, deeper);
   if (node.type === 'attribute') return traceAttribute(source, node, deeper);
   if (node.type === 'subscript') return traceItem(source, node, deeper) ?? stuck(source, node);
   return stuck(source, node);
 }
 
-function textSpot(source: Source, node: Node): Trace {
+function textSpot(source: Source, node: Node, words: boolean): Trace {
   const content = contentOf(node);
   const known = content === null ? null : valueOfText(source.text.slice(content.start, content.end));
-  if (content === null || typeof known !== 'number') return stuck(source, node, 'is no plain number');
+  if (content === null || known === null || !(words || typeof known === 'number'))
+    return stuck(source, node, 'is no plain number');
   return { ok: true, spots: [{ path: source.path, text: source.text, ...content, known, written: plainly }] };
 }
 

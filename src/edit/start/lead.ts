@@ -40,6 +40,14 @@ export function leadOf(program: Program): Lead | undefined {
   return isScript ? lead('script', [word.text], word, args) : undefined;
 }
 
+const HINT =
+  /\.(?:sh|bash|py)\b|\b(?:ba|da|a|k|z)?sh\b|\bpython|\b(?:honcho|foreman|forego|goreman|overmind|hivemind|supervisord|make)\b|\/[\w.-]*(?:entry|start|run|boot|launch|serve|web|worker)/i;
+
+/** Whether a text may hold a command that leads to a file: most need not be looked into. */
+export function mayLead(text: string): boolean {
+  return HINT.test(text);
+}
+
 function lead(kind: LeadKind, names: readonly string[], word: Word, args: readonly Word[]): Lead {
   return { kind, names, word, args };
 }

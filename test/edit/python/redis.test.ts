@@ -46,12 +46,6 @@ describe('the Redis file is refused', () => {
       4,
     ],
     [
-      'a URL that carries it',
-      `${R}r = redis.from_url("redis://:pw@h/0?max_connections=9")\n`,
-      'the URL beats the argument',
-      2,
-    ],
-    [
       'a URL by name that carries it',
       `${R}U = f"redis://{h}?a=1&max_connections=9"\nr = redis.Redis.from_url(U)\n`,
       'beats',

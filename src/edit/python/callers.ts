@@ -1,0 +1,58 @@
+import type { Node } from 'web-tree-sitter';
+import { occurrencesOf } from './occurrences.js';
+import type { Source } from './source.js';
+import { symbolOfExpression } from './symbols.js';
+
+/** One place in another file. */
+export interface Caller {
+  readonly source: Source;
+  readonly node: Node;
+}
+
+/** The calls of a function or class in the project's other code; or a place where it is used in another way. */
+export function callersOf(source: Source, name: Node): readonly Caller[] | Caller {
+  const uses = otherFiles(source, name.text).flatMap((file) =>
+    usesIn(file, name.text)
+      .map(wholeName)
+      .filter((expression) => isMeant(source, name, file, expression))
+      .map((expression) => ({ source: file, node: expression })),
+  );
+  const other = uses.find(({ node }) => callOf(node) === null);
+  return other ?? uses.flatMap(({ source: file, node }) => ({ source: file, node: callOf(node) ?? node }));
+}
+
+function otherFiles({ path, project }: Source, name: string): readonly Source[] {
+  const paths = [...(project.around.code ?? [])].filter(([file, text]) => file !== path && text.includes(name));
+  return paths.flatMap(([file]) => project.open(file) ?? []);
+}
+
+function isMeant(source: Source, name: Node, file: Source, expression: Node): boolean {
+  const meaning = symbolOfExpression(file, expression);
+  if (meaning.kind !== 'function' && meaning.kind !== 'class') return false;
+  return meaning.source === source && meaning.node.id === name.parent?.id;
+}
+
+function callOf(expression: Node): Node | null {
+  const { parent } = expression;
+  return parent?.type === 'call' && parent.childForFieldName('function')?.id === expression.id ? parent : null;
+}
+
+/** Where the name is used, under whatever other name an import gives it. */
+function usesIn(file: Source, name: string): readonly Node[] {
+  const nodes = occurrencesOf(file, name);
+  const aliases = nodes.flatMap((node) => {
+    const alias = node.parent?.parent?.type === 'aliased_import' ? node.parent.parent.childForFieldName('alias') : null;
+    return alias === null || alias.id === node.id ? [] : occurrencesOf(file, alias.text);
+  });
+  return [...nodes, ...aliases].filter((node) => !isBinding(node));
+}
+
+function isBinding({ parent }: Node): boolean {
+  return parent?.type === 'dotted_name' || parent?.type === 'aliased_import' || parent?.type === 'keyword_argument';
+}
+
+/** `engines.make` for the `make` in it. */
+function wholeName(node: Node): Node {
+  const { parent } = node;
+  return parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === node.id ? parent : node;
+}
