@@ -6,6 +6,7 @@ import type { ServiceFacts } from '../target/services.js';
 import { isOnSameHost, versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
+import { boundsOf } from './limits/limits.js';
 import { outlookOf } from './outlook.js';
 import type { Plan, PlanFacts, PlanService } from './plan.js';
 import { currentSettings } from './sources.js';
@@ -39,7 +40,7 @@ export function buildPlan(input: PlanInput): Built {
         runtimeBecause: runtime.because,
         root: facts.root ?? spec.address.root,
       },
-      facts: planFacts(facts, input.database),
+      facts: planFacts(input),
       current: toTree<Known>(current, null),
       recommended: toTree(sizing.recommended, 0),
       basis: sizing.basis,
@@ -63,11 +64,13 @@ export function buildPlan(input: PlanInput): Built {
 }
 
 /** As sizing takes them: never more than the profile is for. */
-function coresOf({ profile, facts }: PlanInput): number {
-  return Math.min(profile.server.cpus, measuredFacts(facts).cpus ?? profile.server.cpus);
+function coresOf(input: PlanInput): number {
+  const { cpus } = input.profile.server;
+  return Math.min(cpus, measuredFacts(input).cpus ?? cpus);
 }
 
-function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
+function planFacts(input: PlanInput): PlanFacts {
+  const { facts, database } = input;
   const { python = null, uvicorn = null, celery = null, sqlalchemy = null, redis = null } = versionsOf(facts);
   const compose = facts.compose?.version ?? null;
   return {
@@ -76,13 +79,8 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
     database: databaseShown(facts, database),
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
     services: [...facts.services.values()].map(planService),
-    limits: [...facts.surroundings.limits].map(([role, { cpus, memoryBytes, openFiles }]) => ({
-      role,
-      cpus,
-      memoryBytes,
-      openFiles,
-    })),
-    processBytes: measuredFacts(facts).roleMemory ?? {},
+    limits: [...boundsOf(input)].map(([role, bounds]) => ({ role, ...bounds })),
+    processBytes: measuredFacts(input).roleMemory ?? {},
     redisServer: redisServerOf(facts),
   };
 }

@@ -19,15 +19,23 @@ function facts(...rows: readonly string[]): TargetFacts {
   return parseFacts(['cpus\t4', 'memory\t8000000000', ...rows].join('\n'));
 }
 
+const measured = (given: TargetFacts, name: 'compose' | 'systemd' = 'compose') =>
+  measuredFacts({ spec, facts: given, runtime: runtime(name) });
+
 describe('what is measured', () => {
   it('is the machine, where nothing else bounds the service', () => {
-    expect(measuredFacts(facts())).toMatchObject({ cpus: 4, memoryBytes: 8e9, descriptors: null, roleMemory: {} });
+    expect(measured(facts())).toMatchObject({ cpus: 4, memoryBytes: 8e9, descriptors: null, roleMemory: {} });
   });
 
   it("is the service's own limits where these are smaller, and never where they are larger", () => {
     const own = facts('limits\tbackend\t1000000000\t1.50\t1024\t30000000\t90000000');
-    expect(measuredFacts(own)).toMatchObject({ cpus: 1.5, memoryBytes: 1e9, descriptors: 1024 });
-    expect(measuredFacts(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
+    expect(measured(own)).toMatchObject({
+      cpus: 1.5,
+      memoryBytes: 8e9,
+      serviceBytes: { backend: 1e9, celery: null },
+      descriptors: 1024,
+    });
+    expect(measured(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
       cpus: 4,
       memoryBytes: 8e9,
     });
@@ -35,8 +43,8 @@ describe('what is measured', () => {
 
   it('gives memory by role: with one process alone that is the worker', () => {
     const both = facts('limits\tbackend\t\t\t\t30\t90', 'limits\tcelery\t\t\t\t70\t60');
-    expect(measuredFacts(both).roleMemory).toEqual({ webParent: 30, webWorker: 90, celeryParent: 70, celeryChild: 60 });
-    expect(measuredFacts(facts('limits\tbackend\t\t\t\t90\t', 'limits\tcelery\t\t\t\t70\t')).roleMemory).toEqual({
+    expect(measured(both).roleMemory).toEqual({ webParent: 30, webWorker: 90, celeryParent: 70, celeryChild: 60 });
+    expect(measured(facts('limits\tbackend\t\t\t\t90\t', 'limits\tcelery\t\t\t\t70\t')).roleMemory).toEqual({
       webWorker: 90,
     });
   });
