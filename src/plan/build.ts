@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.js';
 import type { Known, StageName } from '../settings.js';
+import type { Cores } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
@@ -49,7 +50,7 @@ export function buildPlan(input: PlanInput): Built {
       related: sizing.related,
       stages: walk.stages,
       budget: sizing.budget,
-      capacity: outlookOf(profile, { cpus: coresOf(input) }, current, sizing.recommended),
+      capacity: outlookOf(profile, coresOf(input), current, sizing.recommended),
       warnings: [
         ...sizing.warnings,
         ...trapsOf(input, sizing.recommended),
@@ -64,9 +65,10 @@ export function buildPlan(input: PlanInput): Built {
 }
 
 /** As sizing takes them: never more than the profile is for. */
-function coresOf(input: PlanInput): number {
+function coresOf(input: PlanInput): Cores {
   const { cpus } = input.profile.server;
-  return Math.min(cpus, measuredFacts(input).cpus ?? cpus);
+  const measured = measuredFacts(input);
+  return { cpus: Math.min(cpus, measured.cpus ?? cpus), sharesDatabase: measured.databaseOnSameHost ?? false };
 }
 
 function planFacts(input: PlanInput): PlanFacts {

@@ -4,7 +4,7 @@ import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { databaseOf, versionsOf } from '../target/told.js';
+import { databaseOf, isOnSameHost, versionsOf } from '../target/told.js';
 import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
@@ -27,6 +27,7 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
     cpus: least(cpus, backend?.cpus ?? null),
     memoryBytes,
     serviceBytes: { backend: backend?.memoryBytes ?? null, celery: celery?.memoryBytes ?? null },
+    databaseOnSameHost: isOnSameHost(input.facts),
     descriptors: backend?.openFiles ?? null,
     roleMemory: { ...webMemory(limits.get('backend')), ...celeryMemory(limits.get('celery')) },
     redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: null },

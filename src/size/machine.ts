@@ -7,6 +7,8 @@ export interface Machine {
   readonly memoryBytes: number;
   /** Of this, what each service may take. */
   readonly serviceBytes: ServiceBytes;
+  /** Whether the database works on the same cores. */
+  readonly sharesDatabase: boolean;
 }
 
 const UNBOUND: ServiceBytes = { backend: null, celery: null };
@@ -20,6 +22,7 @@ export function machineOf({ profile, facts }: SizingInput): Machine {
     cpus: Math.min(cpus, facts.cpus ?? cpus),
     memoryBytes: Math.min(memoryBytes, facts.memoryBytes ?? memoryBytes),
     serviceBytes: facts.serviceBytes ?? UNBOUND,
+    sharesDatabase: facts.databaseOnSameHost ?? false,
   };
 }
 

@@ -32,6 +32,8 @@ export interface SizingFacts {
   readonly database: DatabaseFacts;
   /** Memory of one process of a role, where it was measured. The larger of this and the profile's counts. */
   readonly roleMemory?: Partial<Workload['memoryBytes']>;
+  /** Whether the database works on the cores of the service; null or absent: not known, and taken as not. */
+  readonly databaseOnSameHost?: boolean | null;
   /** Open files that one web process is allowed. */
   readonly descriptors?: number | null;
   readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };

@@ -50,6 +50,37 @@ describe('what is measured', () => {
   });
 });
 
+describe('whether the database is on the same machine', () => {
+  const about = (place: string | null) =>
+    base64(JSON.stringify({ product: 'postgresql', version: '15', driver: 'psycopg2', place, pooler: null }));
+  const at = (place: string | null, container = false) =>
+    measured(
+      facts(
+        `service\tbackend\t${container ? 'compose' : 'systemd'}\t${base64('b')}\trunning\t${base64('/p')}`,
+        ...(container ? [`container\tbackend\t${base64('id=1')}`] : []),
+        'program\tbackend\tkind\tuvicorn',
+        'program\tbackend\tdatabase\t100\t3\t0',
+        `program\tbackend\tabout\t${about(place)}`,
+      ),
+    ).databaseOnSameHost;
+
+  it.each([
+    ['socket', true, true],
+    ['own', true, true],
+    ['link', false, true],
+    ['gateway', false, true],
+    ['far', false, false],
+    [null, null, null],
+  ])('is told by where the service sees it: %s', (place, plain, contained) => {
+    expect(at(place)).toBe(plain);
+    expect(at(place, true)).toBe(contained);
+  });
+
+  it('is not known where nobody could ask', () => {
+    expect(measured(facts()).databaseOnSameHost).toBeNull();
+  });
+});
+
 describe('how a restart goes', () => {
   const compose = (command: string) =>
     file('compose', '/p/compose.yml', `services:\n  backend:\n    command: ${command}\n`);
