@@ -46,7 +46,7 @@ export async function planTarget(
   const sizing = recommend({
     profile,
     current: settings,
-    facts: { ...measuredFacts(facts), database },
+    facts: { ...measuredFacts({ spec, facts, runtime }), database },
     deployment: deploymentOf({ spec, facts, runtime }),
     overrides: spec.settings,
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STAGES } from '../settings.js';
+import { SERVICE_ROLES, STAGES } from '../settings.js';
 import { BOTTLENECKS } from '../size/capacity.js';
 
 const count = z.int().nonnegative();
@@ -32,6 +32,16 @@ const memory = z.strictObject({
   totalBytes: z.number(),
   headroomBytes: z.number(),
   peakBytes: z.number().describe('while a restart overlaps'),
+  services: z
+    .array(
+      z.strictObject({
+        service: z.enum(SERVICE_ROLES),
+        limitBytes: z.number(),
+        peakBytes: z.number(),
+        fits: z.boolean(),
+      }),
+    )
+    .describe('services that are bound to less than all of it'),
   fits: z.boolean(),
 });
 

@@ -1,11 +1,13 @@
 import type { Problem } from '../errors.js';
 import type { Known, StageName } from '../settings.js';
+import type { Cores } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { isOnSameHost, versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
+import { boundsOf } from './limits/limits.js';
 import { outlookOf } from './outlook.js';
 import type { Plan, PlanFacts, PlanService } from './plan.js';
 import { currentSettings } from './sources.js';
@@ -39,7 +41,7 @@ export function buildPlan(input: PlanInput): Built {
         runtimeBecause: runtime.because,
         root: facts.root ?? spec.address.root,
       },
-      facts: planFacts(facts, input.database),
+      facts: planFacts(input),
       current: toTree<Known>(current, null),
       recommended: toTree(sizing.recommended, 0),
       basis: sizing.basis,
@@ -48,7 +50,7 @@ export function buildPlan(input: PlanInput): Built {
       related: sizing.related,
       stages: walk.stages,
       budget: sizing.budget,
-      capacity: outlookOf(profile, { cpus: coresOf(input) }, current, sizing.recommended),
+      capacity: outlookOf(profile, coresOf(input), current, sizing.recommended),
       warnings: [
         ...sizing.warnings,
         ...trapsOf(input, sizing.recommended),
@@ -63,11 +65,14 @@ export function buildPlan(input: PlanInput): Built {
 }
 
 /** As sizing takes them: never more than the profile is for. */
-function coresOf({ profile, facts }: PlanInput): number {
-  return Math.min(profile.server.cpus, measuredFacts(facts).cpus ?? profile.server.cpus);
+function coresOf(input: PlanInput): Cores {
+  const { cpus } = input.profile.server;
+  const measured = measuredFacts(input);
+  return { cpus: Math.min(cpus, measured.cpus ?? cpus), sharesDatabase: measured.databaseOnSameHost ?? false };
 }
 
-function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
+function planFacts(input: PlanInput): PlanFacts {
+  const { facts, database } = input;
   const { python = null, uvicorn = null, celery = null, sqlalchemy = null, redis = null } = versionsOf(facts);
   const compose = facts.compose?.version ?? null;
   return {
@@ -76,13 +81,8 @@ function planFacts(facts: TargetFacts, database: DatabaseFacts): PlanFacts {
     database: databaseShown(facts, database),
     versions: { python, uvicorn, celery, sqlalchemy, redis, compose },
     services: [...facts.services.values()].map(planService),
-    limits: [...facts.surroundings.limits].map(([role, { cpus, memoryBytes, openFiles }]) => ({
-      role,
-      cpus,
-      memoryBytes,
-      openFiles,
-    })),
-    processBytes: measuredFacts(facts).roleMemory ?? {},
+    limits: [...boundsOf(input)].map(([role, bounds]) => ({ role, ...bounds })),
+    processBytes: measuredFacts(input).roleMemory ?? {},
     redisServer: redisServerOf(facts),
   };
 }

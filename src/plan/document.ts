@@ -51,6 +51,8 @@ const stage = z.strictObject({
   }),
 });
 
+const limitedBy = z.enum(['cgroup', 'file']).nullable().describe('the running group, or the file that starts it next');
+
 const poolerLimits = z.strictObject({
   mode: z.enum(['session', 'transaction', 'statement']),
   poolSize: count.describe('connections to the server, for this user and database'),
@@ -96,7 +98,9 @@ const facts = z.strictObject({
     z.strictObject({
       role: z.enum(SERVICE_ROLES),
       cpus: z.number().nullable(),
+      cpusBy: limitedBy,
       memoryBytes: z.number().nullable(),
+      memoryBy: limitedBy,
       openFiles: z.number().nullable(),
     }),
   ),

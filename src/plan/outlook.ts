@@ -1,8 +1,7 @@
 import type { Profile } from '../profile/profile.js';
 import { type Found, STAGE_SETTINGS, STAGES, type StageName, type Wanted } from '../settings.js';
-import { type Capacity, type CurvePoint, capacityOf, curveOf, networkOf } from '../size/capacity.js';
+import { type Capacity, type Cores, type CurvePoint, capacityOf, curveOf, networkOf } from '../size/capacity.js';
 import { type Growth, growthOf } from '../size/growth.js';
-import type { Machine } from '../size/machine.js';
 import type { Network } from '../size/network/network.js';
 
 /** How many people are served before and after, and what more would take. Null and empty where a setting can't be resolved. */
@@ -19,12 +18,7 @@ export interface Outlook {
 
 const STEPS = 10;
 
-export function outlookOf(
-  profile: Profile,
-  machine: Pick<Machine, 'cpus'>,
-  current: Found,
-  recommended: Wanted,
-): Outlook {
+export function outlookOf(profile: Profile, machine: Cores, current: Found, recommended: Wanted): Outlook {
   const network = (settings: Found) => networkOf(profile, settings, machine);
   const told = new Map<string, Capacity>();
   const capacity = (settings: Found) => {

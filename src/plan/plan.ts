@@ -111,11 +111,13 @@ export interface PlanFacts {
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;
   readonly services: readonly PlanService[];
-  /** What bounds the running services, as their processes have it. Null in a field: none, or not to be seen. */
+  /** What bounds the services, and by whom: their running group, or the file that starts them next. Null: none, or not to be seen. */
   readonly limits: readonly {
     readonly role: ServiceRole;
     readonly cpus: number | null;
+    readonly cpusBy: 'cgroup' | 'file' | null;
     readonly memoryBytes: number | null;
+    readonly memoryBy: 'cgroup' | 'file' | null;
     readonly openFiles: number | null;
   }[];
   /** Memory of a process, by role, where it runs and was measured (`Pss`). */

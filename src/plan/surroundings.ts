@@ -4,12 +4,13 @@ import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { databaseOf, versionsOf } from '../target/told.js';
+import { databaseOf, isOnSameHost, versionsOf } from '../target/told.js';
 import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
+import { boundsOf } from './limits/limits.js';
 
 /** uvicorn brings a new worker up before the old one goes from here on. */
 const RELOAD_OVERLAPS_SINCE = 51;
@@ -17,14 +18,18 @@ const RELOAD_OVERLAPS_SINCE = 51;
 type Measured = Omit<SizingFacts, 'database'>;
 
 /** What was measured of the machine, as the services see it: their own limits where these are below the machine's. */
-export function measuredFacts({ cpus, memoryBytes, surroundings }: TargetFacts): Measured {
+export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Measured {
+  const { cpus, memoryBytes, surroundings } = input.facts;
   const { limits, broker } = surroundings;
-  const backend = limits.get('backend');
+  const bounds = boundsOf(input);
+  const [backend, celery] = [bounds.get('backend'), bounds.get('celery')];
   return {
     cpus: least(cpus, backend?.cpus ?? null),
-    memoryBytes: least(memoryBytes, backend?.memoryBytes ?? null),
+    memoryBytes,
+    serviceBytes: { backend: backend?.memoryBytes ?? null, celery: celery?.memoryBytes ?? null },
+    databaseOnSameHost: isOnSameHost(input.facts),
     descriptors: backend?.openFiles ?? null,
-    roleMemory: { ...webMemory(backend), ...celeryMemory(limits.get('celery')) },
+    roleMemory: { ...webMemory(limits.get('backend')), ...celeryMemory(limits.get('celery')) },
     redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: null },
   };
 }

@@ -48,12 +48,15 @@ function server({ server: { cpus, memory, bandwidth, instances } }: WrittenProfi
 function workload({ workload: written }: WrittenProfile, take: Take): Workload {
   const bytes = (role: keyof Workload['memoryBytes']): number =>
     take(`workload.memory.${role}`, written?.memory?.[role], DEFAULTS.memoryBytes[role]);
+  const inDatabase = take('workload.demand.database', written?.demand?.database, DEFAULTS.demandMs.database);
   return {
     thinkTimeMs: take('workload.thinkTime', written?.thinkTime, DEFAULTS.thinkTimeMs),
     demandMs: {
       web: take('workload.demand.web', written?.demand?.web, DEFAULTS.demandMs.web),
-      database: take('workload.demand.database', written?.demand?.database, DEFAULTS.demandMs.database),
+      database: inDatabase,
+      databaseCpu: Math.min(inDatabase, take('workload.demand.databaseCpu', written?.demand?.databaseCpu, inDatabase)),
     },
+    otherCores: take('workload.otherCores', written?.otherCores, DEFAULTS.otherCores),
     responseBytes: take('workload.responseSize', written?.responseSize, DEFAULTS.responseBytes),
     memoryBytes: {
       webWorker: bytes('webWorker'),

@@ -18,7 +18,10 @@ interface RoleMemory {
 export interface Workload {
   readonly thinkTimeMs: number;
   readonly responseBytes: number;
-  readonly demandMs: { readonly web: number; readonly database: number };
+  /** `databaseCpu`: of the time in the database, work on cores; the rest it waits for disks, locks and the like. */
+  readonly demandMs: { readonly web: number; readonly database: number; readonly databaseCpu: number };
+  /** Cores of one instance that celery's tasks, Redis and others take on average. */
+  readonly otherCores: number;
   readonly memoryBytes: RoleMemory;
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { choice, line, mapping, quantity, whole } from '../document/fields.js';
+import { choice, fraction, line, mapping, quantity, whole } from '../document/fields.js';
 import { BASES } from './profile.js';
 
 const MOST_USERS = 1_000_000;
@@ -28,7 +28,8 @@ const memory = mapping({
 
 const workload = mapping({
   thinkTime: time(),
-  demand: mapping({ web: time(false), database: time() }).optional(),
+  demand: mapping({ web: time(false), database: time(), databaseCpu: time() }).optional(),
+  otherCores: fraction(0, MOST_CPUS, 'cores').optional(),
   responseSize: size(),
   memory: memory.optional(),
 });

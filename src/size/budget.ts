@@ -1,4 +1,4 @@
-import type { StageName } from '../settings.js';
+import type { ServiceRole, StageName } from '../settings.js';
 
 interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
@@ -39,6 +39,14 @@ export interface MemoryProcesses {
   readonly bytesEach: number;
 }
 
+/** What the processes of one service take at the most, also while a restart overlaps, and may take. */
+interface ServiceMemory {
+  readonly service: ServiceRole;
+  readonly limitBytes: number;
+  readonly peakBytes: number;
+  readonly fits: boolean;
+}
+
 /** The memory of one instance. */
 export interface MemoryBudget {
   readonly limitBytes: number;
@@ -47,6 +55,8 @@ export interface MemoryBudget {
   readonly headroomBytes: number;
   /** While a restart overlaps. */
   readonly peakBytes: number;
+  /** Services that are bound to less than all of it. */
+  readonly services: readonly ServiceMemory[];
   readonly fits: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Found, Known, SettingKey } from '../settings.js';
 import { LIBRARY } from './library.js';
 import type { Machine } from './machine.js';
 import { meets, type Network, type Solution, solve } from './network/network.js';
+import { coresOf, databaseWork } from './network/sharing.js';
 
 /**
  * What bounds the throughput. `web-workers`: fewer of them than cores; `server`: the cores; `line`: the bandwidth;
@@ -34,24 +35,28 @@ export interface CurvePoint {
 const MS_PER_SECOND = 1000;
 const BITS_PER_BYTE = 8;
 
+/** What the model needs to know of a machine. */
+export type Cores = Pick<Machine, 'cpus'> & Partial<Pick<Machine, 'sharesDatabase'>>;
+
 /** The service as the model sees it. Null where a setting can't be resolved; one that is not set is the library's. */
-export function networkOf(profile: Profile, settings: Found, { cpus }: Pick<Machine, 'cpus'>): Network | null {
+export function networkOf(profile: Profile, settings: Found, machine: Cores): Network | null {
   const [size, overflow, workers] = (['db.pool_size', 'db.max_overflow', 'web.workers'] as const).map((key) =>
     resolved(key, settings[key]),
   );
   if (size === undefined || overflow === undefined || workers === undefined) return null;
-  const { demandMs, thinkTimeMs, responseBytes } = profile.workload;
+  const { demandMs, thinkTimeMs, responseBytes, otherCores } = profile.workload;
   const { bandwidthBps, instances } = profile.server;
   return {
     thinkMs: thinkTimeMs,
     instances,
     workers,
-    cores: cpus,
+    cores: machine.cpus,
     webMs: demandMs.web,
     // SQLAlchemy takes a size of 0 and an overflow of -1 for "no limit".
     connections: size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow,
     database: { ms: demandMs.database, servers: profile.database.cpus },
     lineMs: bandwidthBps === null ? 0 : (responseBytes * BITS_PER_BYTE * MS_PER_SECOND) / bandwidthBps,
+    shared: { databaseMs: machine.sharesDatabase === true ? demandMs.databaseCpu : 0, otherCores },
   };
 }
 
@@ -93,7 +98,8 @@ function aloneMs({ thinkMs, webMs, database, lineMs }: Network): number {
 function tightest(network: Network): readonly [Bottleneck, number] {
   const { instances, workers, cores, webMs, connections, database, lineMs } = network;
   const limits: readonly (readonly [Bottleneck, number])[] = [
-    workers < cores ? ['web-workers', (instances * workers) / webMs] : ['server', (instances * cores) / webMs],
+    ...(workers < cores ? [['web-workers', (instances * workers) / webMs] as const] : []),
+    ['server', (instances * coresOf(network)) / (webMs + databaseWork(network))],
     ['database', database.servers / database.ms],
     ['line', instances / lineMs],
     ['database-pool', (instances * workers * connections) / (webMs + database.ms)],

@@ -1,8 +1,8 @@
 import type { Profile } from '../profile/profile.js';
 import type { Found } from '../settings.js';
-import { type Capacity, capacityOf, networkOf } from './capacity.js';
-import type { Machine } from './machine.js';
+import { type Capacity, type Cores, capacityOf, networkOf } from './capacity.js';
 import type { Network } from './network/network.js';
+import { databaseWork } from './network/sharing.js';
 
 /** A way to serve more people, and how many those would be. */
 export interface Growth {
@@ -15,12 +15,15 @@ export interface Growth {
 const MOST_INSTANCES = 64;
 
 /** Twice the machine; and as many of this one as serve everybody, or where that is no help, twice as many. */
-export function growthOf(profile: Profile, settings: Found, machine: Pick<Machine, 'cpus'>): readonly Growth[] {
+export function growthOf(profile: Profile, settings: Found, machine: Cores): readonly Growth[] {
   const network = networkOf(profile, settings, machine);
   if (network === null) return [];
   const at = (grown: Network) => capacityOf(grown, profile.slo.p95Ms);
   const bigger = { ...network, cores: network.cores * 2, workers: network.workers * 2 };
-  const instances = enoughInstances(network, at, profile.users.max);
+  // Several instances have one database, which can't be on the cores of each.
+  const alone: Network = { ...network, shared: { databaseMs: 0, otherCores: network.shared?.otherCores ?? 0 } };
+  const instances = enoughInstances(alone, at, profile.users.max);
+  const moved = databaseWork(network) > 0 ? ', the database on a machine of its own' : '';
   return [
     {
       option: 'bigger-server',
@@ -29,8 +32,8 @@ export function growthOf(profile: Profile, settings: Found, machine: Pick<Machin
     },
     {
       option: 'more-instances',
-      change: `${network.instances} -> ${instances} instances`,
-      capacity: at({ ...network, instances }),
+      change: `${network.instances} -> ${instances} instances${moved}`,
+      capacity: at({ ...alone, instances }),
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { type Found, type Known, STAGES, type StageName } from '../settings.js';
 import type { Instant } from './budget.js';
 import { LIBRARY } from './library.js';
-import type { Deployment } from './sizing.js';
+import type { Deployment, ServiceBytes } from './sizing.js';
 import { celeryProcesses, type RoleMemory, type Workers } from './workers.js';
 
 /** What counts of the settings at one moment, on one instance. */
@@ -22,6 +22,7 @@ export interface Limits {
   /** For connections of this application. */
   readonly connections: number;
   readonly memoryBytes: number;
+  readonly serviceBytes: ServiceBytes;
 }
 
 type Applied = ReadonlySet<StageName>;
@@ -115,20 +116,17 @@ function instant(
   moment: Instant['moment'],
   stage: StageName | null,
   { pool, web, celery, prefork }: Moment,
-  { deployment, memory, instances, connections: most, memoryBytes: room }: Limits,
+  { deployment, memory, instances, connections: most, memoryBytes: room, serviceBytes }: Limits,
   overlap = 0,
   migrations = 0,
 ): Instant {
   const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
   const connections = processes * pool + migrations;
+  const backendBytes = (web + overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
+  const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
   const memoryBytes =
-    (web + overlap) * memory.webWorker +
-    (web > 1 ? memory.webParent : 0) +
-    celery * memory.celeryChild +
-    (prefork ? memory.celeryParent : 0) +
-    (deployment.beat ? memory.celeryParent : 0) +
-    memory.redis +
-    memory.system;
-  const fits = connections <= most && memoryBytes <= room;
+    backendBytes + celeryBytes + (deployment.beat ? memory.celeryParent : 0) + memory.redis + memory.system;
+  const within = backendBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
+  const fits = connections <= most && memoryBytes <= room && within;
   return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };
 }

@@ -1,11 +1,17 @@
 import { formatBytes } from '../units.js';
-import type { SizingInput, SizingWarning } from './sizing.js';
+import type { ServiceBytes, SizingInput, SizingWarning } from './sizing.js';
 
 /** One instance, as far as it may be counted on: what the profile says, or what was measured where that is less. */
 export interface Machine {
   readonly cpus: number;
   readonly memoryBytes: number;
+  /** Of this, what each service may take. */
+  readonly serviceBytes: ServiceBytes;
+  /** Whether the database works on the same cores. */
+  readonly sharesDatabase: boolean;
 }
+
+const UNBOUND: ServiceBytes = { backend: null, celery: null };
 
 /** A machine sold as 4 GB shows a little less to its programs; that much is no surprise worth a warning. */
 const USUAL_SHARE_OF_MEMORY = 0.9;
@@ -15,6 +21,8 @@ export function machineOf({ profile, facts }: SizingInput): Machine {
   return {
     cpus: Math.min(cpus, facts.cpus ?? cpus),
     memoryBytes: Math.min(memoryBytes, facts.memoryBytes ?? memoryBytes),
+    serviceBytes: facts.serviceBytes ?? UNBOUND,
+    sharesDatabase: facts.databaseOnSameHost ?? false,
   };
 }
 

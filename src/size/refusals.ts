@@ -80,7 +80,10 @@ export function tooManyBetween(instant: Instant, now: Instant, most: number, per
   };
 }
 
-export function tooLittleMemory({ limitBytes, peakBytes, totalBytes, processes }: MemoryBudget): Problem {
+export function tooLittleMemory(budget: MemoryBudget): Problem {
+  const { limitBytes, peakBytes, totalBytes, processes, services } = budget;
+  const tight = services.find(({ fits }) => !fits);
+  if (peakBytes <= limitBytes && tight !== undefined) return tooLittleForService(tight);
   const overlap = peakBytes > totalBytes ? `, and ${formatBytes(peakBytes)} while a restart overlaps` : '';
   return {
     code: 'budget',
@@ -89,6 +92,17 @@ export function tooLittleMemory({ limitBytes, peakBytes, totalBytes, processes }
     found: formatBytes(limitBytes),
     fix: `Give the machine ${formatBytes(peakBytes - limitBytes)} more memory, run fewer workers, or correct workload.memory in the profile where it is too high`,
     details: processes.map(({ role, count, bytesEach }) => `${role}: ${count} x ${formatBytes(bytesEach)}`),
+  };
+}
+
+/** The machine has enough, and the service may not take it. */
+function tooLittleForService({ service, limitBytes, peakBytes }: MemoryBudget['services'][number]): Problem {
+  return {
+    code: 'budget',
+    message: `the processes of the ${service} need up to ${formatBytes(peakBytes)} of memory, and it may take ${formatBytes(limitBytes)}`,
+    expected: `at least ${formatBytes(peakBytes)} for the ${service}`,
+    found: formatBytes(limitBytes),
+    fix: `Raise its MemoryMax= (systemd), or mem_limit or deploy.resources.limits.memory (compose), to ${formatBytes(peakBytes)} or more, run fewer of its processes, or correct workload.memory in the profile where it is too high`,
   };
 }
 

@@ -46,6 +46,7 @@ function budgetOf(
     cores: facts.cpus ?? profile.server.cpus,
     connections: frame.limit - reservedSum(frame.reserved),
     memoryBytes: memory.limitBytes,
+    serviceBytes: machine.serviceBytes,
   };
   return {
     database: databaseBudget(pool, connections, workers, deployment.beat, expected(frame, { workers, pool })),

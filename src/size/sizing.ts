@@ -1,5 +1,5 @@
 import type { Basis, Profile, Workload } from '../profile/profile.js';
-import type { Found, SettingKey, SettingValue, Wanted } from '../settings.js';
+import type { Found, ServiceRole, SettingKey, SettingValue, Wanted } from '../settings.js';
 import type { DatabaseServer } from '../target/database.js';
 import type { Budget } from './budget.js';
 
@@ -20,13 +20,20 @@ export interface DatabaseFacts {
   readonly server?: DatabaseServer | null;
 }
 
+/** Null: nothing bounds it. */
+export type ServiceBytes = Readonly<Record<ServiceRole, number | null>>;
+
 /** What was measured on one machine. Null or absent: not known, the profile counts. */
 export interface SizingFacts {
   readonly cpus?: number | null;
   readonly memoryBytes?: number | null;
+  /** What a service may take of it, where its group or its file says less than all. */
+  readonly serviceBytes?: ServiceBytes;
   readonly database: DatabaseFacts;
   /** Memory of one process of a role, where it was measured. The larger of this and the profile's counts. */
   readonly roleMemory?: Partial<Workload['memoryBytes']>;
+  /** Whether the database works on the cores of the service; null or absent: not known, and taken as not. */
+  readonly databaseOnSameHost?: boolean | null;
   /** Open files that one web process is allowed. */
   readonly descriptors?: number | null;
   readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };

@@ -1,10 +1,10 @@
 import type { Workload } from '../profile/profile.js';
-import type { Wanted } from '../settings.js';
+import { SERVICE_ROLES, type ServiceRole, type Wanted } from '../settings.js';
 import { formatBytes } from '../units.js';
 import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import type { Machine } from './machine.js';
-import type { Deployment } from './sizing.js';
+import type { Deployment, ServiceBytes } from './sizing.js';
 
 /** The processes of one instance. Only prefork has children; every other pool is one process. */
 export interface Workers {
@@ -35,8 +35,10 @@ export function workersFor(
   const minimum = { web: web ?? 1, celery: celery ?? 1, prefork };
   const children = overrides['celery.pool'] === 'solo' ? 1 : coresOf(machine);
   let workers: Workers = { web: web ?? wantedWeb, celery: celery ?? children, prefork };
-  while (!memoryBudget(workers, machine, memory, deployment).fits) {
-    const fewer = oneFewer(workers, minimum);
+  for (;;) {
+    const budget = memoryBudget(workers, machine, memory, deployment);
+    if (budget.fits) break;
+    const fewer = oneFewer(workers, minimum, budget.services);
     if (fewer === null) break;
     workers = fewer;
   }
@@ -68,24 +70,60 @@ export function memoryBudget(
     { role: 'redis', count: 1, bytesEach: memory.redis },
     { role: 'system', count: 1, bytesEach: memory.system },
   ];
-  const totalBytes = processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
+  const totalBytes = sumOf(processes);
   const peakBytes = totalBytes + overlap * memory.webWorker;
+  const services = servicesWithin(processes, overlap * memory.webWorker, machine.serviceBytes);
   return {
     limitBytes: machine.memoryBytes,
     processes: processes.filter(({ count }) => count > 0),
     totalBytes,
     headroomBytes: machine.memoryBytes - totalBytes,
     peakBytes,
-    fits: peakBytes <= machine.memoryBytes,
+    services,
+    fits: peakBytes <= machine.memoryBytes && services.every(({ fits }) => fits),
   };
 }
 
+const ROLES_OF: Readonly<Record<ServiceRole, readonly MemoryProcesses['role'][]>> = {
+  backend: ['web', 'web-parent'],
+  celery: ['celery', 'celery-parent'],
+};
+
+function sumOf(processes: readonly MemoryProcesses[]): number {
+  return processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
+}
+
+/** A service that passes its own limit is ended by the kernel, however much the machine has left. */
+function servicesWithin(
+  processes: readonly MemoryProcesses[],
+  overlapBytes: number,
+  limits: ServiceBytes,
+): MemoryBudget['services'] {
+  return SERVICE_ROLES.flatMap((service) => {
+    const limitBytes = limits[service];
+    if (limitBytes === null) return [];
+    const own = sumOf(processes.filter(({ role }) => ROLES_OF[service].includes(role)));
+    const peakBytes = own + (service === 'backend' ? overlapBytes : 0);
+    return [{ service, limitBytes, peakBytes, fits: peakBytes <= limitBytes }];
+  });
+}
+
 /** Why there are so many of them. */
-export function workersChoice(value: number, what: string, bytesEach: number, machine: Machine): Choice<number> {
+export function workersChoice(
+  value: number,
+  what: 'web worker' | 'celery child',
+  bytesEach: number,
+  machine: Machine,
+): Choice<number> {
   const cores = coresOf(machine);
   const each = cores === 1 ? 'the one core' : `each of ${cores} cores`;
   if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
-  const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${formatBytes(machine.memoryBytes)} of memory beside the other processes, also while a restart overlaps`;
+  const own = machine.serviceBytes[what === 'web worker' ? 'backend' : 'celery'];
+  const room =
+    own === null || own > machine.memoryBytes
+      ? `${formatBytes(machine.memoryBytes)} of memory`
+      : `the ${formatBytes(own)} of memory that the service may take`;
+  const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${room} beside the other processes, also while a restart overlaps`;
   return { value, because, bound: 'memory' };
 }
 
@@ -95,10 +133,13 @@ export function celeryChoice(workers: Workers, bytesEach: number, machine: Machi
   return { value: workers.celery, because: 'the solo pool runs one task at a time', bound: 'default' };
 }
 
-function oneFewer(workers: Workers, minimum: Workers): Workers | null {
+function oneFewer(workers: Workers, minimum: Workers, services: MemoryBudget['services']): Workers | null {
+  const tight = services.filter(({ fits }) => !fits).map(({ service }) => service);
+  // Where only one service has too little, fewer processes of the other are no help to it.
+  const may = (service: ServiceRole) => tight.length === 0 || tight.includes(service);
   // Threads and greenlets share one process: fewer of them would free nothing.
-  const lessCelery = workers.prefork && workers.celery > minimum.celery;
-  const lessWeb = workers.web > minimum.web;
+  const lessCelery = may('celery') && workers.prefork && workers.celery > minimum.celery;
+  const lessWeb = may('backend') && workers.web > minimum.web;
   if (lessCelery && (!lessWeb || workers.celery >= workers.web)) return { ...workers, celery: workers.celery - 1 };
   return lessWeb ? { ...workers, web: workers.web - 1 } : null;
 }

@@ -46,8 +46,16 @@ function unitOf(own: readonly Row[]): UnitFacts | null {
     killMode: value('KillMode'),
     restart: value('Restart'),
     stopTimeoutMs: spanMs(value('TimeoutStopUSec')),
+    cpus: coresOf(value('CPUQuotaPerSecUSec')),
+    memoryBytes: /^\d+$/.test(value('MemoryMax')) ? Number(value('MemoryMax')) : null,
     socket: words(value('TriggeredBy')).find((unit) => unit.endsWith('.socket')) ?? null,
   };
+}
+
+/** By how many seconds of work a second may bring. */
+function coresOf(perSecond: string): number | null {
+  const ms = spanMs(perSecond);
+  return ms === null || ms === 0 ? null : ms / 1000;
 }
 
 function containerOf(own: readonly Row[], database: string | null): ContainerFacts | null {

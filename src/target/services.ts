@@ -34,6 +34,9 @@ export interface UnitFacts {
   readonly restart: string;
   /** `null`: without limit. */
   readonly stopTimeoutMs: number | null;
+  /** `CPUQuota=` in cores and `MemoryMax=`; `null`: none. */
+  readonly cpus: number | null;
+  readonly memoryBytes: number | null;
   /** The `.socket` unit that hands it its port. */
   readonly socket: string | null;
 }

@@ -17,10 +17,16 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
     `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
     ...seen,
     `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}, up to ${formatBytes(memory.peakBytes)} while a restart overlaps: ${verdict(memory)}`,
+    ...memory.services.map(bound),
     `  redis        ${clients} = ${redis.ceiling} of ${redis.limit} (${redis.source}, ${redis.reserved} kept free): ${verdict(redis)}`,
     `  open files   ${descriptors.ceiling} of ${descriptors.limit} in one web worker (${descriptors.source}, ${descriptors.reserved} kept free): ${verdict(descriptors)}`,
     ...moments(instants),
   ].join('\n');
+}
+
+function bound(service: Budget['memory']['services'][number]): string {
+  const { peakBytes, limitBytes } = service;
+  return `               ${service.service} up to ${formatBytes(peakBytes)} of the ${formatBytes(limitBytes)} that it may take: ${verdict(service)}`;
 }
 
 function verdict({ fits }: { readonly fits: boolean }): string {

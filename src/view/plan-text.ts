@@ -48,15 +48,16 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
 
 /** What was measured besides the machine: the services' own limits, and the memory of their processes. */
 function limits({ limits: bounds, processBytes, redisServer }: Plan['facts']): readonly string[] {
-  const own = bounds.map(({ role, cpus, memoryBytes, openFiles }) => {
-    const memory = memoryBytes === null ? 'no limit of memory' : formatBytes(memoryBytes);
-    return `${role}: ${cpus === null ? 'no limit of cores' : `${cpus} cores`}, ${memory}, ${openFiles ?? '?'} open files`;
+  const own = bounds.map(({ role, cpus, cpusBy, memoryBytes, memoryBy, openFiles }) => {
+    const memory = memoryBytes === null ? 'no limit of memory' : `${formatBytes(memoryBytes)} (${memoryBy})`;
+    const cores = cpus === null ? 'no limit of cores' : `${cpus} cores (${cpusBy})`;
+    return `${role}: ${cores}, ${memory}, ${openFiles ?? '?'} open files`;
   });
   const sizes = Object.entries(processBytes).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
   const redis =
     redisServer === null ? [] : [`redis: ${redisServer.maxClients ?? '?'} clients, ${redisServer.policy ?? '?'}`];
   return [
-    ...(own.length === 0 ? [] : [`limits (cgroup): ${own.join('; ')}`]),
+    ...(own.length === 0 ? [] : [`limits: ${own.join('; ')}`]),
     ...(sizes.length === 0 ? [] : [`memory of a process (measured): ${sizes.join(', ')}`]),
     ...redis,
   ];

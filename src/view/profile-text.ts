@@ -17,6 +17,8 @@ export function renderProfile(profile: Profile, paint: Paint): string {
     ['workload.thinkTime', formatDuration(workload.thinkTimeMs)],
     ['workload.demand.web', formatDuration(demandMs.web)],
     ['workload.demand.database', formatDuration(demandMs.database)],
+    ['workload.demand.databaseCpu', formatDuration(demandMs.databaseCpu)],
+    ['workload.otherCores', String(workload.otherCores)],
     ['workload.responseSize', formatBytes(workload.responseBytes)],
     ...Object.entries(memory).map(([role, bytes]) => [`workload.memory.${role}`, formatBytes(bytes)] as const),
     ['database.maxConnections', String(database.maxConnections ?? 'not stated')],

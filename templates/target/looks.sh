@@ -81,7 +81,7 @@ at_service_line() { printf 'service\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(printf %
 # at_look_at_unit ROLE UNIT FILES ASK
 at_look_at_unit() {
   at_shown=$(at_show -p LoadState -p FragmentPath -p DropInPaths -p ActiveState -p MainPID -p NRestarts -p NeedDaemonReload \
-    -p KillMode -p Restart -p TimeoutStopUSec -p TriggeredBy -- "$2")
+    -p KillMode -p Restart -p TimeoutStopUSec -p TriggeredBy -p MemoryMax -p CPUQuotaPerSecUSec -- "$2")
   at_state=running
   case $at_shown in *MainPID=0*) at_state=stopped ;; esac
   case $at_shown in *LoadState=not-found*) at_state=absent ;; esac

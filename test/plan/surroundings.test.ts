@@ -19,15 +19,23 @@ function facts(...rows: readonly string[]): TargetFacts {
   return parseFacts(['cpus\t4', 'memory\t8000000000', ...rows].join('\n'));
 }
 
+const measured = (given: TargetFacts, name: 'compose' | 'systemd' = 'compose') =>
+  measuredFacts({ spec, facts: given, runtime: runtime(name) });
+
 describe('what is measured', () => {
   it('is the machine, where nothing else bounds the service', () => {
-    expect(measuredFacts(facts())).toMatchObject({ cpus: 4, memoryBytes: 8e9, descriptors: null, roleMemory: {} });
+    expect(measured(facts())).toMatchObject({ cpus: 4, memoryBytes: 8e9, descriptors: null, roleMemory: {} });
   });
 
   it("is the service's own limits where these are smaller, and never where they are larger", () => {
     const own = facts('limits\tbackend\t1000000000\t1.50\t1024\t30000000\t90000000');
-    expect(measuredFacts(own)).toMatchObject({ cpus: 1.5, memoryBytes: 1e9, descriptors: 1024 });
-    expect(measuredFacts(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
+    expect(measured(own)).toMatchObject({
+      cpus: 1.5,
+      memoryBytes: 8e9,
+      serviceBytes: { backend: 1e9, celery: null },
+      descriptors: 1024,
+    });
+    expect(measured(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
       cpus: 4,
       memoryBytes: 8e9,
     });
@@ -35,10 +43,41 @@ describe('what is measured', () => {
 
   it('gives memory by role: with one process alone that is the worker', () => {
     const both = facts('limits\tbackend\t\t\t\t30\t90', 'limits\tcelery\t\t\t\t70\t60');
-    expect(measuredFacts(both).roleMemory).toEqual({ webParent: 30, webWorker: 90, celeryParent: 70, celeryChild: 60 });
-    expect(measuredFacts(facts('limits\tbackend\t\t\t\t90\t', 'limits\tcelery\t\t\t\t70\t')).roleMemory).toEqual({
+    expect(measured(both).roleMemory).toEqual({ webParent: 30, webWorker: 90, celeryParent: 70, celeryChild: 60 });
+    expect(measured(facts('limits\tbackend\t\t\t\t90\t', 'limits\tcelery\t\t\t\t70\t')).roleMemory).toEqual({
       webWorker: 90,
     });
+  });
+});
+
+describe('whether the database is on the same machine', () => {
+  const about = (place: string | null) =>
+    base64(JSON.stringify({ product: 'postgresql', version: '15', driver: 'psycopg2', place, pooler: null }));
+  const at = (place: string | null, container = false) =>
+    measured(
+      facts(
+        `service\tbackend\t${container ? 'compose' : 'systemd'}\t${base64('b')}\trunning\t${base64('/p')}`,
+        ...(container ? [`container\tbackend\t${base64('id=1')}`] : []),
+        'program\tbackend\tkind\tuvicorn',
+        'program\tbackend\tdatabase\t100\t3\t0',
+        `program\tbackend\tabout\t${about(place)}`,
+      ),
+    ).databaseOnSameHost;
+
+  it.each([
+    ['socket', true, true],
+    ['own', true, true],
+    ['link', false, true],
+    ['gateway', false, true],
+    ['far', false, false],
+    [null, null, null],
+  ])('is told by where the service sees it: %s', (place, plain, contained) => {
+    expect(at(place)).toBe(plain);
+    expect(at(place, true)).toBe(contained);
+  });
+
+  it('is not known where nobody could ask', () => {
+    expect(measured(facts()).databaseOnSameHost).toBeNull();
   });
 });
 

@@ -44,7 +44,10 @@ describe('capacity', () => {
   it('counts in people what a connection each can do, think time and all', () => {
     // 2 workers x 2 connections, each held for 120 ms at the least: 33 requests a second, more than two cores do.
     expect(capacity(department, { ...guide, 'db.pool_size': 2, 'db.max_overflow': 0 })?.bottleneck).toBe('server');
-    const patient = { ...department, workload: { ...department.workload, demandMs: { web: 5, database: 200 } } };
+    const patient = {
+      ...department,
+      workload: { ...department.workload, demandMs: { web: 5, database: 200, databaseCpu: 200 } },
+    };
     const tight = capacity(
       { ...patient, database: { ...patient.database, cpus: 64 } },
       { ...guide, 'db.pool_size': 5, 'db.max_overflow': 0 },
@@ -56,7 +59,10 @@ describe('capacity', () => {
   it('names the line and the database where these are the narrowest', () => {
     const slowLine = { ...department, workload: { ...department.workload, responseBytes: 100_000 } };
     expect(capacity(slowLine, guide)?.bottleneck).toBe('line');
-    const slowDatabase = { ...department, workload: { ...department.workload, demandMs: { web: 10, database: 200 } } };
+    const slowDatabase = {
+      ...department,
+      workload: { ...department.workload, demandMs: { web: 10, database: 200, databaseCpu: 200 } },
+    };
     expect(capacity(slowDatabase, guide)?.bottleneck).toBe('database');
   });
 
@@ -84,6 +90,26 @@ describe('capacity', () => {
   });
 });
 
+describe('a database on the same machine', () => {
+  const beside = { ...department.server, sharesDatabase: true };
+
+  it('takes of the cores, so that fewer are served', () => {
+    const network = networkOf(department, guide, beside);
+    const [low = 0, high = 0] = network === null ? [] : capacityOf(network, department.slo.p95Ms).users;
+    expect(low).toBeLessThan(20);
+    expect(high).toBeLessThan(30);
+    expect(high).toBeGreaterThanOrEqual(20);
+  });
+
+  it('takes only what it works there, and several instances leave it to a machine of its own', () => {
+    const { workload } = department;
+    const waiting = { ...department, workload: { ...workload, demandMs: { ...workload.demandMs, databaseCpu: 0 } } };
+    expect(networkOf(waiting, guide, beside)?.shared?.databaseMs).toBe(0);
+    expect(growthOf(department, guide, beside)[1]?.change).toContain('the database on a machine of its own');
+    expect(growthOf(department, guide, department.server)[1]?.change).toBe('1 -> 2 instances');
+  });
+});
+
 describe('the options to grow', () => {
   it('are twice the machine, and as many instances as serve everybody', () => {
     const [bigger, more] = growthOf(department, guide, department.server);
@@ -94,7 +120,10 @@ describe('the options to grow', () => {
   });
 
   it('say so where one database is too narrow for more of them', () => {
-    const demanding = { ...department, workload: { ...department.workload, demandMs: { web: 100, database: 180 } } };
+    const demanding = {
+      ...department,
+      workload: { ...department.workload, demandMs: { web: 100, database: 180, databaseCpu: 180 } },
+    };
     const [, more] = growthOf(demanding, guide, department.server);
     expect(more?.capacity.bottleneck).toBe('database');
   });

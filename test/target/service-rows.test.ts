@@ -116,6 +116,7 @@ describe('services behind systemd', () => {
     expect(program?.database).toEqual({
       maxConnections: 100,
       reserved: 3,
+      server: null,
       inUse: 7,
       byApplication: new Map([
         ['', 12],

@@ -21,6 +21,8 @@ const unit = (stopTimeoutMs: number | null) => ({
   killMode: 'control-group',
   restart: 'always',
   stopTimeoutMs,
+  cpus: null,
+  memoryBytes: null,
   socket: null,
 });
 

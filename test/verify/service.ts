@@ -32,6 +32,8 @@ const UNIT: UnitFacts = {
   killMode: 'control-group',
   restart: 'always',
   stopTimeoutMs: 90_000,
+  cpus: null,
+  memoryBytes: null,
   socket: null,
 };
 

@@ -3,7 +3,8 @@ import { type Chain, type Matrix, stationary, visits } from './markov.js';
 /** Workers of one instance that share its cores, each with so many people of its own. */
 export interface Crowd {
   readonly workers: number;
-  readonly cores: number;
+  /** How fast each busy worker is, by how many of them are busy. */
+  readonly speeds: readonly number[];
   readonly users: number;
   /** Between an answer and the next request: thinking, and whatever does not need the worker. */
   readonly awayMs: number;
@@ -24,14 +25,14 @@ const NEGLIGIBLE = -32;
 const LARGE = 1e150;
 
 /**
- * What a request costs its worker where workers share cores: with B of them busy each runs at cores / B. One worker's
+ * What a request costs its worker where workers share cores: with more of them busy than cores each is the slower. One worker's
  * queue is solved exactly together with the number of the others that are busy; that they fall idle as often as this one
  * does closes the circle.
  */
 export function sharedCost(given: Crowd): number {
-  const { workers, cores, webMs } = given;
-  if (workers <= cores) return webMs;
-  if (neverIdle(given)) return (webMs * workers) / cores;
+  const { workers, webMs } = given;
+  const slowest = slowestOf(given);
+  if (workers === 1 || slowest <= webMs || neverIdle(given)) return slowest;
   const crowd = { ...given, awayMs: Math.max(given.awayMs, webMs * LEAST_AWAY) };
   let lastOnes: readonly number[] = new Array<number>(workers + 1).fill(0.5);
   let cost = webMs;
@@ -45,8 +46,13 @@ export function sharedCost(given: Crowd): number {
   return cost;
 }
 
-function speed({ cores }: Crowd, busy: number): number {
-  return Math.min(1, cores / busy);
+function speed({ speeds }: Crowd, busy: number): number {
+  return speeds[busy] ?? 1;
+}
+
+/** What a request costs with everybody busy. */
+function slowestOf(crowd: Crowd): number {
+  return crowd.webMs / speed(crowd, crowd.workers);
 }
 
 /** Busy time over answers. */
@@ -69,8 +75,9 @@ function lastOnesOf([, ...busy]: Levels, workers: number): readonly number[] {
 }
 
 /** With everybody busy all the time each worker is at its slowest; so slow, it never runs out of work. */
-function neverIdle({ users, awayMs, webMs, cores, workers }: Crowd): boolean {
-  const slowest = (webMs * workers) / cores;
+function neverIdle(crowd: Crowd): boolean {
+  const { users, awayMs } = crowd;
+  const slowest = slowestOf(crowd);
   let log = 0;
   for (let length = 1; length <= users; length++) {
     log += Math.log(((users - length + 1) * slowest) / awayMs);
@@ -80,8 +87,9 @@ function neverIdle({ users, awayMs, webMs, cores, workers }: Crowd): boolean {
 }
 
 /** The longest queue that is worth counting, with every worker at its slowest. */
-function longestOf({ users, awayMs, webMs, cores, workers }: Crowd): number {
-  const slowest = (webMs * workers) / cores;
+function longestOf(crowd: Crowd): number {
+  const { users, awayMs } = crowd;
+  const slowest = slowestOf(crowd);
   let log = 0;
   let largest = 0;
   for (let length = 1; length <= users; length++) {

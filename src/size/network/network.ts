@@ -2,6 +2,7 @@ import { type Complex, plus, scaled } from './complex.js';
 import { sharedCost } from './cores.js';
 import { crossing } from './crossing.js';
 import { type Distribution, exceededBy, isWithin } from './quantile.js';
+import { type Contention, contentionOf, coresOf, databaseWork, type Shared, stretched } from './sharing.js';
 import { sojourn } from './sojourn.js';
 import { type Loop, type LoopState, solveLoop } from './worker.js';
 
@@ -20,6 +21,8 @@ export interface Network {
   readonly database: { readonly ms: number; readonly servers: number };
   /** What the answer takes on its instance's line. */
   readonly lineMs: number;
+  /** What else works on the instance's cores; absent: nothing does. */
+  readonly shared?: Shared;
 }
 
 /** What goes through the network, without how long it takes at the worst. */
@@ -56,6 +59,8 @@ interface Split {
 
 const SLOW_SHARE = 0.05;
 const PRECISION = 1e-12;
+/** Of the cores that queries leave: each look at them solves a Markov chain. */
+const SHARED_PRECISION = 1e-7;
 /** The others never take all of a station: what they leave may be next to nothing. */
 const LEFT_AT_LEAST = 1e-9;
 
@@ -113,9 +118,26 @@ function groupsOf(network: Network, users: number): readonly Group[] {
     .map(({ count, ...size }) => ({ count, ...evenly(network, { active, ...size }) }));
 }
 
-/** One of so many workers with so many people each: the throughput that leaves just what it takes is the solution. */
+/** Where queries work on the workers' cores, the throughput that leaves them just the cores for it is the solution. */
 function evenly(network: Network, split: Split): Omit<Group, 'count'> {
-  const cost = costAmong(network, split);
+  const people = split.beside * split.users;
+  const at = (throughput: number) => {
+    const contention = contentionOf(network, { workers: split.beside, people, throughput });
+    const seen = stretched(network, contention);
+    return balanced(seen, split, costAmong(seen, split, contention));
+  };
+  const alone = at(0);
+  if (databaseWork(network) === 0) return alone;
+  const most = alone.throughput;
+  const excess = (throughput: number) => at(throughput).throughput - throughput;
+  const atMost = excess(most);
+  // The cores are full, whatever it costs.
+  if (Math.abs(atMost) <= most * SHARED_PRECISION) return at(most);
+  return at(crossing(excess, [0, most], [most, atMost], SHARED_PRECISION));
+}
+
+/** One of so many workers with so many people each: the throughput that leaves just what it takes is the solution. */
+function balanced(network: Network, split: Split, cost: number): Omit<Group, 'count'> {
   const at = (throughput: number) => {
     const loop = loopAt(network, split, cost, throughput);
     return { loop, state: solveLoop(loop) };
@@ -131,16 +153,17 @@ function evenly(network: Network, split: Split): Omit<Group, 'count'> {
 }
 
 /** Either everybody comes and goes, or the pool is full and only those come back who were in the database. */
-function costAmong({ thinkMs, webMs, cores, connections, database, lineMs }: Network, split: Split) {
+function costAmong({ thinkMs, webMs, connections, database, lineMs }: Network, split: Split, { speeds }: Contention) {
   const { beside: workers, users } = split;
-  const all = sharedCost({ workers, cores, users, awayMs: thinkMs + database.ms + lineMs, webMs });
+  const all = sharedCost({ workers, speeds, users, awayMs: thinkMs + database.ms + lineMs, webMs });
   if (users <= connections) return all;
-  return Math.min(all, sharedCost({ workers, cores, users: connections, awayMs: database.ms, webMs }));
+  return Math.min(all, sharedCost({ workers, speeds, users: connections, awayMs: database.ms, webMs }));
 }
 
 /** The cores never do more than they can, whatever the last digit says. */
-function within({ cores, webMs }: Network, { beside }: Split, throughput: number): number {
-  return Math.min(throughput, Math.min(1, cores / beside) / webMs);
+function within(network: Network, { beside }: Split, throughput: number): number {
+  const { webMs } = network;
+  return Math.min(throughput, 1 / webMs, coresOf(network) / (beside * (webMs + databaseWork(network))));
 }
 
 /** A worker's own network, if each of the others answers this much. */

@@ -20,7 +20,7 @@ function randomOf(seed: number): () => number {
 
 /**
  * The same network acted out, request by request: people bound to workers, first come first served, a pool for each
- * worker, cores shared by the busy ones. It knows nothing of how the solver goes about it.
+ * worker, cores shared by the busy ones, and by the queries where all of their time is work on these. It knows nothing of how the solver goes about it.
  */
 class Simulation {
   private now = 0;
@@ -64,13 +64,15 @@ class Simulation {
   }
 
   private events(): readonly Event[] {
-    const { thinkMs, webMs, database, lineMs } = this.network;
+    const { network } = this;
+    const { thinkMs, webMs, database, lineMs } = network;
     const asked = this.thinking.map((count, worker): Event => [count / thinkMs, () => this.ask(worker)]);
     const worked = this.serving.map(
       (queue, worker): Event => [queue.length === 0 ? 0 : this.speed(worker) / webMs, () => this.leaveWorker(worker)],
     );
     const busy = Math.min(this.stored.length, database.servers);
-    const read: Event = [busy === 0 ? 0 : busy / database.ms, () => this.leaveDatabase(busy)];
+    const slowed = (network.shared?.databaseMs ?? 0) > 0 ? this.speed(0) : 1;
+    const read: Event = [busy === 0 ? 0 : (busy * slowed) / database.ms, () => this.leaveDatabase(busy)];
     const sent = this.lines.map((line): Event => [line.length === 0 ? 0 : 1 / lineMs, () => this.answer(line.shift())]);
     return [...asked, ...worked, read, ...sent].filter(([rate]) => rate > 0);
   }
@@ -90,9 +92,10 @@ class Simulation {
   }
 
   private speed(worker: number): number {
-    const { instances, cores } = this.network;
+    const { instances, cores, database, shared } = this.network;
     const here = this.serving.filter((queue, other) => other % instances === worker % instances && queue.length > 0);
-    return Math.min(1, cores / here.length);
+    const queries = (shared?.databaseMs ?? 0) > 0 ? Math.min(this.stored.length, database.servers) : 0;
+    return Math.min(1, (cores - (shared?.otherCores ?? 0)) / (here.length + queries));
   }
 
   private leaveWorker(worker: number): void {

@@ -1,0 +1,72 @@
+import { decodeUtf8 } from '../../edit/splice.js';
+import { SERVICE_ROLES, type ServiceRole } from '../../settings.js';
+import type { TargetFile } from '../../target/facts.js';
+import { composeFiles } from '../../target/files.js';
+import { USUAL_SERVICES } from '../../target/spec.js';
+import type { PlanInput } from '../input.js';
+import { unitOf } from '../roles.js';
+import { composeLimits } from './compose.js';
+import { unitLimits } from './unit.js';
+import { NONE, type Written } from './written.js';
+
+/** Who says it: the running processes' group, or the file by which the service is started next. */
+type LimitedBy = 'cgroup' | 'file' | null;
+
+/** What bounds a service, and by whom. Null: nothing does, or it is not to be seen. */
+export interface Bounds extends Written {
+  readonly cpusBy: LimitedBy;
+  readonly memoryBy: LimitedBy;
+  readonly openFiles: number | null;
+}
+
+type Input = Pick<PlanInput, 'spec' | 'facts' | 'runtime'>;
+
+/**
+ * The tighter of what a service runs with and what its file says: that is what it has after the next start, and until then.
+ * Empty for services of which neither is known.
+ */
+export function boundsOf(input: Input): ReadonlyMap<ServiceRole, Bounds> {
+  return new Map(
+    SERVICE_ROLES.flatMap((role) => {
+      const running = input.facts.surroundings.limits.get(role);
+      const written = writtenFor(role, input);
+      if (running === undefined && written.cpus === null && written.memoryBytes === null) return [];
+      const [cpus, cpusBy] = tighter(running?.cpus ?? null, written.cpus);
+      const [memoryBytes, memoryBy] = tighter(running?.memoryBytes ?? null, written.memoryBytes);
+      return [[role, { cpus, cpusBy, memoryBytes, memoryBy, openFiles: running?.openFiles ?? null }] as const];
+    }),
+  );
+}
+
+function tighter(running: number | null, written: number | null): readonly [number | null, LimitedBy] {
+  if (written === null) return [running, running === null ? null : 'cgroup'];
+  return running === null || written < running ? [written, 'file'] : [running, 'cgroup'];
+}
+
+function writtenFor(role: ServiceRole, { spec, facts, runtime }: Input): Written {
+  if (runtime.runtime !== 'systemd') {
+    const name = spec.services[role] ?? USUAL_SERVICES[role];
+    return overridden(composeFiles(facts).map((file) => composeLimits(textOf(file), name)));
+  }
+  // systemd has read the drop-ins, too.
+  const unit = facts.services.get(role)?.unit ?? null;
+  if (unit !== null && !unit.needReload) return { cpus: unit.cpus, memoryBytes: unit.memoryBytes };
+  const file = facts.files.get(unitOf(role));
+  return file === undefined ? NONE : unitLimits(textOf(file), facts.memoryBytes);
+}
+
+/** Each file changes what those before it said. */
+function overridden(all: readonly Written[]): Written {
+  return all.reduce(
+    (before, { cpus, memoryBytes }) => ({
+      cpus: cpus ?? before.cpus,
+      memoryBytes: memoryBytes ?? before.memoryBytes,
+    }),
+    NONE,
+  );
+}
+
+function textOf({ content }: TargetFile): string {
+  const text = content === null ? null : decodeUtf8(content);
+  return text?.ok === true ? text.value : '';
+}
