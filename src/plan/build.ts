@@ -4,7 +4,7 @@ import type { Cores } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
-import { isOnSameHost, versionsOf } from '../target/told.js';
+import { isOnSameHost, othersAtRedis, versionsOf } from '../target/told.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
@@ -105,8 +105,10 @@ function databaseShown(
   };
 }
 
-function redisServerOf({ surroundings: { broker } }: TargetFacts): PlanFacts['redisServer'] {
-  return broker === null ? null : { maxClients: broker.maxClients, policy: broker.policy };
+function redisServerOf(facts: TargetFacts): PlanFacts['redisServer'] {
+  const { broker } = facts.surroundings;
+  if (broker === null) return null;
+  return { maxClients: broker.maxClients, others: othersAtRedis(facts), policy: broker.policy };
 }
 
 function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {

@@ -114,7 +114,13 @@ const facts = z.strictObject({
       system: z.number().exactOptional(),
     })
     .describe('measured memory of a process, by role'),
-  redisServer: z.strictObject({ maxClients: z.number().nullable(), policy: version }).nullable(),
+  redisServer: z
+    .strictObject({
+      maxClients: z.number().nullable(),
+      others: count.nullable().describe('clients of others'),
+      policy: version,
+    })
+    .nullable(),
   services: z.array(
     z.strictObject({
       role: z.enum(SERVICE_ROLES),

@@ -123,7 +123,12 @@ export interface PlanFacts {
   /** Memory of a process, by role, where it runs and was measured (`Pss`). */
   readonly processBytes: Partial<Workload['memoryBytes']>;
   /** A Redis on the same machine; null where none answered. */
-  readonly redisServer: { readonly maxClients: number | null; readonly policy: string | null } | null;
+  readonly redisServer: {
+    readonly maxClients: number | null;
+    /** Clients of others; null where they can't be told apart. */
+    readonly others: number | null;
+    readonly policy: string | null;
+  } | null;
 }
 
 /** A running service, as it was seen. */

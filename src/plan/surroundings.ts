@@ -4,16 +4,14 @@ import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { databaseOf, isOnSameHost, versionsOf } from '../target/told.js';
+import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
 import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
+import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
-
-/** uvicorn brings a new worker up before the old one goes from here on. */
-const RELOAD_OVERLAPS_SINCE = 51;
 
 type Measured = Omit<SizingFacts, 'database'>;
 
@@ -30,7 +28,7 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
     databaseOnSameHost: isOnSameHost(input.facts),
     descriptors: backend?.openFiles ?? null,
     roleMemory: { ...webMemory(limits.get('backend')), ...celeryMemory(limits.get('celery')) },
-    redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: null },
+    redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: othersAtRedis(input.facts) },
   };
 }
 
@@ -51,16 +49,13 @@ function celeryMemory(limits: ServiceLimits | undefined): Measured['roleMemory']
   return { celeryParent: limits.firstBytes, celeryChild: limits.largestBytes };
 }
 
-/** How a restart goes, and what runs beside the workers, as far as the files and the versions tell. */
+/** How a restart goes, and what runs beside the workers, as far as the files and the running services tell. */
 export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Deployment {
   const starts = startsOf(input);
-  const version = versionsOf(input.facts).uvicorn ?? null;
-  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   return {
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
     migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
-    // What is not known is taken to overlap.
-    overlap: version !== null && major === 0 && minor < RELOAD_OVERLAPS_SINCE ? 0 : 1,
+    overlap: overlapOf(input),
   };
 }
 

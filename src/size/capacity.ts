@@ -32,6 +32,9 @@ export interface CurvePoint {
   readonly connections: number;
 }
 
+/** Of very many people, how exactly the last one is found. */
+const GRAIN = 1e-3;
+const FAR = 4;
 const MS_PER_SECOND = 1000;
 const BITS_PER_BYTE = 8;
 
@@ -72,7 +75,7 @@ function resolved(key: SettingKey & keyof typeof LIBRARY, known: Known | undefin
 export function capacityOf(network: Network, p95Ms: number): Capacity {
   const [bottleneck, most] = tightest(network);
   const knee = Math.floor(aloneMs(network) * most);
-  const within = mostWithin(network, p95Ms);
+  const within = mostWithin(network, p95Ms, knee);
   return { users: [Math.min(knee, within), within], bottleneck, knee, throughput: most * MS_PER_SECOND };
 }
 
@@ -107,18 +110,19 @@ function tightest(network: Network): readonly [Bottleneck, number] {
   return limits.reduce((least, limit) => (limit[1] < least[1] ? limit : least));
 }
 
-/** The most users with whom the objective holds; 0 where it does not hold even for one. */
-function mostWithin(network: Network, p95Ms: number): number {
+/** The most users with whom the objective holds, looked for from the knee on; 0 where it does not hold even for one. */
+function mostWithin(network: Network, p95Ms: number, knee: number): number {
   const holds = (users: number): boolean => meets(network, users, p95Ms);
   if (!holds(1)) return 0;
   let within = 1;
-  let beyond = 2;
+  let beyond = Math.max(2, knee);
   while (holds(beyond)) {
     within = beyond;
     beyond *= 2;
   }
-  while (beyond - within > 1) {
-    const middle = Math.floor((within + beyond) / 2);
+  while (beyond - within > Math.max(1, within * GRAIN)) {
+    // Far apart they are halved by their ratio.
+    const middle = Math.floor(beyond > within * FAR ? Math.sqrt(within * beyond) : (within + beyond) / 2);
     if (holds(middle)) within = middle;
     else beyond = middle;
   }

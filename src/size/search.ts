@@ -10,6 +10,8 @@ import { coresOf, workersFor } from './workers.js';
 
 /** Workers for each core at the most: beyond that they only stand in each other's way. */
 const MOST_PER_CORE = 4;
+/** Beyond sixteen workers, the next number that is tried. */
+const NEXT = 9 / 8;
 /** A worker more must take this share off the response time to be worth its memory and its connections. */
 const WORTH = 0.03;
 /** Beyond what is needed but for one request in a thousand, for people who are spread less evenly than in the model. */
@@ -43,8 +45,7 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
   const { machine, memory, overrides, deployment, share } = frame;
   const rule = byRule(frame).workers;
   const byHand = numberByHand(overrides, 'web.workers');
-  const most = MOST_PER_CORE * coresOf(machine);
-  const counts = byHand === undefined ? Array.from({ length: most }, (_, index) => index + 1) : [byHand];
+  const counts = byHand === undefined ? countsFor(MOST_PER_CORE * coresOf(machine)) : [byHand];
   return counts.flatMap((web) => {
     const workers = workersFor(machine, memory, overrides, deployment, web);
     const connections = shared(frame, workers);
@@ -52,6 +53,13 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
     if (!fits || connections.perProcess < leastPerProcess(share)) return [];
     return [candidateOf(frame, { workers, connections })];
   });
+}
+
+/** Each number up to sixteen, and from there on those that are an eighth apart: nearer ones are not told apart by a guest. */
+function countsFor(most: number): readonly number[] {
+  const counts: number[] = [];
+  for (let count = 1; count <= most; count = Math.max(count + 1, Math.round(count * NEXT))) counts.push(count);
+  return counts;
 }
 
 function candidateOf(frame: Frame, { workers, connections }: Omit<Layout, 'pool'>): Candidate {

@@ -25,6 +25,7 @@ export function programOf(rows: readonly Row[]): ProgramFacts | null {
       rows.some(([key, of]) => key === 'older' && of === role),
     ),
     database: databaseOf(rows),
+    redisConnections: count(field('redis')),
   };
 }
 

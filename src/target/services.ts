@@ -86,4 +86,6 @@ export interface ProgramFacts {
   /** The files with a pool that were changed after the oldest process was started: it can't have what they say now. */
   readonly olderThan: readonly ('database' | 'redis')[];
   readonly database: ServiceDatabase | null;
+  /** Connections that its processes have to a Redis; `null`: not to be seen. */
+  readonly redisConnections: number | null;
 }

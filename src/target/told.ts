@@ -27,3 +27,15 @@ export function isOnSameHost({ services }: Pick<TargetFacts, 'services'>): boole
   // A container's network and its gateway are parts of the machine that it runs on.
   return place !== 'far' && asked?.container != null;
 }
+
+/** Clients of a Redis on the machine that are not this application's, nor whoever asked; null where not all can be told apart. */
+export function othersAtRedis({
+  services,
+  surroundings,
+}: Pick<TargetFacts, 'services' | 'surroundings'>): number | null {
+  const all = surroundings.broker?.clients ?? null;
+  const running = [...services.values()].filter(({ state }) => state === 'running');
+  const own = running.map(({ program }) => program?.redisConnections ?? null);
+  if (all === null || own.includes(null)) return null;
+  return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));
+}

@@ -55,7 +55,11 @@ function limits({ limits: bounds, processBytes, redisServer }: Plan['facts']): r
   });
   const sizes = Object.entries(processBytes).map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
   const redis =
-    redisServer === null ? [] : [`redis: ${redisServer.maxClients ?? '?'} clients, ${redisServer.policy ?? '?'}`];
+    redisServer === null
+      ? []
+      : [
+          `redis: ${redisServer.maxClients ?? '?'} clients, ${redisServer.others ?? '?'} of them others, ${redisServer.policy ?? '?'}`,
+        ];
   return [
     ...(own.length === 0 ? [] : [`limits: ${own.join('; ')}`]),
     ...(sizes.length === 0 ? [] : [`memory of a process (measured): ${sizes.join(', ')}`]),

@@ -81,17 +81,31 @@ describe('whether the database is on the same machine', () => {
   });
 });
 
+describe('the clients of Redis that are others', () => {
+  const redis = `broker\t${base64('connected_clients:30\r\nmaxclients:10000\r\nmaxmemory_policy:noeviction\r\n')}`;
+  const runs = (role: string, own: string) => [
+    `service\t${role}\tsystemd\t${base64(role)}\trunning\t${base64('-')}`,
+    `program\t${role}\tkind\tuvicorn`,
+    `program\t${role}\tredis\t${own}`,
+  ];
+  const others = (...rows: readonly string[]) => measured(facts(redis, ...rows)).redis;
+
+  it('are all that the services do not hold, without whoever asked', () => {
+    expect(others(...runs('backend', '4'), ...runs('celery', '11'))).toEqual({ maxClients: 10_000, inUseByOthers: 14 });
+    expect(others()).toMatchObject({ inUseByOthers: 29 });
+    expect(others(...runs('backend', '40'))).toMatchObject({ inUseByOthers: 0 });
+  });
+
+  it('are not known where a service can not be looked into, or no Redis answers', () => {
+    expect(others(...runs('backend', '4'), ...runs('celery', '-'))).toMatchObject({ inUseByOthers: null });
+    expect(measured(facts(...runs('backend', '4'))).redis).toEqual({ maxClients: null, inUseByOthers: null });
+  });
+});
+
 describe('how a restart goes', () => {
   const compose = (command: string) =>
     file('compose', '/p/compose.yml', `services:\n  backend:\n    command: ${command}\n`);
   const at = (...rows: readonly string[]) => deploymentOf({ spec, facts: facts(...rows), runtime: runtime('compose') });
-
-  it('overlaps, unless uvicorn is known to be older than 0.51', () => {
-    expect(at().overlap).toBe(1);
-    expect(at('version\tuvicorn\t0.51.0').overlap).toBe(1);
-    expect(at('version\tuvicorn\t1.0.0').overlap).toBe(1);
-    expect(at('version\tuvicorn\t0.32.0').overlap).toBe(0);
-  });
 
   it('runs migrations where the start command does, and where nobody knows', () => {
     expect(at().migrations).toBe(true);

@@ -158,6 +158,15 @@ describe('recommend', () => {
     expect(recommended['celery.concurrency']).toBe(1);
   });
 
+  it('keeps free what other clients of Redis hold', () => {
+    const at = (inUseByOthers: number | null) =>
+      recommend(input(500, { facts: { database: limitOf(500), redis: { maxClients: 350, inUseByOthers } } }));
+    expect(at(null).budget.redis).toMatchObject({ limit: 350, reserved: 10, fits: true });
+    expect(at(100).budget.redis).toMatchObject({ limit: 350, reserved: 110, fits: true });
+    expect(Number(at(100).recommended['redis.max_connections'])).toBeLessThan(50);
+    expect(() => at(300)).toThrow(/which takes 350 less 310 kept free/);
+  });
+
   it('warns of a redis cap that one process can pass', () => {
     const { warnings } = recommend(input(500, { overrides: { 'redis.max_connections': 10 } }));
     expect(warnings).toMatchObject([{ code: 'redis-below-threads' }]);

@@ -25,6 +25,7 @@ export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program
     settings: {},
     olderThan: [],
     database: null,
+    redisConnections: null,
     ...program,
   };
   const facts: ServiceFacts = {

@@ -19,6 +19,7 @@ const PROGRAM: ProgramFacts = {
   settings: {},
   olderThan: [],
   database: null,
+  redisConnections: null,
 };
 
 const UNIT: UnitFacts = {

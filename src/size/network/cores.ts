@@ -14,6 +14,8 @@ export interface Crowd {
 /** By the number of busy others, for each length of one worker's own queue. */
 type Levels = readonly (readonly number[])[];
 
+/** More workers behave as so many, each of which stands for several: what one of them does is felt the less. */
+const MOST_WORKERS = 16;
 const MOST_ROUNDS = 100;
 const SETTLED = 1e-7;
 /** No number of busy workers is for ever, and nobody is away for no time at all. */
@@ -33,6 +35,7 @@ export function sharedCost(given: Crowd): number {
   const { workers, webMs } = given;
   const slowest = slowestOf(given);
   if (workers === 1 || slowest <= webMs || neverIdle(given)) return slowest;
+  if (workers > MOST_WORKERS) return sharedCost(fewer(given));
   const crowd = { ...given, awayMs: Math.max(given.awayMs, webMs * LEAST_AWAY) };
   let lastOnes: readonly number[] = new Array<number>(workers + 1).fill(0.5);
   let cost = webMs;
@@ -44,6 +47,15 @@ export function sharedCost(given: Crowd): number {
     if (Math.abs(cost - before) <= SETTLED * cost) break;
   }
   return cost;
+}
+
+function fewer({ workers, speeds, ...crowd }: Crowd): Crowd {
+  const each = workers / MOST_WORKERS;
+  return {
+    ...crowd,
+    workers: MOST_WORKERS,
+    speeds: Array.from({ length: MOST_WORKERS + 1 }, (_, busy) => speeds[Math.round(busy * each)] ?? 1),
+  };
 }
 
 function speed({ speeds }: Crowd, busy: number): number {

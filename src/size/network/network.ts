@@ -4,6 +4,8 @@ import { crossing } from './crossing.js';
 import { type Distribution, exceededBy, isWithin } from './quantile.js';
 import { type Contention, contentionOf, coresOf, databaseWork, type Shared, stretched } from './sharing.js';
 import { sojourn } from './sojourn.js';
+import { type Split, spread } from './spread.js';
+import { type Crowd, thinned } from './thinning.js';
 import { type Loop, type LoopState, solveLoop } from './worker.js';
 
 /** A closed network: people think, ask, wait, and think again. Times in milliseconds. */
@@ -50,13 +52,6 @@ interface Group {
   readonly throughput: number;
 }
 
-/** So many workers have anybody; each so many people; so many of them on one instance. */
-interface Split {
-  readonly active: number;
-  readonly users: number;
-  readonly beside: number;
-}
-
 const SLOW_SHARE = 0.05;
 const PRECISION = 1e-12;
 /** Of the cores that queries leave: each look at them solves a Markov chain. */
@@ -70,14 +65,26 @@ const LEFT_AT_LEAST = 1e-9;
  * even splits.
  */
 export function solve(network: Network, users: number): Solution {
+  const crowd = thinned(network, users);
+  if (crowd !== null) return manifold(network, users, crowd);
   const groups = groupsOf(network, users);
   const flow = flowOf(groups);
   const meanMs = users / flow.throughput - network.thinkMs;
   return { ...flow, users, meanMs, p95Ms: exceededBy(SLOW_SHARE, responseTime(groups, flow.throughput, meanMs)) };
 }
 
+/** What fewer people see who ask for as much; and what all of them wait for beyond that, where nothing ever rests. */
+function manifold(network: Network, users: number, crowd: Crowd<Network>): Solution {
+  const seen = solve(crowd.network, crowd.users);
+  const most = flow({ ...crowd.network, thinkMs: 0 }, crowd.users).throughput;
+  const meanMs = Math.max(seen.meanMs, users / most - network.thinkMs);
+  const throughput = Math.min(most, users / (network.thinkMs + meanMs));
+  return { ...seen, users, throughput, meanMs, p95Ms: seen.p95Ms + meanMs - seen.meanMs };
+}
+
 /** Whether 95 of 100 responses are within an objective. */
 export function meets(network: Network, users: number, objectiveMs: number): boolean {
+  if (thinned(network, users) !== null) return solve(network, users).p95Ms <= objectiveMs;
   const groups = groupsOf(network, users);
   const { throughput } = flowOf(groups);
   const meanMs = users / throughput - network.thinkMs;
@@ -85,7 +92,12 @@ export function meets(network: Network, users: number, objectiveMs: number): boo
 }
 
 export function flow(network: Network, users: number): Flow {
-  return flowOf(groupsOf(network, users));
+  return flowOf(groupsOf(...counted(network, users)));
+}
+
+function counted(network: Network, users: number): [Network, number] {
+  const crowd = thinned(network, users);
+  return crowd === null ? [network, users] : [crowd.network, crowd.users];
 }
 
 function flowOf(groups: readonly Group[]): Flow {
@@ -97,49 +109,16 @@ function flowOf(groups: readonly Group[]): Flow {
 }
 
 function groupsOf(network: Network, users: number): readonly Group[] {
-  const { workers, instances } = network;
-  const all = workers * instances;
-  const each = Math.floor(users / (users < all ? instances : all));
-  const more = users - each * (users < all ? instances : all);
-  // Fewer people than workers: one each, on some instances one worker more than on others.
-  const sizes =
-    users < all
-      ? [
-          { count: more * (each + 1), users: 1, beside: each + 1 },
-          { count: (instances - more) * each, users: 1, beside: each },
-        ]
-      : [
-          { count: more, users: each + 1, beside: workers },
-          { count: all - more, users: each, beside: workers },
-        ];
-  const active = Math.min(users, all);
-  return sizes
-    .filter(({ count }) => count > 0)
-    .map(({ count, ...size }) => ({ count, ...evenly(network, { active, ...size }) }));
-}
-
-/** Where queries work on the workers' cores, the throughput that leaves them just the cores for it is the solution. */
-function evenly(network: Network, split: Split): Omit<Group, 'count'> {
-  const people = split.beside * split.users;
-  const at = (throughput: number) => {
-    const contention = contentionOf(network, { workers: split.beside, people, throughput });
-    const seen = stretched(network, contention);
-    return balanced(seen, split, costAmong(seen, split, contention));
-  };
-  const alone = at(0);
-  if (databaseWork(network) === 0) return alone;
-  const most = alone.throughput;
-  const excess = (throughput: number) => at(throughput).throughput - throughput;
-  const atMost = excess(most);
-  // The cores are full, whatever it costs.
-  if (Math.abs(atMost) <= most * SHARED_PRECISION) return at(most);
-  return at(crossing(excess, [0, most], [most, atMost], SHARED_PRECISION));
+  return spread(network, users).map(({ count, ...split }) => ({ count, ...evenly(network, split) }));
 }
 
 /** One of so many workers with so many people each: the throughput that leaves just what it takes is the solution. */
-function balanced(network: Network, split: Split, cost: number): Omit<Group, 'count'> {
+function evenly(network: Network, split: Split): Omit<Group, 'count'> {
+  const sharing = databaseWork(network) > 0;
+  const alike = onCores(network, split, 0);
   const at = (throughput: number) => {
-    const loop = loopAt(network, split, cost, throughput);
+    const { seen, cost } = sharing ? onCores(network, split, throughput) : alike;
+    const loop = loopAt(seen, split, cost, throughput);
     return { loop, state: solveLoop(loop) };
   };
   const alone = at(0);
@@ -148,8 +127,16 @@ function balanced(network: Network, split: Split, cost: number): Omit<Group, 'co
   const atMost = excess(most);
   // Nothing is shared: the solution is exact.
   if (Math.abs(atMost) <= most * 1e-12) return { ...alone, throughput: within(network, split, most) };
-  const throughput = crossing(excess, [0, most], [most, atMost], PRECISION);
+  const throughput = crossing(excess, [0, most], [most, atMost], sharing ? SHARED_PRECISION : PRECISION);
   return { ...at(throughput), throughput: within(network, split, throughput) };
+}
+
+/** What a request costs its worker and the database, while each worker answers so much. */
+function onCores(network: Network, split: Split, throughput: number) {
+  const { beside: workers, users } = split;
+  const contention = contentionOf(network, { workers, people: workers * users, throughput });
+  const seen = stretched(network, contention);
+  return { seen, cost: costAmong(seen, split, contention) };
 }
 
 /** Either everybody comes and goes, or the pool is full and only those come back who were in the database. */

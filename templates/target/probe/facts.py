@@ -7,6 +7,10 @@ import os
 import time
 
 
+# Where a Redis of this machine is asked, too.
+REDIS_PORT = 6379
+
+
 def facts(service, given):
     """Rows: a key and its fields, parted by tabs; what may hold anything is JSON in base64."""
     program = service.program
@@ -22,6 +26,9 @@ def facts(service, given):
         ("import", said.get("imported_ms", "-")),
         ("started", moment(program.process.started_at())),
     ]
+    tree = tree_of(program.process.pid, read_processes())
+    to_redis = lines_to([each.pid for each in tree], given.get("redis_port", REDIS_PORT))
+    rows.append(("redis", "-" if to_redis is None else to_redis))
     rows += [("version", name, version) for name, version in sorted(said.get("versions", {}).items())]
     rows += [("setting", key, packed(value)) for key, value in sorted(settings_of(program, said).items())]
     rows += [("older", role) for role, path in sorted(said.get("modules", {}).items()) if path and changed_since(everyone, [path])]

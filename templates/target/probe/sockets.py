@@ -5,6 +5,7 @@ import re
 import socket
 
 LISTENING = "0A"
+ESTABLISHED = "01"
 ACCEPTING = 0x10000
 
 
@@ -32,6 +33,18 @@ def listening(pid):
     for family, name in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
         known.update(tcp_listeners(pid, family, name))
     return {inode: address for inode, address in known.items() if inode in inodes}
+
+
+def lines_to(pids, port):
+    """How many connections the processes have to that port, wherever it is. None where that is not ours to see."""
+    count = 0
+    for pid in pids:
+        inodes = sockets_of(pid)
+        if inodes is None:
+            return None
+        rows = rows_of("/proc/%d/net/tcp" % pid) + rows_of("/proc/%d/net/tcp6" % pid)
+        count += sum(row[3] == ESTABLISHED and row[9] in inodes and int(row[2].split(":")[1], 16) == port for row in rows)
+    return count
 
 
 def rows_of(path):
