@@ -30,18 +30,29 @@ try {
 async function solver() {
   const { solve } = await import('../dist/size/network/network.js');
   const guide = { thinkMs: 900, instances: 1, cores: 2, webMs: 100, connections: 50, lineMs: 13 };
-  const at = (users, workers) => solve({ ...guide, workers, database: { ms: 20, servers: 2 } }, users);
-  for (let turn = 0; turn < 200; turn += 1) at(1 + (turn % 60), 1 + (turn % 4));
-  return [10, 100, 1000, 10_000].map((users) => {
-    const times = [2, 4].flatMap((workers) =>
+  const apart = { ...guide, database: { ms: 20, servers: 2 } };
+  const beside = { ...apart, shared: { databaseMs: 20, otherCores: 0 } };
+  for (let turn = 0; turn < 200; turn += 1) solve({ ...apart, workers: 1 + (turn % 4) }, 1 + (turn % 60));
+  return [1, 10, 100, 1000, 10_000].flatMap((users) =>
+    [
+      ['', apart],
+      [', database beside', beside],
+    ].map(([what, network]) => ({
+      name: `the model, ${users} users${what}`,
+      ms: median(solved(network, users)),
+      digits: 1,
+    })),
+  );
+
+  function solved(network, users) {
+    return [2, 4].flatMap((workers) =>
       Array.from({ length: 11 }, () => {
         const start = performance.now();
-        at(users, workers);
+        solve({ ...network, workers }, users);
         return performance.now() - start;
       }),
     );
-    return { name: `the model, ${users} users`, ms: median(times), digits: 1 };
-  });
+  }
 }
 
 /** In the order of one turn. Each is held against an earlier one. */
