@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { type Document, isMap, isScalar, type YAMLMap } from 'yaml';
 import { type Chars, plainChars, spelled, textOf } from '../command/chars.js';
 import { type Command, commandsOf, lineCommand } from '../command/command.js';
+import { neighbourText } from '../command/neighbour.js';
 import { inside } from '../command/refused.js';
 import { scriptCommands } from '../command/script.js';
 import { type Word, wordOf } from '../command/word.js';
@@ -30,7 +31,7 @@ export function imageCommandOf(
   if (context === undefined) return undefined;
   const name = isMap(build) ? String(build.get('dockerfile') ?? 'Dockerfile') : 'Dockerfile';
   const path = below(below(dirname(around.path), context), name);
-  const text = around.textOf(path);
+  const text = neighbourText(around, path);
   if (text === null) return undefined;
   const target = isMap(build) ? build.get('target') : undefined;
   const commands = inside(path, text, () => startOf(text, typeof target === 'string' ? target : undefined));
@@ -59,7 +60,8 @@ function startOf(text: string, target: string | undefined): readonly Command[] |
   for (const instruction of instructionsOf(text)) {
     const isOver = instruction.name === 'FROM' && target !== undefined && isStage(stage[0], target);
     if (isOver) break;
-    stage = instruction.name === 'FROM' ? [instruction] : [...stage, instruction];
+    if (instruction.name === 'FROM') stage = [];
+    stage.push(instruction);
   }
   const last = (name: string) => stage.findLast((one) => one.name === name)?.rest;
   const [entrypoint, command] = [last('ENTRYPOINT'), last('CMD')];

@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import type { Environment, Variable } from '../command/environment.js';
+import { neighbourText } from '../command/neighbour.js';
 import { VARIABLES } from '../command/role.js';
 import { inEnvFile } from '../environment/dotenv.js';
 import { assignmentsIn } from '../environment/envfile.js';
@@ -73,7 +74,7 @@ export function environmentOf(
   const variables = new Map<string, Variable>();
   const files = envFilesOf(document, map, around);
   const at = fieldOf(document, map, 'env_file')?.at ?? 0;
-  for (const path of files) addFile(variables, around.textOf(path) ?? '', at);
+  for (const path of files) addFile(variables, neighbourText(around, path) ?? '', at);
   for (const { name, value, at } of entriesOf(text, document, map, (one) => VARIABLES.includes(one))) {
     const spot = value === null ? undefined : behind(text, value, around);
     variables.set(name, { value: literal(value) ?? numberOf(spot), at });

@@ -1,6 +1,8 @@
+import { LARGEST_UNIT } from '../bounds.js';
 import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import { type Command, commandsOf, lineCommand } from '../command/command.js';
 import { assign, type Environment, type Variable } from '../command/environment.js';
+import { neighbourText } from '../command/neighbour.js';
 import { inside, refuse } from '../command/refused.js';
 import { expandWord, systemdWords } from '../command/systemdwords.js';
 import type { Word } from '../command/word.js';
@@ -48,7 +50,10 @@ interface Placed extends Assignment {
 }
 
 function placedAssignments(path: string, text: string, around: Surroundings): readonly Placed[] {
-  const dropIn = around.textOf(dropInOf(path));
+  if (text.length > LARGEST_UNIT) {
+    refuse({ kind: 'unsupported', message: 'The unit is larger than 128 KiB', fix: 'Name the .service file' });
+  }
+  const dropIn = neighbourText(around, dropInOf(path), LARGEST_UNIT);
   const own = assignmentsOf(text).map((one) => ({ ...one, path, text }));
   if (dropIn === null) return own;
   return [...own, ...assignmentsOf(dropIn).map((one) => ({ ...one, path: dropInOf(path), text: dropIn }))];
@@ -131,7 +136,7 @@ function environmentOf(service: readonly Placed[], around: Surroundings): Enviro
 }
 
 function fileSpots(path: string, around: Surroundings): readonly [string, Spot][] {
-  const text = around.textOf(path) ?? '';
+  const text = neighbourText(around, path) ?? '';
   return assignmentsIn(text).map(({ name, value, plain, start, end }) => {
     const known = plain ? valueOfText(value) : { unresolved: 'it is no plain value' };
     return [name, { path, text, start, end, known, written: plainly }];

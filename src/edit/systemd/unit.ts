@@ -8,8 +8,6 @@ import { applyPlacedEdits } from '../splice.js';
 import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { serviceOf } from './service.js';
 
-const LARGEST = 256 * 1024;
-
 /** Reads and edits the start command of a systemd unit: uvicorn's workers, or celery's pool and concurrency. */
 export function unitEditor(kind: 'backend' | 'celery'): Editor {
   const role = kind === 'backend' ? WEB : CELERY;
@@ -28,9 +26,6 @@ interface UnitSite {
 
 /** @throws {Refused} where the unit does not start the program of the role in a form that is known */
 export function siteIn(text: string, role: Role, around: Surroundings = ALONE): UnitSite {
-  if (text.length > LARGEST) {
-    refuse({ kind: 'unsupported', message: 'The unit is larger than 256 KiB', fix: 'Name the .service file' });
-  }
   const unit = serviceOf(text, around);
   const { commands, environment } = unit;
   const find = () => siteOf(commands, role, environment) ?? refuseOther(commands[0]?.words[0], role);

@@ -166,7 +166,7 @@ describe('a celery unit', () => {
   });
 });
 
-it('refuses a unit of more than 256 KiB', () => {
+it('refuses a unit of more than 128 KiB', () => {
   const text = unit('ExecStart=/v/uvicorn a:b', `#${'x'.repeat(256 * 1024)}`);
-  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 256 KiB' } });
+  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 128 KiB' } });
 });
