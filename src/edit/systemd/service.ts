@@ -56,7 +56,9 @@ function placedAssignments(path: string, text: string, around: Surroundings): re
   const dropIn = neighbourText(around, dropInOf(path), LARGEST_UNIT);
   const own = assignmentsOf(text).map((one) => ({ ...one, path, text }));
   if (dropIn === null) return own;
-  return [...own, ...assignmentsOf(dropIn).map((one) => ({ ...one, path: dropInOf(path), text: dropIn }))];
+  const placed = { path: dropInOf(path), text: dropIn };
+  const added = inside(placed.path, dropIn, () => assignmentsOf(dropIn));
+  return [...own, ...added.map((one) => ({ ...one, ...placed }))];
 }
 
 /** An empty assignment takes back those before it. */
