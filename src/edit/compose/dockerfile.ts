@@ -1,6 +1,7 @@
 import { normalize } from 'node:path/posix';
 import { isMap, isScalar } from 'yaml';
 import { type Chars, plainChars, spelled, textOf } from '../command/chars.js';
+import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
 import { fieldOf } from './fields.js';
 import { type Layer, projectFolder } from './layers.js';
@@ -28,7 +29,7 @@ export function dockerfileOf(layers: readonly Layer[]): Dockerfile | undefined {
   const name = isMap(build) ? String(build.get('dockerfile') ?? 'Dockerfile') : 'Dockerfile';
   const context = below(projectFolder(around), folder);
   const path = below(context, name);
-  const text = around.textOf(path);
+  const text = neighbourText(around, path);
   if (text === null) return undefined;
   const target = isMap(build) ? build.get('target') : undefined;
   return { path, text, context, stage: stageOf(text, typeof target === 'string' ? target : undefined) };
@@ -44,7 +45,8 @@ function stageOf(text: string, target: string | undefined): readonly Instruction
   for (const instruction of instructionsOf(text)) {
     const isOver = instruction.name === 'FROM' && target !== undefined && isStage(stage[0], target);
     if (isOver) break;
-    stage = instruction.name === 'FROM' ? [instruction] : [...stage, instruction];
+    if (instruction.name === 'FROM') stage = [];
+    stage.push(instruction);
   }
   return stage;
 }

@@ -1,4 +1,5 @@
 import { normalize } from 'node:path/posix';
+import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
 
@@ -11,20 +12,18 @@ export interface Ground {
   readonly around: Surroundings;
 }
 
-/** More than any file that only starts something has. */
-const LARGEST = 256 * 1024;
-
-/** A file that is there, under the first of its names. All are asked for, so that one round trip brings all. */
+/**
+ * A file that is there, under the first of its names. All are asked for, so that one round trip brings all.
+ * @throws {Refused} where it is larger than what is read
+ */
 export function openAt(ground: Ground, names: readonly string[]): InFile | undefined {
   const places = names.flatMap((name) => {
     const path = absolute(ground, name);
     return path === null ? [] : ground.places(path);
   });
-  const files = places.flatMap((path) => {
-    const text = ground.around.textOf(path);
-    return text === null || text.length > LARGEST ? [] : [{ path, text }];
-  });
-  return files[0];
+  const [path] = places.filter((place) => ground.around.textOf(place) !== null);
+  const text = path === undefined ? null : neighbourText(ground.around, path);
+  return path === undefined || text === null ? undefined : { path, text };
 }
 
 function absolute({ folder }: Ground, name: string): string | null {
