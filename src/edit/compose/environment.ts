@@ -136,14 +136,15 @@ function numberOf(spot: Spot | undefined): string | null {
   return typeof spot?.known === 'number' ? String(spot.known) : null;
 }
 
-/** The environment files of a service, by their absolute paths, in the order in which they come to force. */
+/** The environment files of a service, by their absolute paths, in the order in which they come to force, each once. */
 export function envFilesOf(document: Document.Parsed, map: YAMLMap, around: Surroundings): readonly string[] {
   const node = fieldOf(document, map, 'env_file')?.node;
   const items = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
-  return items.flatMap((item) => {
+  const paths = items.flatMap((item) => {
     const named = isMap(item) ? item.get('path', true) : item;
     return isScalar(named) && typeof named.value === 'string' ? [below(projectFolder(around), named.value)] : [];
   });
+  return [...new Set(paths.toReversed())].toReversed();
 }
 
 const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?:(:?-)([^${}]*))?\}|([A-Za-z_]\w*))$/;

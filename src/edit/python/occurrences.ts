@@ -38,6 +38,11 @@ function refuseGenerated(source: Source, node: Node | null, what: string): void 
   });
 }
 
+/** Whether a text has a word at all, also in strings and comments. */
+export function namesWord(text: string, word: string): boolean {
+  return offsetsOf(text, word).next().done !== true;
+}
+
 const PART_OF_A_NAME = /[\p{L}\p{N}_]/u;
 
 function* offsetsOf(text: string, name: string): Generator<number> {

@@ -1,4 +1,5 @@
 import { normalize } from 'node:path/posix';
+import { LARGEST_UNIT } from '../bounds.js';
 import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
@@ -22,11 +23,15 @@ export function openAt(ground: Ground, names: readonly string[]): InFile | undef
     return path === null ? [] : ground.places(path);
   });
   const [path] = places.filter((place) => ground.around.textOf(place) !== null);
-  const text = path === undefined ? null : neighbourText(ground.around, path);
+  const text = path === undefined ? null : neighbourText(ground.around, path, LARGEST_UNIT);
   return path === undefined || text === null ? undefined : { path, text };
 }
 
+/** A quarter of what Linux takes, and more than anybody writes. */
+const LONGEST_PATH = 1024;
+
 function absolute({ folder }: Ground, name: string): string | null {
+  if (name.length + (folder?.length ?? 0) > LONGEST_PATH) return null;
   if (name.startsWith('/')) return normalize(name);
   return folder === null ? null : normalize(`${folder}/${name}`);
 }

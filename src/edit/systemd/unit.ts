@@ -7,6 +7,7 @@ import { editSite } from '../command/siteedit.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
 import type { Word } from '../command/word.js';
 import { applyPlacedEdits } from '../splice.js';
+import { Budget } from '../start/budget.js';
 import type { StartCode } from '../start/code.js';
 import { siteBehind } from '../start/follow.js';
 import { type Ground, openAt } from '../start/ground.js';
@@ -27,7 +28,8 @@ export function unitEditor(kind: 'backend' | 'celery', code?: StartCode): Editor
 export function siteIn(text: string, role: Role, around: Surroundings = ALONE, code?: StartCode): Site {
   const unit = serviceOf(text, around);
   const { commands, environment, ground } = unit;
-  const find = () => siteBehind(commands, { role, environment, ground, code }) ?? refuseOther(unit, role);
+  const find = () =>
+    siteBehind(commands, { role, environment, ground, code, budget: new Budget() }) ?? refuseOther(unit, role);
   if (unit.path === around.path) return find();
   const site = inside(unit.path, unit.text, find);
   return { ...site, file: site.file ?? unit };

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Answer, PlacedEdit } from '../../../src/edit/types.js';
-import { INPUTS, type Input, LONG } from './inputs.js';
+import type { Input } from './filling.js';
+import { INPUTS, LONG } from './inputs.js';
+import { STARTS } from './starts.js';
 
 const ALONE = fileURLToPath(new URL('alone.js', import.meta.url));
 const MB = 1_000_000;
@@ -32,7 +34,7 @@ function alone(input: Input, turns: number): Report {
 const named = (inputs: readonly Input[]) => inputs.map((input) => [input.what, input] as const);
 
 describe('a file that was made to be slow', () => {
-  it.each(named(INPUTS))('%s: is edited or refused in a second', (_what, input) => {
+  it.each(named([...INPUTS, ...STARTS]))('%s: is edited or refused in a second', (_what, input) => {
     const { answer, seconds, bytes } = alone(input, 1);
     if (/10 MB/.test(input.what)) expect(answer).toMatchObject({ ok: false, refusal: { message: /larger than/ } });
     if (!answer.ok) {

@@ -1,38 +1,14 @@
-/** One hostile file, as the editor's own or as one that it follows a value into. */
-export interface Input {
-  readonly what: string;
-  readonly kind: 'database' | 'compose' | 'unit';
-  readonly path: string;
-  /** The one that was made to be slow. */
-  readonly hostile: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly compose: readonly string[];
-}
+import { filled, type Input, LARGE, lines, type Named, TEN_MB } from './filling.js';
 
-const MB = 1_000_000;
-const TEN_MB = 10 * MB;
-/** Just below what is read at all. */
-const LARGE = 250_000;
 const SA = 'from sqlalchemy import create_engine\n';
 const ENGINE = 'e = create_engine(u)\n';
 const API = 'services:\n  api:\n    command: uvicorn a:b\n';
 const UNIT = '[Service]\nExecStart=/v/uvicorn a:b ';
 
-function lines(count: number, line: (index: number) => string): string {
-  return Array.from({ length: count }, (_, index) => line(index)).join('');
-}
-
-/** As many turns of a text as come to a size. */
-function filled(size: number, turn: string): string {
-  return turn.repeat(Math.ceil(size / turn.length));
-}
-
 /** Ten lists, each of ten of the one before. */
 const BOMB = `a: &a [x]\n${lines(9, (index) => `${'bcdefghij'[index]}: &${'bcdefghij'[index]} [${Array(10).fill(`*${'abcdefghij'[index]}`).join(',')}]\n`)}`;
 /** Mappings, each merged twice into the next. */
 const MERGES = `m0: &m0 {k: 1}\n${lines(40, (index) => `m${index + 1}: &m${index + 1}\n  a: {<<: [*m${index}, *m${index}]}\n  b: {<<: *m${index}}\n`)}`;
-
-type Named = readonly [what: string, text: string];
 
 const PYTHON: readonly Named[] = [
   ['10 MB of code', filled(TEN_MB, 'x = f(1, a=2)  # y\n') + SA + ENGINE],
