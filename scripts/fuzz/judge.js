@@ -6,7 +6,10 @@ import ast, json, re, sys
 try:
     import yaml
     class Loader(yaml.SafeLoader): pass
-    Loader.add_multi_constructor("!", lambda loader, suffix, node: [suffix, str(node.value)])
+    def tagged(loader, suffix, node):
+        if isinstance(node, yaml.MappingNode): return {"tag": suffix, **loader.construct_mapping(node, deep=True)}
+        return [suffix, loader.construct_sequence(node, deep=True) if isinstance(node, yaml.SequenceNode) else node.value]
+    Loader.add_multi_constructor("!", tagged)
 except ImportError:
     yaml = None
 

@@ -1,11 +1,16 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq } from 'yaml';
+import { answer } from '../edit/command/refused.js';
+import { composeDocument } from '../edit/compose/document.js';
+import { positionAt } from '../edit/splice.js';
 import type { ServiceRole } from '../settings.js';
 import type { BrokerFacts, SourceText, Start } from './trap.js';
 
-/** How a compose file starts the services of these names. A file that is not valid starts nothing that we know of. */
+/** How a compose file starts the services of these names. A file that an editor would not read starts nothing that we know of. */
 export function composeStarts(file: SourceText, names: Readonly<Record<ServiceRole, string>>): readonly Start[] {
+  const known = read(file);
+  if (known === null) return [];
   return (Object.entries(names) as [ServiceRole, string][]).flatMap(([service, name]) => {
-    const found = serviceIn(file, name);
+    const found = serviceIn(known, name);
     if (found === null || found.command === null) return [];
     return [{ service, path: file.path, ...found, command: found.command }];
   });
@@ -13,13 +18,14 @@ export function composeStarts(file: SourceText, names: Readonly<Record<ServiceRo
 
 /** What a Redis of the compose file is told to do when its memory is full. */
 export function composeBroker(file: SourceText): BrokerFacts | null {
-  const { document, lineAt } = read(file);
-  const services = document.get('services');
-  if (!isMap(services)) return null;
+  const known = read(file);
+  const services = known?.document.get('services');
+  if (known === null || !isMap(services)) return null;
   for (const { value } of services.items) {
     const command = isMap(value) ? value.get('command', true) : null;
     const policy = /--maxmemory-policy[= ]+(\S+)/.exec(wordsOf(command) ?? '')?.[1];
-    if (policy !== undefined) return { policy: policy.replace(/["']/g, ''), path: file.path, line: lineAt(command) };
+    if (policy !== undefined)
+      return { policy: policy.replace(/["']/g, ''), path: file.path, line: known.lineAt(command) };
   }
   return null;
 }
@@ -40,22 +46,22 @@ export function unitStart(service: ServiceRole, file: SourceText): readonly Star
 }
 
 interface Read {
-  readonly document: ReturnType<typeof parseDocument>;
+  readonly document: Document.Parsed;
   lineAt(node: unknown): number;
 }
 
-function read({ text }: SourceText): Read {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, logLevel: 'silent' });
+/** Within the bounds of the editors: what multiplies or nests without end is not read. */
+function read({ text }: SourceText): Read | null {
+  const document = answer(text, () => composeDocument(text));
+  if (!document.ok) return null;
   const lineAt = (node: unknown): number => {
     const offset = isScalar(node) || isSeq(node) || isMap(node) ? (node.range?.[0] ?? 0) : 0;
-    return lineCounter.linePos(offset).line;
+    return positionAt(text, offset).line;
   };
-  return { document, lineAt };
+  return { document: document.value, lineAt };
 }
 
-function serviceIn(file: SourceText, name: string) {
-  const { document, lineAt } = read(file);
+function serviceIn({ document, lineAt }: Read, name: string) {
   const service = document.getIn(['services', name]);
   if (!isMap(service)) return null;
   const command = service.get('command', true);

@@ -43,6 +43,12 @@ describe('a compose file', () => {
 
   it('that is none starts nothing', () => {
     expect(composeStarts(source('c.yml', '{{{'), NAMES)).toEqual([]);
+    const deep = `${guide.text}x: ${'['.repeat(100_000)}\n`;
+    const large = `${guide.text}${'# x\n'.repeat(100_000)}`;
+    for (const text of [deep, large]) {
+      expect(composeStarts(source('c.yml', text), NAMES)).toEqual([]);
+      expect(composeBroker(source('c.yml', text))).toBeNull();
+    }
     expect(composeBroker(source('c.yml', '- 1'))).toBeNull();
   });
 });

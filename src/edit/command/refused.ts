@@ -44,11 +44,16 @@ export function answer<T>(text: string, work: () => T): Answer<T> {
   }
 }
 
+/** More than that nobody reads. */
+const MOST_CANDIDATES = 100;
+
 function placed(text: string, { at, position: known, candidates, inside, ...rest }: OffsetRefusal): Refusal {
   const position = (offset: number) => positionAt(inside?.text ?? text, offset);
   return {
     ...rest,
-    ...(candidates === undefined ? {} : { candidates: candidates.map(({ name, at }) => ({ name, at: position(at) })) }),
+    ...(candidates === undefined
+      ? {}
+      : { candidates: candidates.slice(0, MOST_CANDIDATES).map(({ name, at }) => ({ name, at: position(at) })) }),
     ...(at === undefined ? {} : { at: position(at) }),
     ...(known === undefined ? {} : { at: known }),
     ...(inside === undefined ? {} : { file: inside.path }),

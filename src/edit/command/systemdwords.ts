@@ -48,7 +48,10 @@ function step(builder: WordBuilder, char: Char, quote: string): string {
   return quote;
 }
 
-/** Adds what the escape at `index` means, and returns how many characters it is long. Unknown escapes stay as written. */
+/**
+ * Adds what the escape at `index` means, and returns how many characters it is long. An unknown one stays as written,
+ * with what follows the backslash, also where that is a blank: it then ends no word.
+ */
 function escapeAt(builder: WordBuilder, chars: Chars, index: number): number {
   const rest = textOf(chars.slice(index + 1, index + 10));
   const simple = SIMPLE[rest.charAt(0)];
@@ -57,7 +60,7 @@ function escapeAt(builder: WordBuilder, chars: Chars, index: number): number {
     return 2;
   }
   const match = NUMBERED.exec(rest);
-  const taken = chars.slice(index, index + 1 + (match?.[0].length ?? 0));
+  const taken = chars.slice(index, index + 1 + (match?.[0].length ?? 1));
   if (match === null) builder.addAll(taken);
   else builder.addAll(coded(match, taken));
   return taken.length;

@@ -1,7 +1,9 @@
 import { inside, Refused, refuse } from '../command/refused.js';
 import { byHand, type Role } from '../command/role.js';
 import type { Site } from '../command/site.js';
+import { Budget } from '../start/budget.js';
 import type { StartCode } from '../start/code.js';
+import type { Reach } from '../start/follow.js';
 import { siteIn, startedBy, summaryOf, unseenStart } from './command.js';
 import { imageSiteIn } from './imagesite.js';
 import type { Service } from './service.js';
@@ -23,9 +25,15 @@ export interface Asked {
 export type Choice = Chosen | Refused | undefined;
 
 /** Finds the service of a role: the named one, or the only one whose command fits. */
-export function choose(text: string, services: readonly Service[], { role, name, code }: Asked): Choice {
-  if (name !== undefined) return attempt(() => named(text, services, role, { name, code }));
-  const choices = services.map((service) => attempt(() => chosen(text, service, role, code)));
+export function choose(text: string, services: readonly Service[], asked: Asked): Choice {
+  const reach = { code: asked.code, budget: new Budget() };
+  const choice = chooseWithin(text, services, asked, reach);
+  return reach.budget.exceeded ?? choice;
+}
+
+function chooseWithin(text: string, services: readonly Service[], { role, name }: Asked, reach: Reach): Choice {
+  if (name !== undefined) return attempt(() => named(text, services, role, { name, reach }));
+  const choices = services.map((service) => attempt(() => chosen(text, service, role, reach)));
   const fitting = choices.filter((choice) => choice !== undefined && !(choice instanceof Refused)) as Chosen[];
   if (fitting.length > 1) return attempt(() => refuseSeveral(fitting, role));
   return fitting[0] ?? choices.find((choice) => choice instanceof Refused);
@@ -40,9 +48,10 @@ function attempt(work: () => Chosen | undefined): Choice {
   }
 }
 
-function chosen(text: string, service: Service, role: Role, code: StartCode | undefined): Chosen | undefined {
-  const own = siteIn(text, service, role, code);
-  const site = own ?? (service.command === undefined ? imageSiteIn(text, service, role, code) : undefined);
+function chosen(text: string, service: Service, role: Role, reach: Reach): Chosen | undefined {
+  if (reach.budget.exceeded !== undefined) throw reach.budget.exceeded;
+  const own = siteIn(text, service, role, reach);
+  const site = own ?? (service.command === undefined ? imageSiteIn(text, service, role, reach) : undefined);
   return site === undefined ? undefined : { service, site };
 }
 
@@ -50,20 +59,20 @@ function named(
   text: string,
   services: readonly Service[],
   role: Role,
-  { name, code }: { readonly name: string; readonly code: StartCode | undefined },
+  { name, reach }: { readonly name: string; readonly reach: Reach },
 ): Chosen {
   const service = services.find((one) => one.name === name);
   if (service === undefined) refuseUnknown(services, name);
-  const found = chosen(text, service, role, code) ?? refuseOther(text, service, role);
-  for (const other of services) if (other !== service) refuseSameStart(text, found, other, code);
+  const found = chosen(text, service, role, reach) ?? refuseOther(text, service, role);
+  for (const other of services) if (other !== service) refuseSameStart(text, found, other, reach);
   return found;
 }
 
 /** Two services that start one file in the same way would both change with it. */
-function refuseSameStart(text: string, { service, site }: Chosen, other: Service, code: StartCode | undefined): void {
+function refuseSameStart(text: string, { service, site }: Chosen, other: Service, reach: Reach): void {
   const { file, command } = site;
   if (file === undefined || startedBy(text, service) !== startedBy(text, other)) return;
-  const same = attempt(() => chosen(text, other, site.role, code));
+  const same = attempt(() => chosen(text, other, site.role, reach));
   if (same === undefined || same instanceof Refused || same.site.file?.path !== file.path) return;
   const at = command.words[0]?.start ?? 0;
   inside(file.path, file.text, () =>

@@ -6,8 +6,7 @@ import { type InFile, Refused, refuse } from '../command/refused.js';
 import { byHand, mentions, type Role } from '../command/role.js';
 import { type Site, siteOf } from '../command/site.js';
 import type { Word } from '../command/word.js';
-import type { StartCode } from '../start/code.js';
-import { type Setting, siteBehind } from '../start/follow.js';
+import { type Reach, type Setting, siteBehind } from '../start/follow.js';
 import { type Ground, openAt } from '../start/ground.js';
 import { leadOf, mayLead } from '../start/lead.js';
 import { dockerfileOf } from './dockerfile.js';
@@ -23,17 +22,17 @@ import type { Service } from './service.js';
  * What a service has to do with a role: nothing (`undefined`), or a site, which may stand in a file that it starts.
  * @throws {Refused} where it does the role's work in a way that can't be changed exactly
  */
-export function siteIn(text: string, service: Service, role: Role, code?: StartCode): Site | undefined {
+export function siteIn(text: string, service: Service, role: Role, reach: Reach): Site | undefined {
   const { command, entrypoint } = service;
   if (entrypoint !== undefined && startsRole(text, service, entrypoint, role))
     refuseEntrypoint(service, entrypoint, role);
   const told = [entrypoint, command].map((field) => (field === undefined ? '' : sourceOf(text, field))).join(' ');
   if (!(mentions(told, role) || mayLead(told))) return undefined;
   const setting = {
+    ...reach,
     role,
     environment: service.environment(),
     ground: groundOf(service.layers(), service.around),
-    code,
   };
   const opened = entrypoint === undefined ? undefined : entryScript(text, entrypoint, setting.ground);
   if (opened !== undefined) return behindEntry(text, service, opened, setting);

@@ -1,7 +1,10 @@
 import { normalize } from 'node:path/posix';
 import { isMap, isScalar } from 'yaml';
+import { LARGEST_UNIT } from '../bounds.js';
 import { type Chars, plainChars, spelled, textOf } from '../command/chars.js';
+import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
+import type { Surroundings } from '../types.js';
 import { fieldOf } from './fields.js';
 import { type Layer, projectFolder } from './layers.js';
 
@@ -28,10 +31,28 @@ export function dockerfileOf(layers: readonly Layer[]): Dockerfile | undefined {
   const name = isMap(build) ? String(build.get('dockerfile') ?? 'Dockerfile') : 'Dockerfile';
   const context = below(projectFolder(around), folder);
   const path = below(context, name);
-  const text = around.textOf(path);
-  if (text === null) return undefined;
   const target = isMap(build) ? build.get('target') : undefined;
-  return { path, text, context, stage: stageOf(text, typeof target === 'string' ? target : undefined) };
+  return openAs({ path, context, target: typeof target === 'string' ? target : undefined }, around);
+}
+
+interface Named {
+  readonly path: string;
+  readonly context: string;
+  readonly target: string | undefined;
+}
+
+const READ = new WeakMap<Surroundings['textOf'], Map<string, Dockerfile>>();
+
+/** Once for each state of the files: many services may build the same. */
+function openAs({ path, context, target }: Named, around: Surroundings): Dockerfile | undefined {
+  const text = neighbourText(around, path, LARGEST_UNIT);
+  if (text === null) return undefined;
+  const known = READ.get(around.textOf) ?? new Map<string, Dockerfile>();
+  READ.set(around.textOf, known);
+  const key = JSON.stringify([path, context, target]);
+  const made = known.get(key) ?? { path, text, context, stage: stageOf(text, target) };
+  known.set(key, made);
+  return made;
 }
 
 /** A path as seen from a folder. */
@@ -44,7 +65,8 @@ function stageOf(text: string, target: string | undefined): readonly Instruction
   for (const instruction of instructionsOf(text)) {
     const isOver = instruction.name === 'FROM' && target !== undefined && isStage(stage[0], target);
     if (isOver) break;
-    stage = instruction.name === 'FROM' ? [instruction] : [...stage, instruction];
+    if (instruction.name === 'FROM') stage = [];
+    stage.push(instruction);
   }
   return stage;
 }

@@ -1,9 +1,9 @@
 import { type Alias, type Document, isScalar, Lexer, type Pair, parseDocument, visit } from 'yaml';
+import { LARGEST } from '../bounds.js';
 import { refuse } from '../command/refused.js';
 
-const LARGEST = 512 * 1024;
-/** Some ten times what a file of 2,000 lines has. */
-const MOST_TOKENS = 150_000;
+/** Some five times what a file of 2,000 lines has. */
+const MOST_TOKENS = 75_000;
 const MOST_ALIASES = 100;
 /** YAML 1.1 ends lines at these, and so do the readers of Python and Go; the library here does not. */
 const READ_DIFFERENTLY = /\r(?!\n)|[\0\u0085\u2028\u2029]/;
@@ -13,7 +13,7 @@ const READ_DIFFERENTLY = /\r(?!\n)|[\0\u0085\u2028\u2029]/;
  * @throws {Refused} at YAML errors, more than one document, and files whose size or aliases would cost too much
  */
 export function composeDocument(text: string): Document.Parsed {
-  if (text.length > LARGEST) refuseFile('The file is larger than 512 KiB', 0);
+  if (text.length > LARGEST) refuseFile('The file is larger than 256 KiB', 0);
   const strange = READ_DIFFERENTLY.exec(text);
   if (strange !== null)
     refuseFile('The file holds a line break, or a NUL, that YAML readers take differently', strange.index);

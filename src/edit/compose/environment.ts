@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import type { Environment, Variable } from '../command/environment.js';
+import { neighbourText } from '../command/neighbour.js';
 import { VARIABLES } from '../command/role.js';
 import { inEnvFile } from '../environment/dotenv.js';
 import { assignmentsIn } from '../environment/envfile.js';
@@ -72,7 +73,7 @@ export function environmentOf(own: Layer, layers: readonly Layer[]): Environment
   const variables = new Map<string, Variable>();
   const files = layers.flatMap((layer) => envFilesOf(layer.document, layer.map, layer.around));
   const at = fieldOf(document, map, 'env_file')?.at ?? 0;
-  for (const path of files) addFile(variables, around.textOf(path) ?? '', at);
+  for (const path of files) addFile(variables, neighbourText(around, path) ?? '', at);
   for (const layer of layers) addEntries(variables, layer, layer === own ? undefined : (map.range?.[0] ?? 0));
   const unread = files.some((path) => around.textOf(path) === null);
   const extended = layers.some((layer) => fieldOf(layer.document, layer.map, 'extends') !== undefined);
@@ -135,14 +136,15 @@ function numberOf(spot: Spot | undefined): string | null {
   return typeof spot?.known === 'number' ? String(spot.known) : null;
 }
 
-/** The environment files of a service, by their absolute paths, in the order in which they come to force. */
+/** The environment files of a service, by their absolute paths, in the order in which they come to force, each once. */
 export function envFilesOf(document: Document.Parsed, map: YAMLMap, around: Surroundings): readonly string[] {
   const node = fieldOf(document, map, 'env_file')?.node;
   const items = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
-  return items.flatMap((item) => {
+  const paths = items.flatMap((item) => {
     const named = isMap(item) ? item.get('path', true) : item;
     return isScalar(named) && typeof named.value === 'string' ? [below(projectFolder(around), named.value)] : [];
   });
+  return [...new Set(paths.toReversed())].toReversed();
 }
 
 const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?:(:?-)([^${}]*))?\}|([A-Za-z_]\w*))$/;

@@ -32,19 +32,28 @@ function covers(folder: string, path: string): boolean {
 function folderOf(layers: readonly Layer[], image: Dockerfile | undefined): string | null {
   const own = layers.flatMap(({ document, map }) => fieldOf(document, map, 'working_dir')?.node ?? []).at(-1);
   if (own !== undefined) return isScalar(own) && isPlain(own.value) ? below('/', String(own.value)) : null;
-  return image === undefined ? null : workdirAt(image, image.stage.length);
+  return image === undefined ? null : (workdirsOf(image).at(-1) ?? null);
 }
 
-/** The folder that an image's instruction of this index works in. An image that is built on may have set one before. */
-function workdirAt({ stage }: Dockerfile, index: number): string | null {
-  let folder: string | null = null;
-  for (const { name, rest } of stage.slice(0, index)) {
-    const written = textOf(rest).trim();
-    if (name !== 'WORKDIR') continue;
-    folder =
-      written.includes('$') || (folder === null && !written.startsWith('/')) ? null : below(folder ?? '/', written);
+/**
+ * The folders that an image's instructions work in, and what comes behind them. An image that is built on may have set
+ * one before.
+ */
+function workdirsOf({ stage }: Dockerfile): readonly (string | null)[] {
+  const folders: (string | null)[] = [null];
+  for (const { name, rest } of stage) {
+    const folder: string | null = folders.at(-1) ?? null;
+    folders.push(name === 'WORKDIR' ? workdirBelow(folder, textOf(rest).trim()) : folder);
   }
-  return folder;
+  return folders;
+}
+
+/** A quarter of what Linux takes, and more than anybody writes. */
+const LONGEST_PATH = 1024;
+
+function workdirBelow(folder: string | null, written: string): string | null {
+  if (written.includes('$') || (folder === null && !written.startsWith('/'))) return null;
+  return (folder ?? '').length > LONGEST_PATH ? null : below(folder ?? '/', written);
 }
 
 interface Mount {
@@ -77,12 +86,13 @@ function isPlain(value: unknown): boolean {
 
 /** The places in the build's folder that the last `COPY` over a path may have taken it from. */
 function copiedFrom(path: string, image: Dockerfile): readonly string[] {
+  const folders = workdirsOf(image);
   for (const [index, { name, rest }] of [...image.stage.entries()].reverse()) {
     if (name !== 'COPY' && name !== 'ADD') continue;
     const written = textOf(rest);
     const words = written.trim().startsWith('[') ? [] : written.trim().split(/\s+/);
     const named = words.filter((word) => !word.startsWith('--'));
-    const target = targetOf(named, workdirAt(image, index));
+    const target = targetOf(named, folders[index] ?? null);
     if (target === null || !covers(target, path)) continue;
     if (words.some((word) => word.startsWith('--from'))) return [];
     return named.slice(0, -1).flatMap((source) => sourcesOf(source, target, path, image.context));

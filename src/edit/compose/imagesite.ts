@@ -3,8 +3,7 @@ import { inside, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
 import type { Site } from '../command/site.js';
 import { plainly } from '../spot.js';
-import type { StartCode } from '../start/code.js';
-import { siteBehind } from '../start/follow.js';
+import { type Reach, siteBehind } from '../start/follow.js';
 import { shellValue } from '../start/shellvalue.js';
 import type { PlacedEdit } from '../types.js';
 import { addVariable } from './addvariable.js';
@@ -20,15 +19,16 @@ const VARIABLE = 'WEB_CONCURRENCY';
  * What a service without a command has to do with a role: its image's own command, changed by the environment where
  * that is enough, else in the Dockerfile or the file that it starts.
  */
-export function imageSiteIn(text: string, service: Service, role: Role, code?: StartCode): Site | undefined {
+export function imageSiteIn(text: string, service: Service, role: Role, reach: Reach): Site | undefined {
   const { around } = service;
   const image = service.entrypoint === undefined ? dockerfileOf(service.layers()) : undefined;
   const commands = image === undefined ? undefined : imageCommands(image);
   if (image === undefined || commands === undefined) return undefined;
+  reach.budget.spend(image);
   const environment = service.environment();
   const within = { ...environment, behind: shellValue(image, commands, environment) };
   const find = () =>
-    siteBehind(commands, { role, environment: within, ground: groundOf(service.layers(), around), code });
+    siteBehind(commands, { role, environment: within, ground: groundOf(service.layers(), around), ...reach });
   const site = inside(image.path, image.text, find);
   if (site === undefined) return undefined;
   if (site.file !== undefined || !isOpen(site)) return { ...site, file: site.file ?? image };

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { type Document, isMap, type Node, type YAMLMap } from 'yaml';
+import { neighbourText } from '../command/neighbour.js';
 import { inside } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
 import { composeDocument } from './document.js';
@@ -50,7 +51,7 @@ function mapsIn(path: string, around: Surroundings): readonly Named[] {
   READ.set(around.textOf, known);
   const before = known.get(path);
   if (before !== undefined) return before;
-  const text = around.textOf(path);
+  const text = neighbourText(around, path);
   const made = text === null ? [] : inside(path, text, () => servicesIn(text, { ...around, path }));
   if (text !== null) known.set(path, made);
   return made;

@@ -24,6 +24,8 @@ export function argumentsOf(source: Source, call: Node): ArgumentList {
   }
   const between = itemsBetween(list);
   const { items } = between;
+  const extra = items[MOST_ARGUMENTS];
+  if (extra !== undefined) refuseMany(source, extra);
   refuseMisplaced(source, items);
   const firstOther = items.findIndex(({ type }) => NOT_POSITIONAL.has(type));
   return {
@@ -33,6 +35,17 @@ export function argumentsOf(source: Source, call: Node): ArgumentList {
     star: items.find(({ type }) => type === 'list_splat'),
     doubleStars: items.filter(({ type }) => type === 'dictionary_splat'),
   };
+}
+
+/** As many as any Python took until 3.7; each is looked up for each setting. */
+const MOST_ARGUMENTS = 255;
+
+function refuseMany(source: Source, item: Node): never {
+  return refuseAt(source, item, {
+    kind: 'unsupported',
+    message: `the call has more than ${MOST_ARGUMENTS} arguments`,
+    fix: 'Put them into a dict, or make the change by hand',
+  });
 }
 
 const NOT_POSITIONAL: ReadonlySet<string> = new Set(['keyword_argument', 'list_splat', 'dictionary_splat']);

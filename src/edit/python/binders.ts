@@ -22,8 +22,14 @@ export function moduleBinders(source: Source, name: string): readonly Binder[] {
   return bindersOf(source, name).filter(({ scope }) => scope === null);
 }
 
+const FOUND = new WeakMap<Source, Map<string, readonly Binder[]>>();
+
 function bindersOf(source: Source, name: string): readonly Binder[] {
-  return occurrencesOf(source, name).flatMap((node) => binderOf(source, node));
+  const known = FOUND.get(source) ?? new Map<string, readonly Binder[]>();
+  FOUND.set(source, known);
+  const found = known.get(name) ?? occurrencesOf(source, name).flatMap((node) => binderOf(source, node));
+  known.set(name, found);
+  return found;
 }
 
 /** Where a name is read, and nothing is bound to it. */

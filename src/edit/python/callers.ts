@@ -1,7 +1,12 @@
 import type { Node } from 'web-tree-sitter';
-import { occurrencesOf } from './occurrences.js';
+import { LARGEST } from '../bounds.js';
+import { namesWord, occurrencesOf } from './occurrences.js';
 import type { Source } from './source.js';
 import { symbolOfExpression } from './symbols.js';
+
+/** In UTF-16 units: some 40 files of 200 lines. */
+const MOST_CODE = LARGEST;
+const MOST_USES = 500;
 
 /** One place in another file. */
 export interface Caller {
@@ -9,21 +14,26 @@ export interface Caller {
   readonly node: Node;
 }
 
-/** The calls of a function or class in the project's other code; or a place where it is used in another way. */
-export function callersOf(source: Source, name: Node): readonly Caller[] | Caller {
-  const uses = otherFiles(source, name.text).flatMap((file) =>
-    usesIn(file, name.text)
-      .map(wholeName)
-      .filter((expression) => isMeant(source, name, file, expression))
-      .map((expression) => ({ source: file, node: expression })),
+/**
+ * The calls of a function or class in the project's other code; or a place where it is used in another way. `null` where
+ * more code names it than is looked through.
+ */
+export function callersOf(source: Source, name: Node): readonly Caller[] | Caller | null {
+  const files = otherFiles(source, name.text);
+  const named = files?.flatMap((file) =>
+    usesIn(file, name.text).map((node) => ({ source: file, node: wholeName(node) })),
   );
+  if (named === undefined || named.length > MOST_USES) return null;
+  const uses = named.filter((use) => isMeant(source, name, use.source, use.node));
   const other = uses.find(({ node }) => callOf(node) === null);
   return other ?? uses.flatMap(({ source: file, node }) => ({ source: file, node: callOf(node) ?? node }));
 }
 
-function otherFiles({ path, project }: Source, name: string): readonly Source[] {
-  const paths = [...(project.around.code ?? [])].filter(([file, text]) => file !== path && text.includes(name));
-  return paths.flatMap(([file]) => project.open(file) ?? []);
+/** The files that name it; `undefined` where they are too many. */
+function otherFiles({ path, project }: Source, name: string): readonly Source[] | undefined {
+  const all = [...(project.around.code ?? [])].filter(([file, text]) => file !== path && namesWord(text, name));
+  if (all.reduce((sum, [, text]) => sum + text.length, 0) > MOST_CODE) return undefined;
+  return all.flatMap(([file]) => project.open(file) ?? []);
 }
 
 function isMeant(source: Source, name: Node, file: Source, expression: Node): boolean {

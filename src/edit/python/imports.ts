@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { occurrencesOf } from './occurrences.js';
+import { nodeAt, occurrencesOf } from './occurrences.js';
 import type { Source } from './source.js';
 
 /** One name that an import, a `def` or a `class` binds, and the stretch of the file in which it holds. */
@@ -56,10 +56,11 @@ function readImports(source: Source): Imports {
 }
 
 /** Found by their keyword: a walk through the whole tree would take much longer. */
-function importStatements({ text, root }: Source): readonly Node[] {
+function importStatements(source: Source): readonly Node[] {
+  const { text } = source;
   const found = new Map<number, Node>();
   for (let at = text.indexOf('import'); at !== -1; at = text.indexOf('import', at + 6)) {
-    const statement = root.descendantForIndex(at, at + 6)?.parent;
+    const statement = nodeAt(source, at, at + 6)?.parent;
     if (statement?.type === 'import_statement' || statement?.type === 'import_from_statement') {
       found.set(statement.startIndex, statement);
     }

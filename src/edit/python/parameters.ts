@@ -35,6 +35,10 @@ interface Called {
 /** Callers in other files: what the only one gives is followed there; where none gives it, the default counts. */
 function traceCallers(source: Source, { owner, value, name }: Parameter, use: Node, look: Look, called: Called): Trace {
   const calls = callersOf(source, called.name);
+  if (calls === null) {
+    const why = `is a default of ${called.name.text}, which more code names than is looked through for its callers`;
+    return stuck(source, use, why);
+  }
   if ('node' in calls) return stuck(calls.source, calls.node, `is handed on, and may be given ${name.text} there`);
   const [only, second] = calls;
   if (only === undefined || value === null) {

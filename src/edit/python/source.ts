@@ -1,8 +1,10 @@
 import type { Node } from 'web-tree-sitter';
+import { LARGEST } from '../bounds.js';
 import { positionAt } from '../splice.js';
 import type { Position, Refusal, Surroundings } from '../types.js';
 import type { PythonParser } from './grammar.js';
 import { refuse, shown } from './refusal.js';
+import { withoutLongRemarks } from './remarks.js';
 
 /** A Python file that parsed without an error. Lives as long as the tree behind `root`. */
 export interface Source {
@@ -23,12 +25,13 @@ export interface Project {
   open(path: string): Source | null;
 }
 
-const MOST_CHARACTERS = 512 * 1024;
-/** Ten times what a file of 2,000 lines has. */
-const MOST_NODES = 250_000;
+/** Four times what a file of 2,000 lines has. */
+const MOST_NODES = 100_000;
 const CONFLICT_MARKER = /^(?:<{7}|\|{7}|>{7})(?= |\r?$)/m;
 // Python ends a line at a lone carriage return and stops at a NUL; the grammar does neither.
 const READ_DIFFERENTLY = /\r(?!\n)|\0/;
+/** At each of these the grammar looks through all that follow. */
+const CONTINUATIONS = /(?:\\\r?\n[ \t]*){100}/;
 
 /** Parses a file and hands it to `use`; refuses one that is too large, in conflict, or not Python. */
 export function withProject<T>(
@@ -69,6 +72,14 @@ export function placeOf(source: Source, node: Node): Position {
   return positionAt(source.text, node.startIndex);
 }
 
+/** The lines that nodes stand on, as a list to print: a few of them. */
+export function rowsOf(nodes: readonly Node[]): string {
+  const rows = [...new Set(nodes.map((node) => node.startPosition.row + 1))];
+  return rows.length > MOST_ROWS ? `${rows.slice(0, MOST_ROWS).join(', ')}, …` : rows.join(', ');
+}
+
+const MOST_ROWS = 10;
+
 /** The path, where it is not the editor's own file. */
 export function fileOf(source: Source): { readonly file?: string } {
   return source.path === source.project.around.path ? {} : { file: source.path };
@@ -76,10 +87,10 @@ export function fileOf(source: Source): { readonly file?: string } {
 
 function readable(text: string, file: string | undefined, parse: (text: string) => Node): Node {
   const where = file === undefined ? {} : { file };
-  if (text.length > MOST_CHARACTERS) {
+  if (text.length > LARGEST) {
     refuse({
       kind: 'unsupported',
-      message: 'the file is larger than 512 KiB',
+      message: 'the file is larger than 256 KiB',
       ...where,
       fix: 'Name the file that really makes the connection with --file ROLE=PATH',
     });
@@ -98,7 +109,14 @@ function readable(text: string, file: string | undefined, parse: (text: string) 
     'the file holds a carriage return without a newline, or a NUL',
     'Save the file with LF or CRLF line endings',
   );
-  const root = parse(text);
+  refuseMatch(
+    text,
+    where,
+    CONTINUATIONS,
+    'the file goes on over 100 empty lines by backslashes, as only generated code does',
+    'Take the backslashes out',
+  );
+  const root = parse(withoutLongRemarks(text));
   if (root.hasError) refuseSyntax(text, where, root);
   if (root.descendantCount > MOST_NODES) {
     refuse({
@@ -116,7 +134,7 @@ type Where = { readonly file?: string };
 function refuseMatch(text: string, where: Where, pattern: RegExp, message: string, fix: string): void {
   const match = pattern.exec(text);
   if (match === null) return;
-  const found = JSON.stringify(match[0]).slice(1, -1);
+  const found = shown(JSON.stringify(match[0]).slice(1, -1));
   refuse({ kind: 'unsupported', message, ...where, at: positionAt(text, match.index), found, fix });
 }
 

@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { type Binder, bindersAt, moduleBinders } from './binders.js';
 import { moduleFile } from './modules.js';
-import type { Source } from './source.js';
+import { rowsOf, type Source } from './source.js';
 
 /** What an expression stands for, as far as it can be followed. */
 export type Meaning =
@@ -49,11 +49,10 @@ function symbolOf(source: Source, name: string, binders: readonly Binder[], dept
 }
 
 function several(source: Source, binders: readonly Binder[]): Meaning {
-  const lines = [...new Set(binders.map(({ name }) => name.startPosition.row + 1))];
   const name = binders[0]?.name;
   return {
     kind: 'unknown',
-    why: `is set in ${binders.length} places, on lines ${lines.join(', ')}`,
+    why: `is set in ${binders.length} places, on lines ${rowsOf(binders.map(({ name }) => name))}`,
     ...(name === undefined ? {} : { source, at: name }),
   };
 }

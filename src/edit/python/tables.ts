@@ -4,7 +4,7 @@ import { type Binder, bindersAt, moduleBinders, usesOf } from './binders.js';
 import { fieldIn, instanceOf, returnOf } from './instances.js';
 import { withoutParentheses } from './literal.js';
 import { type Look, stuck } from './look.js';
-import type { Source } from './source.js';
+import { rowsOf, type Source } from './source.js';
 import { stringOf } from './strings.js';
 import { symbolOfExpression } from './symbols.js';
 import { isReading, mutationsOf } from './table-uses.js';
@@ -162,6 +162,6 @@ export function traceKey(source: Source, use: Node, table: Table, key: string, l
   if (table.open !== undefined) return stuck(table.open.source, table.open.node, `may set ${key}`);
   if (only === undefined) return stuck(source, use, `does not hold ${key}`);
   if (second === undefined) return look.trace(only.filling.source, only.value, look);
-  const lines = found.map(({ value }) => value.startPosition.row + 1).join(', ');
+  const lines = rowsOf(found.map((one) => one.value));
   return stuck(second.filling.source, second.value, `is one of several values for ${key}, on lines ${lines}`);
 }

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path/posix';
+import { Refused } from '../command/refused.js';
 import { inEnvFile, type VariableNames } from '../environment/dotenv.js';
 import { processVariable } from '../environment/process.js';
 import type { Spot, Trace } from '../spot.js';
+import type { Surroundings } from '../types.js';
 import { importsOf } from './imports.js';
 import type { Source } from './source.js';
 
@@ -30,7 +32,10 @@ export function traceVariable(
 export function inSettingsFiles(names: readonly string[]) {
   return (source: Source, variable: VariableNames): Spot | string | undefined => {
     for (const name of names.toReversed()) {
-      const found = placesFor(source, name).flatMap((path) => inEnvFile(source.project.around, path, variable) ?? []);
+      const places = placesFor(source, name).flatMap((path) => inFile(source.project.around, path, variable) ?? []);
+      const unread = places.find((one) => typeof one === 'string');
+      if (unread !== undefined) return unread;
+      const found = places.filter((one) => typeof one !== 'string');
       const [first, second] = found;
       if (second !== undefined) {
         return `${variable.names[0]} is set in several files, and which one is read depends on where the program is started: ${found.map(({ path }) => path).join(', ')}`;
@@ -45,11 +50,25 @@ export function inSettingsFiles(names: readonly string[]) {
 export function inLoadedFile(source: Source, variable: VariableNames): Spot | string | undefined {
   const { around } = source.project;
   const nearest = placesFor(source, '.env').find((path) => around.textOf(path) !== null);
-  const spot = nearest === undefined ? undefined : inEnvFile(around, nearest, variable);
-  if (spot === undefined || importsOf(source).namesFor(['dotenv.load_dotenv', 'dotenv.main.load_dotenv']).size > 0) {
+  const spot = nearest === undefined ? undefined : inFile(around, nearest, variable);
+  if (
+    spot === undefined ||
+    typeof spot === 'string' ||
+    importsOf(source).namesFor(['dotenv.load_dotenv', 'dotenv.main.load_dotenv']).size > 0
+  ) {
     return spot;
   }
   return `${nearest} sets ${variable.names[0]}, and nothing in ${source.path} loads it`;
+}
+
+/** A file that can't be read may set it: then the reason is the answer. */
+function inFile(around: Surroundings, path: string, variable: VariableNames): Spot | string | undefined {
+  try {
+    return inEnvFile(around, path, variable);
+  } catch (error) {
+    if (error instanceof Refused) return `${path} can't be read: ${error.refusal.message}`;
+    throw error;
+  }
 }
 
 function placesFor({ path, project }: Source, name: string): readonly string[] {

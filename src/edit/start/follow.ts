@@ -5,6 +5,7 @@ import { type InFile, inside, Refused, refuse } from '../command/refused.js';
 import type { Role } from '../command/role.js';
 import { type Site, siteOf } from '../command/site.js';
 import { besideIn, runSite, withConfiguration } from './beside.js';
+import type { Budget } from './budget.js';
 import type { StartCode } from './code.js';
 import { type Ground, movedTo, openAt } from './ground.js';
 import type { Group } from './group.js';
@@ -16,15 +17,21 @@ import { commandsOfScript, isPythonScript, isShellScript, passesOn } from './scr
 import { shellValue } from './shellvalue.js';
 import { supervisorGroups } from './supervisor.js';
 
-/** What commands run in, and who reads the code that they lead to. */
-export interface Setting {
+/** Who reads the code that commands lead to, and how much is followed. */
+export interface Reach {
+  readonly code: StartCode | undefined;
+  readonly budget: Budget;
+}
+
+/** What commands run in. */
+export interface Setting extends Reach {
   readonly role: Role;
   readonly environment: Environment;
   readonly ground: Ground;
-  readonly code: StartCode | undefined;
 }
 
 const DEEPEST = 4;
+const MOST_SHOWN = 4;
 
 /** A command that leads to a file, and that file. */
 interface Led {
@@ -43,7 +50,8 @@ interface Led {
 export function siteBehind(commands: readonly Command[], setting: Setting, depth = 0): Site | undefined {
   const { role, environment, code } = setting;
   const led = depth > DEEPEST ? [] : ledBy(commands, setting);
-  const own = commands.filter((command) => !led.some((one) => one.command === command));
+  const leading = new Set(led.map(({ command }) => command));
+  const own = commands.filter((command) => !leading.has(command));
   const direct = siteOf(own, role, environment);
   const ground = direct === undefined ? setting.ground : groundAt(commands, direct.command, setting.ground);
   const found = [
@@ -54,27 +62,37 @@ export function siteBehind(commands: readonly Command[], setting: Setting, depth
   return found[0];
 }
 
-function ledBy(commands: readonly Command[], { ground, role }: Setting): readonly Led[] {
-  return commands.flatMap((command) => {
+function ledBy(commands: readonly Command[], setting: Setting): readonly Led[] {
+  const found: Led[] = [];
+  let { ground } = setting;
+  for (const command of commands) {
     const program = programOf(command.words);
-    const isOwn = role.launchers.some((launcher) => launcher.program === program?.name);
-    const lead = program === undefined || isOwn ? undefined : leadOf(program);
-    if (program === undefined || lead === undefined) return [];
-    const here = groundAt(commands, command, ground);
-    const file = openAt(here, lead.names);
-    return file === undefined ? [] : [{ command, program, lead, file, ground: here }];
-  });
+    const led = program === undefined ? undefined : ledTo(command, program, { ...setting, ground });
+    if (led !== undefined) found.push(led);
+    ground = behindFolder(program, ground);
+  }
+  return found;
+}
+
+function ledTo(command: Command, program: Program, { ground, role, budget }: Setting): Led | undefined {
+  const isOwn = role.launchers.some((launcher) => launcher.program === program.name);
+  const lead = isOwn ? undefined : leadOf(program);
+  const file = lead === undefined ? undefined : openAt(ground, lead.names);
+  if (lead === undefined || file === undefined) return undefined;
+  budget.spend(file);
+  return { command, program, lead, file, ground };
 }
 
 /** Where a command runs after the `cd` before it. */
 function groundAt(commands: readonly Command[], command: Command, ground: Ground): Ground {
   const before = commands.slice(0, commands.indexOf(command)).map(({ words }) => programOf(words));
-  return before
-    .filter((program) => program?.name === 'cd')
-    .reduce((here, program) => {
-      const [folder] = program?.args ?? [];
-      return movedTo(here, folder === undefined || folder.opaque ? null : folder.text);
-    }, ground);
+  return before.reduce((here, program) => behindFolder(program, here), ground);
+}
+
+function behindFolder(program: Program | undefined, ground: Ground): Ground {
+  if (program?.name !== 'cd') return ground;
+  const [folder] = program.args;
+  return movedTo(ground, folder === undefined || folder.opaque ? null : folder.text);
 }
 
 function siteIn(led: Led, commands: readonly Command[], setting: Setting, depth: number): Site | undefined {
@@ -153,6 +171,7 @@ function refuseSeveral(found: readonly Site[], role: Role): never {
       message: `Several commands start ${role.label}, and only one of them can be meant`,
       at: first?.command.words[0]?.start ?? 0,
       found: found
+        .slice(0, MOST_SHOWN)
         .map(({ program, file }) => `${program.name}${file === undefined ? '' : ` in ${file.path}`}`)
         .join(', '),
       fix: 'Set the options of each by hand, or leave one',

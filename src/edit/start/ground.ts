@@ -1,4 +1,6 @@
 import { normalize } from 'node:path/posix';
+import { LARGEST_UNIT } from '../bounds.js';
+import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
 
@@ -11,23 +13,25 @@ export interface Ground {
   readonly around: Surroundings;
 }
 
-/** More than any file that only starts something has. */
-const LARGEST = 256 * 1024;
-
-/** A file that is there, under the first of its names. All are asked for, so that one round trip brings all. */
+/**
+ * A file that is there, under the first of its names. All are asked for, so that one round trip brings all.
+ * @throws {Refused} where it is larger than what is read
+ */
 export function openAt(ground: Ground, names: readonly string[]): InFile | undefined {
   const places = names.flatMap((name) => {
     const path = absolute(ground, name);
     return path === null ? [] : ground.places(path);
   });
-  const files = places.flatMap((path) => {
-    const text = ground.around.textOf(path);
-    return text === null || text.length > LARGEST ? [] : [{ path, text }];
-  });
-  return files[0];
+  const [path] = places.filter((place) => ground.around.textOf(place) !== null);
+  const text = path === undefined ? null : neighbourText(ground.around, path, LARGEST_UNIT);
+  return path === undefined || text === null ? undefined : { path, text };
 }
 
+/** A quarter of what Linux takes, and more than anybody writes. */
+const LONGEST_PATH = 1024;
+
 function absolute({ folder }: Ground, name: string): string | null {
+  if (name.length + (folder?.length ?? 0) > LONGEST_PATH) return null;
   if (name.startsWith('/')) return normalize(name);
   return folder === null ? null : normalize(`${folder}/${name}`);
 }

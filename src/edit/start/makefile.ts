@@ -14,11 +14,10 @@ export function makefileGroups(text: string, targets: readonly string[]): readon
   const rules = rulesOf(text);
   const first = rules.find(({ targets: [name] }) => name !== undefined && !name.startsWith('.'));
   const asked = targets.length > 0 ? targets : (first?.targets ?? []);
+  const needs = needsOf(rules);
   const wanted = new Set(asked);
   // A set that grows is walked to its end.
-  for (const name of wanted) {
-    for (const rule of rules) if (rule.targets.includes(name)) for (const need of rule.needs) wanted.add(need);
-  }
+  for (const name of wanted) for (const list of needs.get(name) ?? []) for (const need of list) wanted.add(need);
   const run = rules.filter((rule) => rule.targets.some((name) => wanted.has(name)));
   return run
     .flatMap(({ lines }) => lines)
@@ -26,6 +25,18 @@ export function makefileGroups(text: string, targets: readonly string[]): readon
       commands: scriptCommands(expanded(line)).flatMap((words) => commandsOf(lineCommand(words))),
       open: true,
     }));
+}
+
+/** What each target needs: one list for each rule that names it. */
+function needsOf(rules: readonly Rule[]): ReadonlyMap<string, ReadonlySet<readonly string[]>> {
+  const found = new Map<string, Set<readonly string[]>>();
+  for (const { targets, needs } of rules) {
+    for (const name of targets) {
+      const lists = found.get(name) ?? new Set();
+      found.set(name, lists.add(needs));
+    }
+  }
+  return found;
 }
 
 function rulesOf(text: string): readonly Rule[] {

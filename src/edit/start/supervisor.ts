@@ -12,10 +12,13 @@ interface Entry {
 /** The programs of a supervisord configuration. No shell runs them; `%(...)s` is known to supervisord alone. */
 export function supervisorGroups(text: string): readonly Group[] {
   const entries = entriesOf(text).filter(({ section }) => section.startsWith('program:'));
+  const folders = new Map(
+    entries.flatMap(({ section, key, value }) => (key === 'directory' ? [[section, value]] : [])),
+  );
   return entries
     .filter(({ key }) => key === 'command')
     .map(({ section, value }) => {
-      const folder = entries.findLast((one) => one.section === section && one.key === 'directory')?.value;
+      const folder = folders.get(section);
       const commands = commandsOf(lineCommand(composeWords(expanded(value), 'supervisord')));
       return { commands, open: true, ...(folder === undefined ? {} : { folder: textOf(folder) }) };
     });
@@ -48,5 +51,5 @@ function withoutRemark(line: string): string {
 }
 
 function expanded(value: Chars): Chars {
-  return withKnown(value, /%%|%\([^)]*\)[sd]/g, { written: '%%', means: '%' });
+  return withKnown(value, /%%|%\([^()%]*\)[sd]/g, { written: '%%', means: '%' });
 }

@@ -1,4 +1,5 @@
 import { type Char, type Chars, plainChars, spelled } from '../command/chars.js';
+import { refuse } from '../command/refused.js';
 
 /** One assignment of a unit file, with its continuation lines joined as systemd joins them. */
 export interface Assignment {
@@ -14,18 +15,35 @@ interface Line {
   readonly start: number;
 }
 
-/** The assignments of a unit file, in order. Comments are skipped, also between continuation lines; lines that mean nothing too. */
+/**
+ * The assignments of a unit file, in order. Comments are skipped, also between continuation lines; lines that mean nothing too.
+ * @throws {Refused} where systemd would not load the file
+ */
 export function assignmentsOf(text: string): readonly Assignment[] {
   const found: Assignment[] = [];
   let section = '';
   for (const chars of logicalLines(text)) {
     const line = chars.map((char) => char.text).join('');
-    const header = /^\[([^\]]*)\]/.exec(line)?.[1];
     const equals = line.indexOf('=');
-    if (header !== undefined) section = header;
+    if (line.startsWith('[')) section = headerIn(line, chars[0]?.start ?? 0);
     else if (equals > 0) found.push(assignment(section, chars, line, equals));
   }
   return found;
+}
+
+/** What a section may not be called: it then loads nothing of the file. */
+const UNSAFE = /[\p{Cc}"'\\]/u;
+
+function headerIn(line: string, at: number): string {
+  const header = /^\[(.*)\][ \t]*$/.exec(line)?.[1];
+  if (header !== undefined && !UNSAFE.test(header)) return header;
+  return refuse({
+    kind: 'unsupported',
+    message: 'This is no section header, and systemd does not load the file',
+    at,
+    found: line.slice(0, 60),
+    fix: 'Correct it first; systemd-analyze verify FILE names the error',
+  });
 }
 
 function assignment(section: string, chars: Chars, line: string, equals: number): Assignment {

@@ -1,6 +1,8 @@
+import { LARGEST_UNIT } from '../bounds.js';
 import { type Chars, plainChars, rangeOf, textOf } from '../command/chars.js';
 import { type Command, commandsOf, lineCommand } from '../command/command.js';
 import { assign, type Environment, type Variable } from '../command/environment.js';
+import { neighbourText } from '../command/neighbour.js';
 import { inside, refuse } from '../command/refused.js';
 import { expandWord, systemdWords } from '../command/systemdwords.js';
 import type { Word } from '../command/word.js';
@@ -47,9 +49,15 @@ interface Placed extends Assignment {
 }
 
 function placedAssignments(path: string, text: string, around: Surroundings): readonly Placed[] {
+  if (text.length > LARGEST_UNIT) {
+    refuse({ kind: 'unsupported', message: 'The unit is larger than 128 KiB', fix: 'Name the .service file' });
+  }
   return partsOf(path, around).flatMap((part) => {
-    const content = part === path ? text : around.textOf(part);
-    return content === null ? [] : assignmentsOf(content).map((one) => ({ ...one, path: part, text: content }));
+    if (part === path) return assignmentsOf(text).map((one) => ({ ...one, path, text }));
+    const content = neighbourText(around, part, LARGEST_UNIT);
+    if (content === null) return [];
+    const added = inside(part, content, () => assignmentsOf(content));
+    return added.map((one) => ({ ...one, path: part, text: content }));
   });
 }
 
@@ -147,7 +155,7 @@ function environmentOf(service: readonly Placed[], around: Surroundings): Enviro
 }
 
 function fileSpots(path: string, around: Surroundings): readonly [string, Spot][] {
-  const text = around.textOf(path) ?? '';
+  const text = neighbourText(around, path) ?? '';
   return assignmentsIn(text).map(({ name, value, plain, start, end }) => {
     const known = plain ? valueOfText(value) : { unresolved: 'it is no plain value' };
     return [name, { path, text, start, end, known, written: plainly }];

@@ -7,14 +7,13 @@ import { editSite } from '../command/siteedit.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
 import type { Word } from '../command/word.js';
 import { applyPlacedEdits } from '../splice.js';
+import { Budget } from '../start/budget.js';
 import type { StartCode } from '../start/code.js';
 import { siteBehind } from '../start/follow.js';
 import { type Ground, openAt } from '../start/ground.js';
 import { type Lead, leadOf } from '../start/lead.js';
 import { ALONE, type Editor, type PlacedEdit, type Reading, type Surroundings } from '../types.js';
 import { serviceOf, type UnitService } from './service.js';
-
-const LARGEST = 256 * 1024;
 
 /** Reads and edits the start command of a systemd unit: uvicorn's workers, or celery's pool and concurrency. */
 export function unitEditor(kind: 'backend' | 'celery', code?: StartCode): Editor {
@@ -27,12 +26,10 @@ export function unitEditor(kind: 'backend' | 'celery', code?: StartCode): Editor
 
 /** @throws {Refused} where the unit does not start the program of the role in a form that is known */
 export function siteIn(text: string, role: Role, around: Surroundings = ALONE, code?: StartCode): Site {
-  if (text.length > LARGEST) {
-    refuse({ kind: 'unsupported', message: 'The unit is larger than 256 KiB', fix: 'Name the .service file' });
-  }
   const unit = serviceOf(text, around);
   const { commands, environment, ground } = unit;
-  const find = () => siteBehind(commands, { role, environment, ground, code }) ?? refuseOther(unit, role);
+  const find = () =>
+    siteBehind(commands, { role, environment, ground, code, budget: new Budget() }) ?? refuseOther(unit, role);
   if (unit.path === around.path) return find();
   const site = inside(unit.path, unit.text, find);
   return { ...site, file: site.file ?? unit };

@@ -78,6 +78,7 @@ describe('systemd words', () => {
   it.each([
     [String.raw`a"b c"d 'e f' \x41 g\qh "i\tj"`, ['ab cd', 'e f', 'A', String.raw`g\qh`, 'i\tj']],
     [String.raw`sh -c "x \"y\" 'z'"`, ['sh', '-c', `x "y" 'z'`]],
+    [String.raw`a \ b x\ y`, ['a', String.raw`\ b`, String.raw`x\ y`]],
     [String.raw`w\\ \101 a\sb \u4e2d`, ['w\\', 'A', 'a b', '中']],
   ])('%s', (text, words) => {
     expect(texts(systemdWords(plainChars(text, 0)))).toEqual(words);

@@ -78,7 +78,7 @@ describe('a file that is refused', () => {
       `x: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n${file(API)}`,
       /^unsupported .* The file is nested too deeply/,
     ],
-    ['a huge file', `${file(API)}#${'x'.repeat(2 * 1024 * 1024)}`, /^unsupported 1:1 The file is larger than 512 KiB/],
+    ['a huge file', `${file(API)}#${'x'.repeat(2 * 1024 * 1024)}`, /^unsupported 1:1 The file is larger than 256 KiB/],
     ['merge-conflict markers', `<<<<<<< HEAD\n${file(API)}=======\n>>>>>>> b\n`, /^unsupported/],
     [
       'a huge command',

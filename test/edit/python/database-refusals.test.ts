@@ -44,7 +44,7 @@ describe('the database file is refused', () => {
     ['a generator', `${SA}e = create_engine(u for u in us)\n`, 'generator', { line: 2, column: 5 }],
     ['a lone carriage return', `${SA}# a\rb\ne = create_engine(u)\n`, 'carriage return', { line: 2, column: 4 }],
     ['a NUL', `${SA}e = create_engine(u)\n\0`, 'NUL', { line: 3, column: 1 }],
-    ['512 KiB and more', `${SA}e = create_engine(u)\n#${'x'.repeat(2 ** 19)}\n`, 'larger than 512 KiB', undefined],
+    ['256 KiB and more', `${SA}e = create_engine(u)\n#${'x'.repeat(2 ** 18)}\n`, 'larger than 256 KiB', undefined],
   ])('as unsupported: %s', (_, text, message, at) => {
     const found = refusal(database, text);
     expect(found).toMatchObject({ kind: 'unsupported', message: expect.stringContaining(message) });

@@ -166,7 +166,17 @@ describe('a celery unit', () => {
   });
 });
 
-it('refuses a unit of more than 256 KiB', () => {
+it.each(['[Service', '[Ser"vice]', '[Service] x', '[\tService]'])(
+  'refuses a unit that systemd does not load, because of its header: %s',
+  (header) => {
+    const text = `[Unit]\n${header}\nExecStart=/v/uvicorn a:b\n`;
+    expect(unitEditor('backend').read(text)).toMatchObject({
+      refusal: { message: 'This is no section header, and systemd does not load the file', at: { line: 2, column: 1 } },
+    });
+  },
+);
+
+it('refuses a unit of more than 128 KiB', () => {
   const text = unit('ExecStart=/v/uvicorn a:b', `#${'x'.repeat(256 * 1024)}`);
-  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 256 KiB' } });
+  expect(unitEditor('backend').read(text)).toMatchObject({ refusal: { message: 'The unit is larger than 128 KiB' } });
 });
