@@ -43,7 +43,7 @@ at_end_below_shell() {
   at_line=$AT_RELEASE/stopping
   rm -f -- "$at_line"
   mkfifo -- "$at_line" || return 0
-  docker events --since "$(date +%s)" --filter "container=$4" --filter event=kill --format '{{.Action}}' \
+  docker events --since "$(date +%s)" --until "$(($(date +%s) + 900))" --filter "container=$4" --filter event=kill --format '{{.Action}}' \
     >"$at_line" 2>/dev/null </dev/null &
   AT_EVENTS=$!
   (read -r at_event <"$at_line" && at_ask "$1" "$2" "$3" term 60) </dev/null >/dev/null 2>&1 &

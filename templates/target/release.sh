@@ -112,7 +112,7 @@ at_carry() {
   AT_ACTIVATED=1 AT_WRITTEN=1
   at_watched
   AT_FORWARD=1
-  at_activate && ! at_interrupted && at_checks
+  at_activate && ! at_interrupted && at_watch_steps_back && at_checks
   at_carried=$?
   AT_FORWARD=''
   at_watch_end

@@ -101,11 +101,14 @@ at_watch() {
   done
 }
 
-# at_watch_by_curl URL: one question after the other. What answers at all, and not with an error of its own, answers.
+# at_watch_by_curl URL: one question after the other. What answers at all, and not with an error of its own, answers. It is alone once
+# the run is gone, and then it ends, too.
 at_watch_by_curl() {
   trap 'at_asking=0' TERM
+  trap ':' USR1
   at_asking=1 at_longest=0 at_since='' at_asked=''
   while [ $at_asking = 1 ] || [ -n "$at_since" ]; do
+    [ -d "/proc/$$" ] || return 0
     [ -z "$at_asked" ] || : >"$at_gap_file.on"
     at_asked=$(at_milliseconds)
     case $(curl -s -o /dev/null -m 10 -w '%{http_code}' "$1") in
@@ -122,6 +125,9 @@ at_watch_by_curl() {
   done
   echo "$at_longest" >"$at_gap_file"
 }
+
+# at_watch_steps_back: the service is asked by others now, whom the watcher must not keep waiting.
+at_watch_steps_back() { [ -z "${AT_WATCH:-}" ] || kill -USR1 "$AT_WATCH" 2>/dev/null || :; }
 
 # at_watch_end: AT_GAP is the longest time without an answer, in milliseconds; nothing where nobody asked.
 at_watch_end() {

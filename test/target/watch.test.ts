@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,10 +26,17 @@ time.sleep(float(sys.argv[2]))
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 `;
 
+/** Not as one that ended and waits for somebody to take note of it. */
+async function runs(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/\) [ZX] /.test(stat);
+}
+
 describe.each(TRIED)('watching a service, in %s', (_, shell) => {
   let bench: EngineBench;
   let port: number;
   let child: ChildProcess | undefined;
+  let servers: Server[] = [];
 
   beforeEach(async () => {
     bench = await EngineBench.make(shell);
@@ -36,6 +45,8 @@ describe.each(TRIED)('watching a service, in %s', (_, shell) => {
 
   afterEach(async () => {
     child?.kill('SIGKILL');
+    for (const server of servers) server.close();
+    servers = [];
     await bench.remove();
   });
 
@@ -117,6 +128,76 @@ describe.each(TRIED)('watching a service, in %s', (_, shell) => {
     );
     expect(gap).toBeGreaterThan(900);
     expect(gap).toBeLessThan(30_000);
+  });
+
+  /** A service that takes so long for an answer: who asked, and how many at once at the most. */
+  async function slow(ms: number) {
+    const seen = { asked: 0, open: 0, most: 0 };
+    const server = createServer((_request, response) => {
+      seen.asked += 1;
+      seen.open += 1;
+      seen.most = Math.max(seen.most, seen.open);
+      setTimeout(() => {
+        seen.open -= 1;
+        response.end();
+      }, ms);
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return { seen, at: `at_listens() { echo "127.0.0.1 ${(server.address() as AddressInfo).port}"; }` };
+  }
+
+  it('has few questions open at a service that is slow to answer', async () => {
+    const { seen, at } = await slow(1_500);
+    const run = await bench.run(
+      [['at_watch', ...REF, '/'], ['sleep', '3'], ['at_watch_end'], ['at_told']],
+      `${at}\nat_told() { echo "gap $AT_GAP."; }`,
+    );
+    expect(gapOf(run)).toBe('0');
+    expect(seen.most).toBeLessThanOrEqual(6);
+    expect(seen.asked).toBeLessThan(30);
+  });
+
+  it('asks no more once it was answered while the checks ask', async () => {
+    const { seen, at } = await slow(0);
+    const counts: number[] = [];
+    const telling = setInterval(() => counts.push(seen.asked), 100);
+    await bench.run(
+      [['at_watch', ...REF, '/'], ['sleep', '0.5'], ['at_watch_steps_back'], ['sleep', '1.5'], ['at_watch_end']],
+      at,
+    );
+    clearInterval(telling);
+    expect(counts.at(-1)).toBeGreaterThan(5);
+    expect(counts.slice(-5)).toEqual(counts.slice(-5).map(() => counts.at(-1)));
+  });
+
+  it('measures until it is answered again, also where the checks ask already', async () => {
+    await bench.write('service.py', SERVICE);
+    await service('0');
+    await bench.run([['at_find']], `at_find() { ${listens}; }`);
+    const gap = Number(
+      gapOf(
+        await watched(
+          `kill $(cat "$BENCH/pid"); at_watch_steps_back; sleep 1; /usr/bin/python3 -c "$(cat "$BENCH/service.py")" ${port} 0 & echo $! >"$BENCH/pid"; ${listens}; sleep 1`,
+        ),
+      ),
+    );
+    expect(gap).toBeGreaterThan(900);
+    expect(gap).toBeLessThan(30_000);
+  });
+
+  it.each([
+    ['python3', ''],
+    ['curl', 'command() { [ "$2" = curl ]; }'],
+  ])('ends by itself once the run is killed that it belongs to: %s', async (_name, without) => {
+    const { at } = await slow(0);
+    await bench.run(
+      [['at_watch', ...REF, '/'], ['at_killed']],
+      `${at}\n${without}\nat_killed() { echo "$AT_WATCH" >"$BENCH/watcher"; kill -KILL $$; }`,
+    );
+    const pid = Number(await bench.read('watcher'));
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => runs(pid), { timeout: 15_000 }).toBe(false);
   });
 
   it('says nothing where it was never answered, or is not to be found', async () => {
