@@ -20,6 +20,7 @@ const seen: Seen = {
   files: { 'db.pool_size': 20, 'db.max_overflow': 30, 'db.pool_timeout': null, 'web.workers': 2 },
   services: [{ role: 'backend' }, { role: 'celery' }],
   checks: [...both('db.pool_size', true), ...both('db.max_overflow', true), check('backend', 'web.workers', true)],
+  overridden: [],
   paths: { database: '/app/database.py', redis: '/app/redis.py' },
 };
 const stateOf = (stage: Parameters<typeof stageVerdict>[0], more: Partial<Seen> = {}) =>
