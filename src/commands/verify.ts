@@ -52,12 +52,15 @@ async function verifyTarget(session: Session, edges: Edges): Promise<VerifyRepor
     services,
     checks: [
       ...(await askServices(session, expected, await limitOf(session, edges))),
-      ...services.filter(isSilent).flatMap((service) => checksTold(service, expected)),
+      ...services.filter(isSilent).flatMap((service) => checksTold({ ...service, why: SILENT }, expected)),
     ],
     paths: poolFiles(facts),
     assumedPath: health?.assumed === true ? health.path : null,
   });
 }
+
+/** The reason is told once, of the service. */
+const SILENT = 'its processes could not be asked';
 
 /** There, and not to be asked. */
 function isSilent({ state, program }: ServiceFacts): boolean {

@@ -41,6 +41,11 @@ describe('the checklist of a target', () => {
       { services: [service({ state: 'stopped', program: null })] },
       /FAIL {2}runs: .*found stopped/,
     ],
+    [
+      'a service is paused',
+      { services: [service({ state: 'paused', program: null, why: 'it is paused' })], checks: [] },
+      /FAIL {2}runs: .*found paused/,
+    ],
     ['systemd has not read a unit', { services: [service({ unit: { needReload: true } })] }, /FAIL {2}unit is read/],
     ['nobody answers well', { checks: [well('/health', '503', false)] }, /FAIL {2}\/health: .*found 503/],
     ['there are too many connections', { checks: [well('database connections', '99', false)] }, /FAIL {2}database/],

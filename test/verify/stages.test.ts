@@ -102,6 +102,8 @@ describe('a first look', () => {
   });
 
   it('takes nothing for effective where nothing runs', () => {
+    const paused = service({ state: 'paused', program: null });
+    expect(checksTold(paused, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it is paused' }]);
     const stopped = service({ state: 'stopped', program: null });
     expect(checksTold(stopped, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it does not run' }]);
   });
