@@ -13,6 +13,8 @@ export function nextStep({ facts, history }: Session, stages: readonly StageStat
   if (facts.pending !== null) return command(isOverdue(facts) ? 'rollback' : 'confirm');
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;
+  const overridden = stages.flatMap((stage) => stage.overridden)[0];
+  if (overridden !== undefined) return `look at ${overridden.file ?? 'the files'}: it overrides what was applied`;
   if (stages.some(({ effective }) => effective === false)) return command('verify');
   return afterSoak(stages, command('apply', '--next'));
 }

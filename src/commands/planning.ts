@@ -8,12 +8,11 @@ import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
 import { type Built, buildPlan } from '../plan/build.js';
-import type { Settings } from '../plan/plan.js';
 import { runtimeProblem } from '../plan/runtime.js';
 import { currentSettings } from '../plan/sources.js';
-import type { Creator, Editors } from '../plan/stage.js';
+import type { Creator, Editors, StageReading } from '../plan/stage.js';
 import { deploymentOf, measuredFacts } from '../plan/surroundings.js';
-import { type Known, STAGES, type StageName } from '../settings.js';
+import { STAGES, type StageName } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
 import type { TargetFacts } from '../target/facts.js';
@@ -85,11 +84,11 @@ async function untilKnown<T extends { readonly needs: readonly string[] }>(
 }
 
 /** What the files of a target say of every setting, wherever their values stand. */
-export async function settingsOfFiles(session: Session): Promise<Settings<Known>> {
+export async function settingsOfFiles(session: Session): Promise<StageReading> {
   const { spec, runtime } = session;
   const editors = await makeEditors(spec);
-  const { settings } = await untilKnown(session, (facts) => currentSettings({ spec, facts, runtime, editors }));
-  return settings;
+  const { settings, places } = await untilKnown(session, (facts) => currentSettings({ spec, facts, runtime, editors }));
+  return { settings, places };
 }
 
 /** @throws ProblemError with every problem of the stages asked for, each naming the target. */

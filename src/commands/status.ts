@@ -37,8 +37,8 @@ export async function statusCommand(options: StatusOptions, edges: Edges): Promi
   };
 }
 
-function isOff({ drifted, effective }: StageStatus): boolean {
-  return drifted.length > 0 || effective === false;
+function isOff({ drifted, overridden, effective }: StageStatus): boolean {
+  return drifted.length > 0 || overridden.length > 0 || effective === false;
 }
 
 /**
@@ -89,6 +89,7 @@ function stageStatus(
     effective: release === undefined || verdict === undefined ? null : EFFECTIVE[verdict.state],
     why: verdict?.checks.find(({ ok }) => ok !== true)?.found ?? null,
     drifted,
+    overridden: release === undefined ? [] : (verdict?.overridden ?? []),
     soaking: soakOfStage(session, name),
   };
 }

@@ -1,5 +1,7 @@
-import { STAGES } from '../settings.js';
+import { appliedSettings } from '../journal/in-force.js';
+import { type Found, STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { expectedSettings, type Overridden, overriddenSettings } from '../verify/overridden.js';
 import { type StageVerdict, stageVerdict } from '../verify/stages.js';
 import { checksTold } from '../verify/told.js';
 import { settingsOfFiles } from './planning.js';
@@ -9,11 +11,23 @@ import type { Session } from './session.js';
 export async function stageVerdicts(session: Session): Promise<readonly StageVerdict[]> {
   const services = [...session.facts.services.values()].filter(({ state }) => state !== 'absent');
   if (services.length === 0) return [];
-  const files = await settingsOfFiles(session);
-  const checks = services.flatMap((service) => checksTold(service, files));
+  const { expected, overridden } = await expectationsIn(session);
+  const checks = services.flatMap((service) => checksTold(service, expected));
   return STAGES.map((stage) =>
-    stageVerdict(stage, { files, services, checks, paths: { database: null, redis: null } }),
+    stageVerdict(stage, { files: expected, overridden, services, checks, paths: { database: null, redis: null } }),
   );
+}
+
+/** What the processes of a target should have, by its files and by what was applied. */
+export async function expectationsIn(
+  session: Session,
+): Promise<{ readonly expected: Found; readonly overridden: readonly Overridden[] }> {
+  const { settings, places } = await settingsOfFiles(session);
+  const released = appliedSettings(session.history);
+  return {
+    expected: expectedSettings(released, settings),
+    overridden: overriddenSettings(released, settings, places),
+  };
 }
 
 /** The two files with the pools, where they are. */

@@ -11,10 +11,9 @@ import type { Outcome } from '../view/output.js';
 import { renderVerify } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
-import { settingsOfFiles } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
-import { poolFiles } from './verdicts.js';
+import { expectationsIn, poolFiles } from './verdicts.js';
 
 export interface VerifyOptions extends TargetOptions {
   readonly check?: boolean;
@@ -41,23 +40,27 @@ export async function verifyCommand(options: VerifyOptions, edges: Edges): Promi
 
 async function verifyTarget(session: Session, edges: Edges): Promise<VerifyReport> {
   const { spec, facts, runtime } = session;
-  const files = await settingsOfFiles(session);
+  const { expected, overridden } = await expectationsIn(session);
   const services = [...facts.services.values()];
   const { health } = spec.activating;
   return verifyReport({
     name: spec.name,
     runtime: runtime.runtime,
     root: facts.root ?? spec.address.root,
-    files,
+    files: expected,
+    overridden,
     services,
     checks: [
-      ...(await askServices(session, files, await limitOf(session, edges))),
-      ...services.filter(isSilent).flatMap((service) => checksTold(service, files)),
+      ...(await askServices(session, expected, await limitOf(session, edges))),
+      ...services.filter(isSilent).flatMap((service) => checksTold({ ...service, why: SILENT }, expected)),
     ],
     paths: poolFiles(facts),
     assumedPath: health?.assumed === true ? health.path : null,
   });
 }
+
+/** The reason is told once, of the service. */
+const SILENT = 'its processes could not be asked';
 
 /** There, and not to be asked. */
 function isSilent({ state, program }: ServiceFacts): boolean {

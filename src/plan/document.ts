@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BASES } from '../profile/profile.js';
 import { FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
+import { SERVICE_STATES } from '../target/services.js';
 import { budgetDocument, outlookDocument } from './budget-document.js';
 import { METHODS, type Plan } from './plan.js';
 
@@ -126,7 +127,7 @@ const facts = z.strictObject({
       role: z.enum(SERVICE_ROLES),
       name: z.string(),
       runtime: z.enum(['systemd', 'compose']),
-      state: z.enum(['running', 'stopped', 'absent']),
+      state: z.enum(SERVICE_STATES),
       code: z
         .enum(['baked', 'mounted'])
         .nullable()

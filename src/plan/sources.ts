@@ -1,11 +1,10 @@
-import { type Known, ROLES, type Role, type SettingKey, STAGES, type StageName } from '../settings.js';
+import { ROLES, type Role, STAGES, type StageName } from '../settings.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { type Neighbours, neighboursOf } from './neighbours.js';
-import type { Settings } from './plan.js';
 import { rolesOf } from './roles.js';
 import { readSource, type Source, type Sourced } from './source.js';
-import { readStage, type StageSource } from './stage.js';
+import { readStage, type StageReading, type StageSource } from './stage.js';
 
 export type SourceInput = Pick<PlanInput, 'spec' | 'facts' | 'runtime'>;
 
@@ -15,17 +14,17 @@ export function neighboursFor({ facts, runtime, spec }: SourceInput, edited: Rea
 }
 
 /** What the files say of every setting, and which further files that takes. A file that can't be read says nothing. */
-export function currentSettings(input: SourceInput & Pick<PlanInput, 'editors'>): {
-  readonly settings: Settings<Known>;
-  readonly needs: readonly string[];
-} {
+export function currentSettings(
+  input: SourceInput & Pick<PlanInput, 'editors'>,
+): StageReading & { readonly needs: readonly string[] } {
   const neighbours = neighboursFor(input, new Map());
   const read = STAGES.map((stage) => {
     const sources = sourcesOf(stage, input, new Map()).flatMap((each) => (each.ok ? [each.source] : []));
     return readStage(stage, sources, input.editors, neighbours);
   });
-  const settings = Object.assign({}, ...read) as Partial<Record<SettingKey, Known>>;
-  return { settings, needs: [...neighbours.needs] };
+  const settings: StageReading['settings'] = Object.assign({}, ...read.map((stage) => stage.settings));
+  const places: StageReading['places'] = Object.assign({}, ...read.map((stage) => stage.places));
+  return { settings, places, needs: [...neighbours.needs] };
 }
 
 /** The files of a stage, as the stages before it leave them. */

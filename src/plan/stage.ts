@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '../edit/sha256.js';
 import { applyTextEdits, editsIn, toByteEdits } from '../edit/splice.js';
-import type { Answer, Editor, PlacedEdit, Reading, TextEdit } from '../edit/types.js';
+import type { Answer, Editor, PlacedEdit, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
 import {
   type FileRole,
@@ -41,22 +41,40 @@ export type StageEdits =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** What files say, and by which of them: one that says nothing of a setting is still the one where it would stand. */
+export interface StageReading {
+  readonly settings: Settings<Known>;
+  readonly places: Readonly<Partial<Record<SettingKey, string>>>;
+}
+
 /** What the files of a stage say now. A file that is not there yet sets nothing. */
 export function readStage(
   stage: StageName,
   sources: readonly StageSource[],
   editors: Editors,
   neighbours: Neighbours,
-): Settings<Known> {
-  const found: Partial<Record<SettingKey, Known>> = {};
-  for (const { role, path, text } of sources) {
-    const reading: Answer<Reading> =
-      text === null
-        ? { ok: true, value: { values: {}, places: {} } }
-        : editors[role].read(text, neighbours.around(path));
-    for (const key of STAGE_SETTINGS[stage]) found[key] ??= reading.ok ? (reading.value.values[key] ?? null) : null;
+): StageReading {
+  const settings: Partial<Record<SettingKey, Known>> = {};
+  const places: Partial<Record<SettingKey, string>> = {};
+  for (const said of sources.map((source) => saidIn(source, editors, neighbours))) {
+    for (const key of STAGE_SETTINGS[stage].filter((each) => settings[each] == null)) {
+      settings[key] = said.value(key);
+      places[key] = said.place(key);
+    }
   }
-  return found;
+  return { settings, places };
+}
+
+interface Said {
+  readonly value: (key: SettingKey) => Known;
+  readonly place: (key: SettingKey) => string;
+}
+
+function saidIn({ role, path, text }: StageSource, editors: Editors, neighbours: Neighbours): Said {
+  const reading = text === null ? null : editors[role].read(text, neighbours.around(path));
+  if (reading === null || !reading.ok) return { value: () => null, place: () => path };
+  const { values, places } = reading.value;
+  return { value: (key) => values[key] ?? null, place: (key) => places[key]?.file ?? path };
 }
 
 /** The exact edits that bring the files of a stage, and those that they lead to, to what is wanted. */
@@ -68,7 +86,7 @@ export function editStage(
   neighbours: Neighbours,
 ): StageEdits {
   const wanted = Object.fromEntries(STAGE_SETTINGS[stage].map((key) => [key, want[key]])) as Wanted;
-  const current = readStage(stage, sources, tools.editors, neighbours);
+  const { settings: current } = readStage(stage, sources, tools.editors, neighbours);
   const results = sources.map((source) => ({ source, edits: editsOf(source, wanted, tools, neighbours) }));
   const refused = results.flatMap(({ source, edits }) =>
     edits.ok ? [] : [refusalProblem(edits.refusal, source.path)],

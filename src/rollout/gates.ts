@@ -26,7 +26,14 @@ export function closedGates(input: GateInput): readonly Problem[] {
   if (selected.length === 0) return [];
   const locked = facts.lock === null ? [] : [lockProblem(facts.lock)];
   const timing = input.activates ? [...orderGate(input), ...soakGate(input)] : [];
-  return [...locked, ...unfinishedGate(input), ...permissionGate(input), ...driftGate(input), ...timing];
+  return [
+    ...locked,
+    ...unfinishedGate(input),
+    ...permissionGate(input),
+    ...pausedGate(input),
+    ...driftGate(input),
+    ...timing,
+  ];
 }
 
 export function lockProblem(lock: Lock): Problem {
@@ -76,6 +83,20 @@ function permissionGate({ selected, facts }: GateInput): readonly Problem[] {
       found: file.mode === '' ? 'a folder that is not writable' : `mode ${file.mode}, owner ${file.owner}`,
       fix: 'Log in as the owner or as root, or change the permissions.',
     }));
+}
+
+/** Whether it takes a change could not be told, and to start it anew would end a pause that somebody wants. */
+function pausedGate({ selected, facts }: GateInput): readonly Problem[] {
+  const steps = selected.flatMap(({ activation }) => activation.steps.filter(({ how }) => how !== 'none'));
+  const concerned = new Set(steps.map(({ service }) => service));
+  const paused = [...facts.services.values()].filter(({ name, state }) => state === 'paused' && concerned.has(name));
+  return paused.map(({ name, container }) => ({
+    code: 'unsafe',
+    message: `${name} is paused, and is to take the change`,
+    expected: 'a service that runs',
+    found: 'paused',
+    fix: `Let it go on with \`docker unpause ${container?.id.slice(0, 12) ?? name}\`, then run again.`,
+  }));
 }
 
 function driftGate({ drift, selected }: GateInput): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
 import { programOf } from './program-rows.js';
 import { bytesOf, type Row, textOf } from './rows.js';
-import type { ContainerFacts, ServiceFacts, UnitFacts } from './services.js';
+import { type ContainerFacts, NOT_RUNNING, type ServiceFacts, type UnitFacts } from './services.js';
 import { spanMs } from './span.js';
 
 /** What the rows of `at_services` say, by role. `database` is the file whose folder tells where the code is. */
@@ -26,8 +26,12 @@ function serviceOf(role: ServiceRole, row: Row, own: readonly Row[], database: s
     unit: unitOf(own),
     container: containerOf(own, database),
     program,
-    why: program !== null ? null : why === undefined ? 'it does not run' : textOf(why),
+    why: program === null ? (why === undefined ? notRunning(state) : textOf(why)) : null,
   };
+}
+
+function notRunning(state: string | undefined): string {
+  return NOT_RUNNING[state as keyof typeof NOT_RUNNING] ?? NOT_RUNNING.stopped;
 }
 
 function unitOf(own: readonly Row[]): UnitFacts | null {

@@ -7,12 +7,24 @@ import type { ServiceDatabase } from './database.js';
  */
 export type ServiceRef = readonly [runtime: 'systemd' | 'compose', name: string, dir: string];
 
+/** `paused`: its processes are there and held. `restarting`: it ends as often as it is started. */
+export const SERVICE_STATES = ['running', 'paused', 'restarting', 'stopped', 'absent'] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
+
+/** Why nothing holds of the processes of a service that does not run. */
+export const NOT_RUNNING: Readonly<Record<Exclude<ServiceState, 'running'>, string>> = {
+  paused: 'it is paused',
+  restarting: 'it ends as often as it is started',
+  stopped: 'it does not run',
+  absent: 'it does not run',
+};
+
 /** One service of the stack, as the runtime and its own processes show it. */
 export interface ServiceFacts {
   readonly role: ServiceRole;
   readonly name: string;
   readonly ref: ServiceRef;
-  readonly state: 'running' | 'stopped' | 'absent';
+  readonly state: ServiceState;
   readonly unit: UnitFacts | null;
   readonly container: ContainerFacts | null;
   /** `null` where the processes were not asked, or could not be: `why` says so. */

@@ -45,6 +45,7 @@ function overall(services: readonly ServiceReport[], stages: readonly StageVerdi
   const verdicts = [
     ...services.flatMap(({ checks }) => checks.map(({ ok }) => ok)),
     ...stages.flatMap(({ state }) => (state === 'not-written' ? [] : [VERDICT[state]])),
+    ...stages.flatMap(({ overridden }) => overridden.map(() => false)),
   ];
   if (verdicts.includes(false)) return false;
   return services.length === 0 || verdicts.includes(null) ? null : true;

@@ -2,6 +2,7 @@ import { type Found, type Known, SERVICE_ROLES, type SettingKey, STAGE_SETTINGS,
 import type { ServiceFacts } from '../target/services.js';
 import type { ServiceCheck } from './checks.js';
 import { isOf } from './expectations.js';
+import type { Overridden } from './overridden.js';
 
 /**
  * `effective`: the processes have what the files say. `written-not-effective`: they do not. `not-written`: the files say
@@ -13,6 +14,8 @@ export interface StageVerdict {
   readonly name: StageName;
   readonly state: StageState;
   readonly checks: readonly ServiceCheck[];
+  /** What of it was applied and is not what the files say now. */
+  readonly overridden: readonly Overridden[];
 }
 
 /** The files whose age tells whether a process can have read what they say now. */
@@ -22,8 +25,9 @@ const POOL_FILES: Readonly<Partial<Record<StageName, 'database' | 'redis'>>> = {
 };
 
 export interface Seen {
-  /** What the files say. */
+  /** What the files say, and for what was applied the values that the releases have set. */
   readonly files: Found;
+  readonly overridden: readonly Overridden[];
   /** Everybody who should have it; services that are not there at all are not among them. */
   readonly services: readonly Pick<ServiceFacts, 'role'>[];
   readonly checks: readonly ServiceCheck[];
@@ -35,7 +39,9 @@ export function stageVerdict(name: StageName, seen: Seen): StageVerdict {
   const doubtful = STAGE_SETTINGS[name].some((key) => typeof seen.files[key] === 'object' && seen.files[key] !== null);
   const wanted = written.flatMap((key) => ownersOf(key, seen).map((service) => ({ key, service })));
   const checks = [...wanted.map(({ key, service }) => checkOf(key, service, seen)), ...ages(name, wanted, seen)];
-  return { name, checks, state: written.length === 0 ? (doubtful ? 'unknown' : 'not-written') : stateOf(checks) };
+  const overridden = seen.overridden.filter(({ setting }) => STAGE_SETTINGS[name].includes(setting));
+  const state = written.length === 0 ? (doubtful ? 'unknown' : 'not-written') : stateOf(checks);
+  return { name, state, checks, overridden };
 }
 
 function ownersOf(key: SettingKey, { services }: Seen) {

@@ -1,5 +1,5 @@
 import type { Found, Known, SettingKey, SettingValue } from '../settings.js';
-import type { ProgramFacts, ServiceFacts } from '../target/services.js';
+import { NOT_RUNNING, type ProgramFacts, type ServiceFacts } from '../target/services.js';
 import type { ServiceCheck } from './checks.js';
 import { isOf } from './expectations.js';
 
@@ -17,7 +17,7 @@ function told(
   key: SettingKey,
   value: SettingValue,
 ): Pick<ServiceCheck, 'ok' | 'found'> {
-  if (state !== 'running') return { ok: false, found: 'it does not run' };
+  if (state !== 'running') return { ok: false, found: NOT_RUNNING[state] };
   if (program === null) return { ok: null, found: why ?? '' };
   if (isOlder(key, program)) return { ok: false, found: 'started before the file was changed' };
   const have = program.settings[key] ?? { unresolved: 'the processes do not show it' };

@@ -1,5 +1,6 @@
 import type { StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
+import { type Overridden, sayOverridden } from '../verify/overridden.js';
 import type { Paint } from './output.js';
 
 export interface StageStatus {
@@ -15,6 +16,8 @@ export interface StageStatus {
   readonly why: string | null;
   /** Files that are not as they were applied. */
   readonly drifted: readonly string[];
+  /** What was applied and is not what the files say now, be it that another file overrides them. */
+  readonly overridden: readonly Overridden[];
   readonly soaking: Soak | null;
 }
 
@@ -64,11 +67,14 @@ function pendingNote({ releases, deadline, overdue }: NonNullable<TargetStatus['
 }
 
 function renderStage(stage: StageStatus, paint: Paint): string {
-  const { name, release, pending, drifted, soaking } = stage;
+  const { name, release, pending, drifted, overridden, soaking } = stage;
   const padded = `  ${name.padEnd(16)}`;
   if (release === null) return `${padded} ${paint.faint(pending === false ? 'nothing to change' : 'not applied')}`;
   const words = [paint.good(`applied (release ${release})`), effect(stage, paint)];
   if (drifted.length > 0) words.push(paint.bad(`drifted: ${drifted.join(', ')}`));
+  // What stands in a drifted file is said by that.
+  const elsewhere = overridden.filter(({ file }) => file === null || !drifted.includes(file));
+  words.push(...elsewhere.map((each) => paint.bad(`overridden: ${each.setting} ${sayOverridden(each)}`)));
   if (soaking !== null) words.push(`soak ${soaking.verdict}, since ${soaking.since}, until ${soaking.until}`);
   return `${padded} ${words.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import type { ServiceCheck } from '../verify/checks.js';
+import { sayOverridden } from '../verify/overridden.js';
 import type { ServiceReport, VerifyReport } from '../verify/report.js';
 import type { StageState, StageVerdict } from '../verify/stages.js';
 import type { Paint } from './output.js';
@@ -35,7 +36,7 @@ const STATES: Readonly<Record<StageState, string>> = {
   unknown: 'not known',
 };
 
-function renderStage({ name, state, checks }: StageVerdict, paint: Paint): string {
+function renderStage({ name, state, checks, overridden }: StageVerdict, paint: Paint): string {
   const style = {
     effective: paint.good,
     'written-not-effective': paint.bad,
@@ -45,6 +46,7 @@ function renderStage({ name, state, checks }: StageVerdict, paint: Paint): strin
   return [
     `${paint.strong(name)}  ${style(STATES[state])}`,
     ...checks.map((check) => checkLine(check, `${check.service} `, paint)),
+    ...overridden.map((each) => `  ${paint.bad('FAIL')}  ${each.setting} in the files: ${sayOverridden(each)}`),
   ].join('\n');
 }
 
@@ -57,6 +59,9 @@ function checkLine({ name, ok, expected, found }: ServiceCheck, of: string, pain
 function closing({ effective, stages }: VerifyReport, paint: Paint): string {
   if (effective === true) return paint.good('Everything that the files say is in force.');
   if (effective === null) return paint.warn('Nothing was found wrong, but not everything could be told.');
+  const overridden = stages.filter((stage) => stage.overridden.length > 0).map(({ name }) => name);
+  if (overridden.length > 0)
+    return paint.bad(`The files do not say any more what was applied: ${overridden.join(', ')}.`);
   const behind = stages.filter(({ state }) => state === 'written-not-effective').map(({ name }) => name);
   if (behind.length === 0) return paint.bad('Something is not as it should be.');
   return paint.bad(`The processes do not have what the files say: ${behind.join(', ')}.`);

@@ -100,6 +100,10 @@ at_look_at_container() {
   [ -n "$at_id" ] || { at_state=stopped at_id=$(at_containers_of "$2" "$at_dir" -a | head -n 1); }
   [ -n "$at_id" ] || { at_service_line "$1" compose "$2" absent "$at_dir"; return 0; }
   at_about=$(docker inspect -f "$AT_ABOUT_CONTAINER" "$at_id" </dev/null)
+  [ $at_state != running ] || case $(printf '%s\n' "$at_about" | sed -n 's/^status=//p') in
+    paused) at_state=paused ;;
+    restarting) at_state=restarting ;;
+  esac
   at_service_line "$1" compose "$2" $at_state "$(printf '%s\n' "$at_about" | sed -n 's/^working_dir=//p')"
   at_about="$at_about
 config_files=$(at_config_files "$3" "$2" | tr '\n' ',')
@@ -118,7 +122,8 @@ project={{index .Config.Labels "com.docker.compose.project"}}
 working_dir={{index .Config.Labels "com.docker.compose.project.working_dir"}}
 restart={{.HostConfig.RestartPolicy.Name}}
 stop_timeout={{index .Config "StopTimeout"}}
-restarts={{.RestartCount}}'
+restarts={{.RestartCount}}
+status={{.State.Status}}'
 
 # at_look_inside ROLE FILES ASK REF: what the probe says, or why it can't.
 at_look_inside() {
@@ -129,7 +134,7 @@ at_look_inside() {
   if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
     printf '%s\n' "$at_said" | sed "s/^/program	$at_role	/"
   else
-    at_why "$at_role" "$(printf '%s\n' "$at_said" | tail -n 1)"
+    at_why "$at_role" "$(printf '%s\n' "$at_said" | tail -n 1 | at_short_ids)"
   fi
 }
 

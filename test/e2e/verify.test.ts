@@ -95,6 +95,39 @@ describe.skipIf(missing !== null)(`verify and status against running processes${
     expect(JSON.parse(on.stdout).targets[0].stages[0]).toMatchObject({ applied: true, effective: true });
     expect(on.code).toBe(0);
   });
+
+  it('find what was applied and is overridden by another file since', async () => {
+    await bench.write('action-backend.service', unit(1));
+    const files = ['--file', `database=${FILE}`, '--file', 'backend-unit=action-backend.service'];
+    const applied = await run(
+      ['apply', '--stage', 'uvicorn-workers', '--runtime', 'none', '--yes', '--set', 'web.workers=2', ...files],
+      { cwd: bench.root },
+    );
+    expect(applied.code).toBe(0);
+    const later = 'action-backend.service.d/later.conf';
+    await bench.write(later, `[Service]\nExecStart=\nExecStart=/srv/bin/uvicorn app.main:app --workers 1\n`);
+    const pid = await bench.uvicorn(1);
+    const shown = { FragmentPath: bench.path('action-backend.service'), MainPID: pid, NRestarts: 0 };
+    await bench.units({ 'action-backend.service': { ...shown, DropInPaths: bench.path(later) } });
+    const status = await tool('status', '--check', '--json');
+    expect(status.code).toBe(10);
+    const [target] = JSON.parse(status.stdout).targets;
+    expect(target.stages[2]).toMatchObject({ applied: true, effective: false, drifted: [] });
+    expect(target.stages[2].overridden).toMatchObject([
+      { setting: 'web.workers', applied: 2, now: 1, file: bench.path(later) },
+    ]);
+    expect(target.next).toContain(later);
+    expect((await tool('status')).stdout).toMatch(
+      /overridden: web\.workers 2 was applied by release 1, and .*later\.conf/,
+    );
+    const verify = await tool('verify', '--check');
+    expect(verify.code).toBe(10);
+    expect(verify.stdout).toMatch(/FAIL {2}backend web\.workers: expected 2, found 1/);
+    expect(verify.stdout).toMatch(/do not say any more what was applied: uvicorn-workers\.$/m);
+    await bench.units({ 'action-backend.service': { ...shown, MainPID: await bench.uvicorn(2) } });
+    expect((await tool('verify', '--check')).code).toBe(0);
+    expect((await tool('status', '--check')).code).toBe(0);
+  });
 });
 
 describe('verify where nobody knows the processes', () => {

@@ -6,6 +6,7 @@ import { STAGES, type StageName } from '../../src/settings.js';
 import type { TargetFacts } from '../../src/target/facts.js';
 import { parseFacts } from '../../src/target/parse.js';
 import { ended, started } from '../journal/build.js';
+import { service } from '../verify/service.js';
 
 const quiet: TargetFacts = parseFacts('user\t0\t0\nclock\t2026-03-01T00:00:00Z\n');
 
@@ -55,6 +56,17 @@ describe('closedGates', () => {
 
   it('does not ask for an earlier stage that has nothing to change', () => {
     expect(codes({ selected: [planned('redis-pool')], pending: new Set(['redis-pool']) })).toEqual([]);
+  });
+
+  it('does not touch a service that somebody has paused', () => {
+    const services = new Map([['backend', service({ name: 'backend', state: 'paused', program: null })]] as const);
+    const takes = (how: 'restart' | 'none') => {
+      const steps = [{ service: 'backend', how, expectedGapMs: 0, because: '' }];
+      return { ...planned('db-pool'), activation: { kind: 'compose', services: [], expectedGapMs: 0, steps } as const };
+    };
+    const [problem] = closedGates(input({ facts: { ...quiet, services }, selected: [takes('restart')] }));
+    expect(problem).toMatchObject({ code: 'unsafe', fix: expect.stringContaining('docker unpause backend') });
+    expect(codes({ facts: { ...quiet, services }, selected: [takes('none')] })).toEqual([]);
   });
 
   it('asks for time between two stages, also within one run', () => {

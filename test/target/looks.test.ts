@@ -3,7 +3,7 @@ import { parseFacts } from '../../src/target/parse.js';
 import { ServiceBench } from '../support/services.js';
 import { TRIED } from './shells.js';
 
-/** An engine with these containers: `ID STATE SERVICE FOLDER CONFIG_FILES` a line. */
+/** An engine with these containers: `ID STATE SERVICE FOLDER CONFIG_FILES [STATUS]` a line. What is paused is listed as running. */
 const DOCKER = `
 all=running; format=
 for word; do
@@ -20,7 +20,7 @@ case $1 in
       *State.Pid*) echo "Pid=0" ;;
       *config_files*) awk -v id="$id" '$1 == id { print $5 }' "$CONTAINERS" ;;
       *Mounts*) echo /srv/one; echo /srv/two ;;
-      *) awk -v id="$id" '$1 == id { print "id=" $1 "\\nworking_dir=" $4 "\\nrestart=no\\nstop_timeout=<no value>\\nrestarts=0" }' "$CONTAINERS" ;;
+      *) awk -v id="$id" '$1 == id { print "id=" $1 "\\nworking_dir=" $4 "\\nrestart=no\\nstop_timeout=<no value>\\nrestarts=0\\nstatus=" ($6 == "" ? $2 : $6) }' "$CONTAINERS" ;;
     esac ;;
 esac`;
 
@@ -104,6 +104,21 @@ describe.each(TRIED)('looking for services, in %s', (_, shell) => {
       state: 'stopped',
       container: { id: 'dead', configFiles: [`${here}/base.yml`] },
     });
+  });
+
+  it.each(['paused', 'restarting'] as const)('does not ask a container that is %s', async (status) => {
+    await compose(`one running backend ${bench.path('docker')} base.yml ${status}`);
+    const found = await services('compose', 'ask');
+    expect(found.get('backend')).toMatchObject({ state: status, program: null, container: { id: 'one' } });
+    expect(found.get('backend')?.why).toMatch(/paused|ends as often/);
+  });
+
+  it('shortens the numbers that an engine names containers by', async () => {
+    const id = '0123456789abcdef'.repeat(4);
+    const said = await call('at_look_inside', 'backend', '{}', 'ask', 'compose', id, bench.path('docker'));
+    expect(parseFacts(`service\tbackend\tcompose\t\trunning\t\n${said.stdout}`).services.get('backend')?.why).toBe(
+      '0123456789ab does not run',
+    );
   });
 
   it('says why a container could not be asked', async () => {

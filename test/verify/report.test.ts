@@ -18,6 +18,7 @@ const verified: Verified = {
   runtime: 'systemd',
   root: '/srv/action',
   files: { 'web.workers': 2 },
+  overridden: [],
   services: [service()],
   checks: [well('web.workers', '2'), well('/health', '200'), well('database connections', '12 (web 12)')],
   paths: { database: null, redis: null },
@@ -39,6 +40,11 @@ describe('the checklist of a target', () => {
       'a service is down',
       { services: [service({ state: 'stopped', program: null })] },
       /FAIL {2}runs: .*found stopped/,
+    ],
+    [
+      'a service is paused',
+      { services: [service({ state: 'paused', program: null, why: 'it is paused' })], checks: [] },
+      /FAIL {2}runs: .*found paused/,
     ],
     ['systemd has not read a unit', { services: [service({ unit: { needReload: true } })] }, /FAIL {2}unit is read/],
     ['nobody answers well', { checks: [well('/health', '503', false)] }, /FAIL {2}\/health: .*found 503/],
@@ -68,6 +74,14 @@ describe('the checklist of a target', () => {
     const custom = report({ runtime: 'custom', services: [], checks: [] });
     expect(custom.effective).toBeNull();
     expect(renderVerify(custom, PLAIN)).toContain('with runtime custom nobody knows which processes are meant');
+  });
+
+  it('is not all good where another file decides than the one that was applied', () => {
+    const overridden = [{ setting: 'web.workers', release: 3, applied: 2, now: 1, file: '/run/x.conf' }] as const;
+    expect(report({ overridden }).effective).toBe(false);
+    expect(renderVerify(report({ overridden }), PLAIN)).toMatch(
+      /FAIL {2}web\.workers in the files: .*\/run\/x\.conf decides now: 1\n[\s\S]*applied: uvicorn-workers\.$/,
+    );
   });
 
   it('names the stages that are written and not effective', () => {

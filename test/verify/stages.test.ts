@@ -20,6 +20,7 @@ const seen: Seen = {
   files: { 'db.pool_size': 20, 'db.max_overflow': 30, 'db.pool_timeout': null, 'web.workers': 2 },
   services: [{ role: 'backend' }, { role: 'celery' }],
   checks: [...both('db.pool_size', true), ...both('db.max_overflow', true), check('backend', 'web.workers', true)],
+  overridden: [],
   paths: { database: '/app/database.py', redis: '/app/redis.py' },
 };
 const stateOf = (stage: Parameters<typeof stageVerdict>[0], more: Partial<Seen> = {}) =>
@@ -101,6 +102,8 @@ describe('a first look', () => {
   });
 
   it('takes nothing for effective where nothing runs', () => {
+    const paused = service({ state: 'paused', program: null });
+    expect(checksTold(paused, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it is paused' }]);
     const stopped = service({ state: 'stopped', program: null });
     expect(checksTold(stopped, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it does not run' }]);
   });

@@ -22,7 +22,7 @@ export function plainMethod({ facts, definition, name, repair }: Situation): Met
 
 /** Stopped on purpose, or never started. What failed, or starts over and over, is to be mended. */
 function isIdle({ state, unit }: NonNullable<Situation['facts']>): boolean {
-  if (state === 'running') return false;
+  if (state !== 'stopped' && state !== 'absent') return false;
   return unit === null || unit.activeState === 'inactive';
 }
 

@@ -14,7 +14,20 @@ export function activationWarnings(
   const compose = plans.some(({ kind, services }) => kind === 'compose' && services.length > 0);
   const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ ...step, kind: plan.kind })));
   const kept = steps.filter(({ how, kind }) => kind === 'compose' && (how === 'scale' || how === 'resize'));
-  return [...(compose ? shellWarnings(facts, spec) : []), ...kept.map(({ service }) => keptWarning(service))];
+  return [
+    ...pausedWarnings(facts),
+    ...(compose ? shellWarnings(facts, spec) : []),
+    ...kept.map(({ service }) => keptWarning(service)),
+  ];
+}
+
+function pausedWarnings({ services }: TargetFacts): readonly Warning[] {
+  const paused = [...services.values()].filter(({ state }) => state === 'paused');
+  return paused.map(({ name, container }) => ({
+    code: 'service-paused',
+    message: `${name} is paused: it answers nobody, and \`apply\` refuses a change that it is to take`,
+    fix: `Let it go on with \`docker unpause ${container?.id.slice(0, 12) ?? name}\`, then plan again.`,
+  }));
 }
 
 function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): readonly Warning[] {

@@ -19,6 +19,13 @@ function warnings(given: ReturnType<typeof input>) {
 }
 
 describe('warnings about services', () => {
+  it('say that a service is paused, and how it goes on', () => {
+    const services = containers({ web: { state: 'paused', program: null, container: { id: '0123456789abcdef' } } });
+    expect(warnings(input({ services }))).toMatchObject([
+      { code: 'service-paused', fix: expect.stringContaining('docker unpause 0123456789ab`') },
+    ]);
+  });
+
   it('name the line and the exact words where a shell keeps SIGTERM to itself', () => {
     expect(warnings(input({ services: containers(SHELL), files: { compose: FILE } }))).toEqual([
       {
