@@ -22,12 +22,16 @@ import type { Edges } from './edges.js';
 import type { Override } from './options.js';
 import { profileOf, type Session, withFiles } from './session.js';
 
-/** The one planner: `plan` prints what it makes, `apply` carries the same out. */
+/**
+ * The one planner: `plan` prints what it makes, `apply` carries the same out. `held`: the stages whose moments must fit,
+ * where that is another question than what each stage would change.
+ */
 export async function planTarget(
   session: Session,
   stages: readonly StageName[],
   overrides: readonly Override[],
   edges: Edges,
+  held: readonly StageName[] = stages,
 ): Promise<Planned> {
   const { spec, facts, runtime } = session;
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
@@ -48,6 +52,7 @@ export async function planTarget(
     facts: { ...measuredFacts({ spec, facts, runtime }), database },
     deployment: deploymentOf({ spec, facts, runtime }),
     overrides: spec.settings,
+    stages: inOrder(held),
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
   });
   const input = {
@@ -59,9 +64,13 @@ export async function planTarget(
     editors,
     create,
     renderSocket: (listen: string) => renderSocket(socket, listen),
-    stages: STAGES.filter((stage) => stages.includes(stage)),
+    stages: inOrder(stages),
   };
   return untilKnown(known, (found) => buildPlan({ ...input, facts: found }));
+}
+
+function inOrder(stages: readonly StageName[]): readonly StageName[] {
+  return STAGES.filter((stage) => stages.includes(stage));
 }
 
 /** A plan, and the session with every file that it is made of. */

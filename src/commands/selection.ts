@@ -26,7 +26,7 @@ export async function select(
   overrides: readonly Override[],
   edges: Edges,
 ): Promise<Selection> {
-  const all = await planTarget(session, STAGES, overrides, edges);
+  const all = await planTarget(session, STAGES, overrides, edges, []);
   const stages = chosenStages(choice, all);
   expectPlannable(all, stages, session.spec.name);
   const chosen = await planTarget(all.session, stages, overrides, edges);
@@ -47,7 +47,7 @@ function isPending(stage: StageName, { plan, problems }: Built): boolean {
 /** Stages that differ from what is recommended; `null` where no plan can be made, which `plan` explains. */
 export async function pendingStages(session: Session, edges: Edges): Promise<ReadonlySet<StageName> | null> {
   try {
-    const all = await planTarget(session, STAGES, [], edges);
+    const all = await planTarget(session, STAGES, [], edges, []);
     return new Set(STAGES.filter((stage) => isPending(stage, all)));
   } catch (error) {
     if (error instanceof ProblemError) return null;

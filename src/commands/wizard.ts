@@ -89,7 +89,7 @@ interface Step extends Selection {
 async function withWholePlans(todo: readonly Selection[], edges: Edges): Promise<readonly Step[]> {
   const steps: Step[] = [];
   for (const selection of todo) {
-    const built = await planTarget(selection.session, STAGES, [], edges);
+    const built = await planTarget(selection.session, STAGES, [], edges, []);
     expectPlannable(built, STAGES, selection.session.spec.name);
     steps.push({ ...selection, whole: built.plan });
   }

@@ -91,6 +91,6 @@ export interface Budget {
   readonly memory: MemoryBudget;
   readonly descriptors: DescriptorBudget;
   readonly redis: RedisBudget;
-  /** Now, then each stage in the order of the roll-out, then the worst of all ways back. */
+  /** Now, then each stage that is planned, in the order of the roll-out, then the worst of all ways back from them. */
   readonly instants: readonly Instant[];
 }

@@ -1,4 +1,4 @@
-import { type Found, type Known, STAGES, type StageName } from '../settings.js';
+import type { Found, Known, StageName } from '../settings.js';
 import type { Instant } from './budget.js';
 import { LIBRARY } from './library.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
@@ -27,22 +27,35 @@ export interface Limits {
 
 type Applied = ReadonlySet<StageName>;
 
-/**
- * Everything that can be open at once, at every moment: as it is, while each stage is taken in and after it, and on the
- * worst of all ways back, in whatever order stages are rolled back. Empty where what is there can't be told.
- */
-export function instantsOf(current: Found, wanted: Moment, limits: Limits): readonly Instant[] {
+/** From what is there to what is wanted. */
+export interface Way {
+  readonly now: Moment;
+  readonly wanted: Moment;
+  readonly limits: Limits;
+}
+
+/** `null` where what is there can't be told. */
+export function wayOf(current: Found, wanted: Moment, limits: Limits): Way | null {
   const now = momentOf(current, limits.cores);
-  if (now === null) return [];
-  const at = (applied: Applied): Moment => mixed(now, wanted, applied);
-  const instants = [still('now', null, at(new Set()), limits)];
-  const done = new Set<StageName>();
-  for (const stage of STAGES) {
-    const before = at(done);
-    done.add(stage);
-    instants.push(changing('changing', stage, before, at(done), limits), still('after', stage, at(done), limits));
-  }
-  return [...instants, worst(waysBack(at, limits))];
+  return now === null ? null : { now, wanted, limits };
+}
+
+/**
+ * Everything that can be open at once, at every moment: as it is, while each of these stages is taken in and after it, and
+ * on the worst of all ways back, in whatever order they are rolled back.
+ */
+export function instantsOf(way: Way, stages: readonly StageName[]): readonly Instant[] {
+  const there = [still('now', null, way.now, way.limits), ...instantsOn(way, stages)];
+  return stages.length === 0 ? there : [...there, worst(waysBack(way, stages))];
+}
+
+/** While each stage is taken in, in this order, and after it. */
+export function instantsOn({ now, wanted, limits }: Way, stages: readonly StageName[]): readonly Instant[] {
+  return stages.flatMap((stage, index) => {
+    const before = mixed(now, wanted, new Set(stages.slice(0, index)));
+    const after = mixed(now, wanted, new Set(stages.slice(0, index + 1)));
+    return [changing('changing', stage, before, after, limits), still('after', stage, after, limits)];
+  });
 }
 
 function momentOf(current: Found, cores: number): Moment | null {
@@ -76,10 +89,11 @@ function mixed(now: Moment, wanted: Moment, applied: Applied): Moment {
 }
 
 /** From every mix of applied stages, each of them put back. */
-function waysBack(at: (applied: Applied) => Moment, limits: Limits): readonly Instant[] {
+function waysBack({ now, wanted, limits }: Way, stages: readonly StageName[]): readonly Instant[] {
+  const at = (applied: Applied): Moment => mixed(now, wanted, applied);
   const mixes: readonly Applied[] = Array.from(
-    { length: 2 ** STAGES.length },
-    (_, mix) => new Set(STAGES.filter((_, index) => Math.floor(mix / 2 ** index) % 2 === 1)),
+    { length: 2 ** stages.length },
+    (_, mix) => new Set(stages.filter((_, index) => Math.floor(mix / 2 ** index) % 2 === 1)),
   );
   return mixes.flatMap((applied) =>
     [...applied].map((stage) => {

@@ -1,8 +1,11 @@
 import { fail, type Problem } from '../errors.js';
-import { SETTING_KEYS, type SettingKey, type SettingValue } from '../settings.js';
+import { SETTING_KEYS, type SettingKey, type SettingValue, STAGES, type StageName } from '../settings.js';
+import type { Instant } from './budget.js';
 import { type Choice, settledOn } from './choice.js';
 import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
+import { instantsOn } from './instants.js';
+import { isTooMuch, orderThatFits, poolThatFits } from './order.js';
 import { leastPerProcess, overflowChoice, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
@@ -19,7 +22,7 @@ import { celeryChoice, DEFAULT_POOL, workersChoice } from './workers.js';
  */
 export function recommend(input: SizingInput): Sizing {
   const outcome = settle(input);
-  const problems = budgetProblems(outcome);
+  const problems = budgetProblems(outcome, input.stages ?? STAGES);
   if (problems.length > 0 && input.allowOverBudget !== true) fail(...problems);
   const reasons = reasonsFor(outcome, input);
   const recommended = Object.fromEntries(reasons.map(({ setting, value }) => [setting, value]));
@@ -34,7 +37,7 @@ export function recommend(input: SizingInput): Sizing {
   };
 }
 
-function budgetProblems(outcome: Outcome): readonly Problem[] {
+function budgetProblems(outcome: Outcome, stages: readonly StageName[]): readonly Problem[] {
   const { budget, layout, frame, redis } = outcome;
   const { connections, pool, workers } = layout;
   const { overrides, share } = frame;
@@ -50,20 +53,24 @@ function budgetProblems(outcome: Outcome): readonly Problem[] {
   if (!byHand && connections.perProcess < least) {
     problems.push(refusals.tooFewConnections(connections, workers, least));
   } else if (!budget.database.fits) problems.push(refusals.tooManyConnections(pool, connections));
-  return problems.length > 0 ? problems : betweenProblems(outcome);
+  return problems.length > 0 ? problems : betweenProblems(outcome, stages);
 }
 
 /** Moments on the way that take more than there is, and more than now. */
-function betweenProblems({ budget, layout }: Outcome): readonly Problem[] {
+function betweenProblems({ budget, layout, way }: Outcome, stages: readonly StageName[]): readonly Problem[] {
   const { database, instants } = budget;
   const most = database.limit - database.reserved;
   const now = instants.find(({ moment }) => moment === 'now');
-  if (now === undefined) return [];
-  const first = instants.find(
-    ({ moment, connections }) => moment !== 'rollback' && connections > Math.max(most, now.connections),
-  );
-  const { size, overflow } = layout.pool;
-  return first === undefined ? [] : [refusals.tooManyBetween(first, now, most, size + overflow)];
+  if (now === undefined || way === null) return [];
+  const first = instants.find((each) => isTooMuch(each, now, most));
+  if (first === undefined) return [];
+  const fits = (each: Instant) => !isTooMuch(each, now, most);
+  const remedies = {
+    order: orderThatFits(way, stages, fits),
+    pool: poolThatFits(way, stages, fits),
+    limit: Math.max(...instantsOn(way, stages).map(({ connections }) => connections)) + database.reserved,
+  };
+  return [refusals.tooManyBetween(first, now, { most, takenBy: layout.connections.takenBy }, remedies)];
 }
 
 function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts }: SizingInput): readonly Reason[] {

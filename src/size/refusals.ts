@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.js';
+import type { StageName } from '../settings.js';
 import { formatBytes } from '../units.js';
 import type { DescriptorBudget, Instant, MemoryBudget, RedisBudget } from './budget.js';
 import { polarHint } from './polardb.js';
@@ -67,16 +68,37 @@ function fewerProcesses(connections: Connections, workers: Workers, least: numbe
   return settings.length === 0 ? '' : `, or run fewer processes: ${settings.join(' ')}`;
 }
 
-/** The end fits, but a stage on the way there would not: what later stages bring down still runs. */
-export function tooManyBetween(instant: Instant, now: Instant, most: number, perProcess: number): Problem {
-  const largest = Math.floor((most * perProcess) / instant.connections);
-  const when = instant.moment === 'after' ? 'once it is applied' : 'while it restarts';
+/** What lets every moment fit; null where that way does not. */
+interface Remedies {
+  readonly order: readonly StageName[] | null;
+  readonly pool: number | null;
+  /** Less than this never does. */
+  readonly limit: number;
+}
+
+/** The end fits, but a stage on the way there would not: what other stages bring down still runs. */
+export function tooManyBetween(
+  { stage, moment, connections }: Instant,
+  now: Instant,
+  { most, takenBy = 'the database' }: { readonly most: number; readonly takenBy?: string | undefined },
+  { order, pool, limit }: Remedies,
+): Problem {
+  const when = moment === 'after' ? 'once it is applied' : 'while it restarts';
+  const ways = [
+    ...(order === null
+      ? []
+      : [
+          `apply one stage at a time, in this order: ${order.join(', ')} (--stage NAME --override order --reason TEXT)`,
+        ]),
+    ...(pool === null ? [] : [`keep db.pool_size and db.max_overflow to ${pool} together until then`]),
+    ...(order === null && pool === null ? [`raise the limit of ${takenBy}, to at least ${limit}`] : []),
+  ].join(', or ');
   return {
     code: 'budget',
-    message: `stage ${instant.stage} can take up to ${instant.connections} connections ${when}, with the processes that run then, and ${most} are left for them (now: up to ${now.connections})`,
+    message: `stage ${stage} can take up to ${connections} connections ${when}, with the processes that run then, and ${most} are left for them (now: up to ${now.connections})`,
     expected: `at most ${most} connections at every moment`,
-    found: String(instant.connections),
-    fix: `Apply celery-workers and uvicorn-workers first (--stage NAME --override order --reason TEXT), or keep db.pool_size and db.max_overflow to ${Math.max(largest, 1)} together until then`,
+    found: String(connections),
+    fix: `${ways.slice(0, 1).toUpperCase()}${ways.slice(1)}`,
   };
 }
 

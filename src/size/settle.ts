@@ -1,9 +1,10 @@
+import { STAGES } from '../settings.js';
 import type { Budget } from './budget.js';
 import { networkOf } from './capacity.js';
 import { descriptorBudget } from './descriptors.js';
 import { expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
-import { instantsOf, momentOfWorkers } from './instants.js';
+import { instantsOf, momentOfWorkers, type Way, wayOf } from './instants.js';
 import { databaseBudget, reservedSum } from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly searched: Searched | null;
   readonly redis: { readonly cap: number; readonly clients: RedisClients };
   readonly budget: Budget;
+  /** From what runs now; null where that is not known. */
+  readonly way: Way | null;
 }
 
 export function settle(input: SizingInput): Outcome {
@@ -27,15 +30,15 @@ export function settle(input: SizingInput): Outcome {
   const { instances } = frame.profile.server;
   const clients = redisClients(input.facts, layout.workers, instances, frame.deployment.overlap);
   const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
-  return { frame, layout, searched, redis, budget: budgetOf(input, frame, layout, redis) };
+  return { frame, layout, searched, redis, ...budgetOf(input, frame, layout, redis) };
 }
 
 function budgetOf(
-  { facts, current }: SizingInput,
+  { facts, current, stages = STAGES }: SizingInput,
   frame: Frame,
   { workers, connections, pool }: Layout,
   { cap, clients }: Outcome['redis'],
-): Budget {
+): Pick<Outcome, 'budget' | 'way'> {
   const { machine, deployment, profile, share } = frame;
   const { instances } = profile.server;
   const memory = memoryBudget(workers, machine, frame.memory, deployment);
@@ -48,14 +51,16 @@ function budgetOf(
     memoryBytes: memory.limitBytes,
     serviceBytes: machine.serviceBytes,
   };
-  return {
+  const wanted = momentOfWorkers(pool.size + pool.overflow, workers);
+  const way = current === undefined ? null : wayOf(current, wanted, limits);
+  const budget = {
     database: databaseBudget(pool, connections, workers, deployment.beat, expected(frame, { workers, pool })),
     memory,
     descriptors: descriptorBudget(pool, cap, share, facts),
     redis: redisBudget(cap, clients, workers, instances),
-    instants:
-      current === undefined ? [] : instantsOf(current, momentOfWorkers(pool.size + pool.overflow, workers), limits),
+    instants: way === null ? [] : instantsOf(way, stages),
   };
+  return { budget, way };
 }
 
 function expected({ profile, machine }: Frame, { workers, pool }: Pick<Layout, 'workers' | 'pool'>) {

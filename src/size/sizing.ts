@@ -1,5 +1,5 @@
 import type { Basis, Profile, Workload } from '../profile/profile.js';
-import type { Found, ServiceRole, SettingKey, SettingValue, Wanted } from '../settings.js';
+import type { Found, ServiceRole, SettingKey, SettingValue, StageName, Wanted } from '../settings.js';
 import type { DatabaseServer } from '../target/database.js';
 import type { Budget } from './budget.js';
 
@@ -57,6 +57,8 @@ export interface SizingInput {
   /** What the files say now; absent where nobody read them. */
   readonly current?: Found;
   readonly deployment?: Deployment;
+  /** What is to be carried out, in the order of the roll-out; without it, everything. The moments on the way are those of these. */
+  readonly stages?: readonly StageName[];
   /** `--override budget`: a budget that does not hold becomes a warning. */
   readonly allowOverBudget?: boolean;
 }

@@ -31,6 +31,19 @@ describe('a closed gate is exit 3: nothing is changed', () => {
     expect((await site.run('history')).stdout).toContain('a bigger node comes tonight');
   });
 
+  it('budget: a stage is not refused for what another would take, and the refusal of that one names the way', async () => {
+    const site = await project('action', CUSTOM);
+    const compose = await site.read(COMPOSE);
+    await site.write(COMPOSE, compose.replace('--pool=solo', '--pool=prefork --concurrency=3'));
+    const args = ['apply', '--yes', '--max-connections', '100', '--override', 'order', '--reason', 'fewer first'];
+    const order = 'in this order: celery-workers, uvicorn-workers (';
+    expect(await refusedAsItWas(site, [...args, '--stage', 'uvicorn-workers'], order)).toEqual(['budget']);
+    expect(await site.run('plan', '--stage', 'celery-workers', '--max-connections', '100')).toMatchObject({ code: 0 });
+    expect(await site.run(...args, '--stage', 'celery-workers')).toMatchObject({ code: 0 });
+    expect(await site.read(COMPOSE)).toContain('--concurrency=2');
+    expect(await site.run(...args, '--stage', 'uvicorn-workers')).toMatchObject({ code: 0 });
+  });
+
   it('order: the workers before the pools', async () => {
     const site = await project('action', CUSTOM);
     const args = ['apply', '--yes', '--stage', 'uvicorn-workers'];

@@ -63,6 +63,41 @@ describe('the moments of a roll-out', () => {
     expect(problem?.fix).toContain('celery-workers');
   });
 
+  const three: Found = { ...before, 'celery.pool': 'prefork', 'celery.concurrency': 3 };
+
+  it("are those of the stages that are asked for: what another stage would take stands in nobody's way", () => {
+    const sizing = input(100, three, { stages: ['celery-workers'] });
+    expect(refusal(sizing)).toBeUndefined();
+    const { instants } = recommend(sizing).budget;
+    expect(instants.map(({ stage, moment, connections }) => `${stage} ${moment} ${connections}`)).toEqual([
+      'null now 60',
+      'celery-workers changing 61',
+      'celery-workers after 45',
+      'celery-workers rollback 61',
+    ]);
+    expect(recommend({ ...sizing, stages: [] }).budget.instants).toHaveLength(1);
+  });
+
+  it('are refused with an order in which each of them fits, and a pool with which they do in any', () => {
+    const problem = refusal(input(100, three));
+    expect(problem?.fix).toContain('in this order: db-pool, redis-pool, celery-workers, uvicorn-workers (');
+    expect(refusal(input(100, three, { stages: ['uvicorn-workers'] }))).toBeDefined();
+    const fewer: Found = { ...three, 'celery.concurrency': 2 };
+    expect(refusal(input(100, fewer, { stages: ['uvicorn-workers'] }))).toBeUndefined();
+    const [, pool] = /max_overflow to (\d+) together/.exec(problem?.fix ?? '') ?? [];
+    const overrides = { 'db.pool_size': Number(pool), 'db.max_overflow': 0 };
+    expect(refusal(input(100, three, { overrides }))).toBeUndefined();
+    const larger = { ...overrides, 'db.pool_size': Number(pool) + 1 };
+    expect(refusal(input(100, three, { overrides: larger }))).toBeDefined();
+  });
+
+  it('are refused without an order where none helps, and without a pool where none is small enough', () => {
+    const five: Found = { 'db.pool_size': 10, 'db.max_overflow': 0, 'web.workers': 4, 'celery.concurrency': 2 };
+    const fix = refusal(input(60, { ...five, 'celery.pool': 'prefork' }, { stages: ['db-pool'] }))?.fix;
+    expect(fix).not.toContain('keep db.pool_size');
+    expect(fix).toBe('Raise the limit of the database, to at least 84');
+  });
+
   it('are not refused for what runs already and comes down', () => {
     const greedy: Found = { ...before, 'db.pool_size': 300, 'db.max_overflow': 300 };
     expect(refusal(input(500, greedy))?.message).toContain('while it restarts');
