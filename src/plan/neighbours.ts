@@ -31,16 +31,17 @@ const MOST_SOURCES = 500;
 export function neighboursOf({ facts, runtime, root, edited }: NeighboursInput): Neighbours {
   const needs = new Set<string>();
   const problems = new Map<string, Problem>();
+  const code = new Map(facts.surroundings.sources.map((file) => [file.path, file.text]));
   const textOf = (path: string): string | null => {
     const file = knownFile(facts, path);
     if (file === undefined) {
       needs.add(path);
-      return null;
+      // The first look may have brought its text: what that leads to is then asked for together with the file itself.
+      return code.get(path) ?? null;
     }
     const before = edited.get(file.path);
     return before === undefined ? contentOf(file, problems) : before.text;
   };
-  const code = new Map(facts.surroundings.sources.map((file) => [file.path, file.text]));
   const shared = {
     root,
     compose: composePaths(facts, runtime),
@@ -73,10 +74,20 @@ function sourceAt(
   text: string | null,
   { facts, starts }: { readonly facts: TargetFacts; readonly starts: boolean },
 ): Sourced {
-  if (file === undefined) throw new Error(`an edit of ${path}, which nobody fetched`);
+  if (file === undefined) return { ok: false, problem: unfetched(path) };
   const problem = obstacle(null, file);
   if (problem !== null) return { ok: false, problem };
   return { ok: true, source: { role: roleOf(file, facts, starts), path: file.path, text } };
+}
+
+/** Of a provisional plan: the file is fetched before there is another. */
+function unfetched(path: string): Problem {
+  return {
+    code: 'file',
+    message: 'the file was not fetched: it takes more steps to find than are followed',
+    place: { file: path },
+    fix: 'Write the values into the file that refers to it.',
+  };
 }
 
 /** A file that has a role of its own keeps it; the others are start files, code, a unit's drop-in, or environment files. */
