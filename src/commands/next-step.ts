@@ -8,8 +8,9 @@ export type Typed = (...command: readonly string[]) => string;
 
 /** What to do next on a target: a command, or what to wait for. */
 export function nextStep({ facts, history }: Session, stages: readonly StageStatus[], command: Typed): string {
-  if (facts.lock !== null) return facts.lock.holder === 'gone' ? command('unlock') : 'wait: somebody is at work';
+  if (facts.lock !== null && facts.lock.holder !== 'gone') return 'wait: somebody is at work';
   if (unfinishedReleases(history).length > 0) return command('rollback');
+  if (facts.lock !== null) return command('unlock');
   if (facts.pending !== null) return command(isOverdue(facts) ? 'rollback' : 'confirm');
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;

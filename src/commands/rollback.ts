@@ -11,6 +11,7 @@ import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
 import { type Session, withSessions } from './session.js';
+import { removeLeftLock } from './unlock.js';
 
 export interface RollbackOptions extends TargetOptions {
   /** Without a choice: the newest release in force. */
@@ -48,7 +49,9 @@ async function prepare(session: Session, options: RollbackOptions, edges: Edges)
   const { history, facts, spec } = session;
   const undo = chooseReleases(history, options, spec.name);
   if (undo.length === 0) return null;
-  if (facts.lock !== null) fail({ ...lockProblem(facts.lock), place: { target: spec.name } });
+  const left = unfinishedReleases(history).length > 0;
+  const held = facts.lock !== null && !(left && facts.lock.holder === 'gone');
+  if (held) fail({ ...lockProblem(facts.lock, left), place: { target: spec.name } });
   return { session, undo, draft: await returnDraft(session, undo, edges) };
 }
 
@@ -57,6 +60,7 @@ async function takeAllBack(jobs: readonly Job[], edges: Edges): Promise<Outcome>
   const problems: Problem[] = [];
   for (const { session, draft } of jobs) {
     try {
+      await removeLeftLock(session, edges);
       const result = await carry(session, [draft], 'rolled-back', edges);
       reports.push(...result.reports);
       if (result.problem !== null) problems.push(result.problem);

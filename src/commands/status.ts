@@ -85,6 +85,7 @@ function stageStatus(
     name,
     release: release?.id ?? null,
     applied: release !== undefined,
+    unfinished: unfinishedReleases(history).find(({ entry }) => entry.stages.includes(name))?.id ?? null,
     pending: pending?.has(name) ?? null,
     effective: release === undefined || verdict === undefined ? null : EFFECTIVE[verdict.state],
     why: verdict?.checks.find(({ ok }) => ok !== true)?.found ?? null,

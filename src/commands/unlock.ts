@@ -1,5 +1,6 @@
 import { EXIT, fail } from '../errors.js';
 import { lockProblem } from '../rollout/gates.js';
+import type { Lock } from '../target/facts.js';
 import { stateCall } from '../target/inspect.js';
 import type { Outcome } from '../view/output.js';
 import { expectConsent } from './apply.js';
@@ -30,13 +31,29 @@ export async function unlockCommand(
   });
 }
 
-async function unlock({ spec, facts, remote }: Session, yes: boolean, edges: Edges): Promise<boolean> {
-  const { lock } = facts;
+async function unlock(session: Session, yes: boolean, edges: Edges): Promise<boolean> {
+  const { name } = session.spec;
+  const { lock } = session.facts;
   if (lock === null) return false;
-  if (lock.holder === 'alive') fail({ ...lockProblem(lock), place: { target: spec.name } });
-  const held = `held by ${lock.by} since ${lock.since} for \`${lock.command}\``;
-  edges.output.say(`${spec.name}: ${held}; the process is gone`);
-  if (!yes && !(await edges.output.confirm(`Remove the lock of ${spec.name}?`))) return false;
-  const answer = await remote.run([stateCall(spec), { verb: 'at_break_lock', args: [lock.content] }]);
+  if (lock.holder === 'alive') fail({ ...lockProblem(lock, false), place: { target: name } });
+  edges.output.say(`${name}: ${heldBy(lock)}; the process is gone`);
+  if (!yes && !(await edges.output.confirm(`Remove the lock of ${name}?`))) return false;
+  return breakLock(session, lock);
+}
+
+function heldBy({ by, since, command }: Lock): string {
+  return `held by ${by} since ${since} for \`${command}\``;
+}
+
+/** Only the very lock that was looked at. */
+async function breakLock({ spec, remote }: Session, { content }: Lock): Promise<boolean> {
+  const answer = await remote.run([stateCall(spec), { verb: 'at_break_lock', args: [content] }]);
   return answer.code === 0;
+}
+
+/** Who puts a run back whose process is gone needs no lock of it any more. */
+export async function removeLeftLock(session: Session, { output }: Edges): Promise<void> {
+  const { lock } = session.facts;
+  if (lock === null || !(await breakLock(session, lock))) return;
+  output.say(`${session.spec.name}: the lock is removed, ${heldBy(lock)}; the process is gone`);
 }

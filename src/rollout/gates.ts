@@ -24,7 +24,8 @@ export interface GateInput {
 export function closedGates(input: GateInput): readonly Problem[] {
   const { facts, selected } = input;
   if (selected.length === 0) return [];
-  const locked = facts.lock === null ? [] : [lockProblem(facts.lock)];
+  const left = unfinishedReleases(input.history).length > 0;
+  const locked = facts.lock === null ? [] : [lockProblem(facts.lock, left)];
   const timing = input.activates ? [...orderGate(input), ...soakGate(input)] : [];
   return [
     ...locked,
@@ -36,16 +37,21 @@ export function closedGates(input: GateInput): readonly Problem[] {
   ];
 }
 
-export function lockProblem(lock: Lock): Problem {
+/** `unfinished`: the lock is of a run that left something to put back. */
+export function lockProblem(lock: Lock, unfinished: boolean): Problem {
   const gone = lock.holder === 'gone';
   return {
     code: 'lock',
     message: gone ? 'a run that did not end has left its lock' : 'somebody else is at work on this target',
     found: `${lock.by}, since ${lock.since}: ${lock.command}`,
-    fix: gone
-      ? 'See what it did with `action-tune status`, then remove the lock with `action-tune unlock`.'
-      : 'Wait until it has ended, then look again with `action-tune status`.',
+    fix: gone ? leftLockFix(unfinished) : 'Wait until it has ended, then look again with `action-tune status`.',
   };
+}
+
+function leftLockFix(unfinished: boolean): string {
+  return unfinished
+    ? 'Put back what it began with `action-tune rollback --yes`, which removes the lock, too.'
+    : 'It left nothing but the lock: remove it with `action-tune unlock --yes`.';
 }
 
 function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {

@@ -11,8 +11,9 @@ interface Ending {
   /** The folder of all state on the target, and the release in it that failed. */
   readonly state: string;
   readonly release: number;
-  /** Every file of the run. */
+  /** Every file of the run, and every service that it touches. */
   readonly files: readonly string[];
+  readonly services: readonly string[];
   /** The last lines of what the commands printed, and of what the services said. */
   readonly log: readonly string[];
   readonly progress: Progress;
@@ -29,10 +30,11 @@ export function problemOf(target: string, state: string, drafts: readonly Draft[
   const problem = say({
     target,
     what: drafts.find(({ id }) => id === release)?.entry.stages.join(', ') ?? 'the run',
-    step: failed?.step ?? 'a step that is not known',
+    step: failed?.step ?? progress.said.at(-1) ?? 'its start',
     state,
     release,
     files: [...new Set(drafts.flatMap(({ entry }) => entry.files.map(({ path }) => path)))],
+    services: [...new Set(drafts.flatMap(({ activation }) => activation.plan.services))],
     log: [...linesOf(progress.log), ...evidenceOf(release, progress)],
     progress,
   });
@@ -77,12 +79,7 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
     details: [...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log],
     fix: `Mend the cause, then restart and check them with: sh ${state}/releases/${release}/services.sh`,
   }),
-  died: ({ step, files }) => ({
-    code: 'not-put-back',
-    message: `the run was killed on the target at '${step}'; its files are as before or as after`,
-    details: files.map((file) => `file ${file}`),
-    fix: 'Put it back with `action-tune unlock`, and then `action-tune rollback`.',
-  }),
+  died: killed,
   full: ({ state }) => ({
     code: 'remote',
     message: 'there is no space left on the target; nothing was changed',
@@ -96,6 +93,23 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
   }),
 };
 
+/** Before it said anything of a release, there is nothing to put back but the lock: the journal does not know of it either. */
+function killed({ step, files, services, progress }: Ending): Problem {
+  if (!progress.said.some((line) => line.startsWith('release '))) {
+    return {
+      code: 'put-back',
+      message: 'the run was killed on the target before it began; nothing was changed',
+      fix: 'Look with `action-tune status`, then try again.',
+    };
+  }
+  return {
+    code: 'not-put-back',
+    message: `the run was killed on the target at '${step}'; its files and services are as before or as after`,
+    details: [...files.map((file) => `file ${file}`), ...services.map((service) => `service ${service}`)],
+    fix: 'Put it back with `action-tune rollback --yes`, which removes its lock, too.',
+  };
+}
+
 /** Each release that left something has its own script, and the newest goes first. */
 function notPutBack({ what, step, state, release, log, progress: { stuck } }: Ending): Problem {
   const left = [...new Set(stuck.map((each) => each.release))].toSorted((a, b) => b - a);
@@ -104,6 +118,6 @@ function notPutBack({ what, step, state, release, log, progress: { stuck } }: En
     code: 'not-put-back',
     message: `${what} failed at '${step}', and not everything could be put back`,
     details: [...new Set([...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log])],
-    fix: `Mend the cause, then put it back with: ${scripts.join(' && ')}`,
+    fix: `Mend the cause, then put it back with \`action-tune rollback --yes\`; without action-tune it is: ${scripts.join(' && ')}`,
   };
 }

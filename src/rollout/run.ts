@@ -87,7 +87,7 @@ async function follow(
 
 async function reconnect({ reopen, sleep, say }: RunEdges, lost: unknown): Promise<Remote> {
   for (const wait of RECONNECT_AFTER_MS) {
-    say('the line was lost; the target goes on by itself; connecting again');
+    say('the line was lost; connecting again, to see how far the target has come');
     await sleep(wait);
     try {
       return await reopen();

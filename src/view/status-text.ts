@@ -8,6 +8,8 @@ export interface StageStatus {
   /** The release in force, or `null`. */
   readonly release: number | null;
   readonly applied: boolean;
+  /** A release of it that was begun and not ended, or `null`. */
+  readonly unfinished: number | null;
   /** Whether the files differ from what is recommended. `null`: that could not be planned. */
   readonly pending: boolean | null;
   /** Whether the running processes have it. `null`: that can't be told. */
@@ -67,8 +69,9 @@ function pendingNote({ releases, deadline, overdue }: NonNullable<TargetStatus['
 }
 
 function renderStage(stage: StageStatus, paint: Paint): string {
-  const { name, release, pending, drifted, overridden, soaking } = stage;
+  const { name, release, unfinished, pending, drifted, overridden, soaking } = stage;
   const padded = `  ${name.padEnd(16)}`;
+  if (unfinished !== null) return `${padded} ${paint.bad(`begun and not ended (release ${unfinished})`)}`;
   if (release === null) return `${padded} ${paint.faint(pending === false ? 'nothing to change' : 'not applied')}`;
   const words = [paint.good(`applied (release ${release})`), effect(stage, paint)];
   if (drifted.length > 0) words.push(paint.bad(`drifted: ${drifted.join(', ')}`));

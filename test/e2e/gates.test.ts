@@ -100,6 +100,7 @@ describe('a closed gate is exit 3: nothing is changed', () => {
     await site.run('apply', '--yes');
     await site.write('.action-tune/lock', lockOf(2 ** 22 + 1));
     expect(await refusedAsItWas(site, ['apply', '--yes'], 'carla@ops', 'action-tune unlock')).toEqual(['lock']);
+    expect(await refusedAsItWas(site, ['rollback', '--yes'], 'action-tune unlock')).toEqual(['lock']);
     const unlocked = await site.run('unlock', '--yes');
     expect(unlocked).toMatchObject({ code: 0 });
     expect(unlocked.stderr).toContain('carla@ops');

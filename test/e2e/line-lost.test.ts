@@ -8,6 +8,7 @@ import {
   customConfig,
   DATABASE,
   exists,
+  expectRefused,
   type Project,
   project,
   RESTART,
@@ -35,6 +36,27 @@ describe('the client is killed in the middle', () => {
     const after = JSON.parse((await site.run('status', '--json')).stdout).targets[0];
     expect(after).toMatchObject({ lock: null, unfinished: null, stages: [{ applied: true }, {}, {}, {}] });
     expect(await site.read('restarts.log')).toBe('backend\ncelery\n');
+  });
+});
+
+describe('the run is killed on the target in the middle', () => {
+  it('exit 5 with the step, the files and one command, which status names as well, and which needs nothing else', async () => {
+    const site = await project('action', customConfig(SLOW));
+    const before = await site.fingerprint();
+    const { done } = start(['apply', '--yes', '--json'], { cwd: site.root });
+    await until(() => site.has('restarts.log'), 'the services are restarted');
+    const { pid } = JSON.parse(await site.read('.action-tune/lock'));
+    process.kill(pid, 'SIGKILL');
+    const result = await done;
+    expectRefused(result, 5, "at 'restart backend'", `file ${site.path(DATABASE)}`, 'action-tune rollback --yes');
+    expect(result.stderr).not.toMatch(/goes on by itself|action-tune unlock/);
+    const status = await site.run('status');
+    expect(status.stdout).toMatch(/db-pool +begun and not ended \(release 1\)/);
+    expect(status.stdout).toContain('next: action-tune rollback');
+    await site.write('go', '');
+    const back = await site.run('rollback', '--yes');
+    expect(back).toMatchObject({ code: 0, stderr: expect.stringContaining('the lock is removed') });
+    expect(await site.fingerprint()).toEqual(before);
   });
 });
 

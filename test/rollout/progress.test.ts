@@ -113,9 +113,22 @@ describe('what a run came to', () => {
     ['stale', 'stale'],
     ['locked', 'lock'],
     ['never-started', 'remote'],
-    ['died', 'not-put-back'],
+    ['died', 'put-back'],
   ])('takes the ending %s for %s', (outcome, code) => {
     expect(problemOf('here', '/s', [draft(1)], readProgress(NO_PROGRESS, `outcome\t${outcome}\n`))?.code).toBe(code);
+  });
+
+  it('tells of a killed run at which step, with each file and service, and the one command that puts it back', () => {
+    const plan = { kind: 'systemd' as const, services: ['web.service'], expectedGapMs: 0, steps: [] };
+    const { activation, ...rest } = draft(1);
+    const killed = readProgress(NO_PROGRESS, 'say\trelease 1: writing\nsay\treload web.service\noutcome\tdied\n');
+    const problem = problemOf('here', '/s', [{ ...rest, activation: { ...activation, plan } }], killed);
+    expect(problem).toMatchObject({
+      code: 'not-put-back',
+      message: expect.stringContaining("killed on the target at 'reload web.service'"),
+      details: ['file /d', 'service web.service'],
+    });
+    expect(problem?.fix.match(/`[^`]*`/g)).toEqual(['`action-tune rollback --yes`']);
   });
 
   it('has no problem with a run that went well, and no exit code is better than the unknown', () => {
