@@ -1,4 +1,5 @@
 import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
+import { cameUpMs } from './came-up.js';
 import { programOf } from './program-rows.js';
 import { bytesOf, type Row, textOf } from './rows.js';
 import { type ContainerFacts, NOT_RUNNING, type ServiceFacts, type UnitFacts } from './services.js';
@@ -26,6 +27,7 @@ function serviceOf(role: ServiceRole, row: Row, own: readonly Row[], database: s
     unit: unitOf(own),
     container: containerOf(own, database),
     program,
+    cameUpMs: cameUpMs(own),
     why: program === null ? (why === undefined ? notRunning(state) : textOf(why)) : null,
   };
 }

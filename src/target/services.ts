@@ -29,6 +29,8 @@ export interface ServiceFacts {
   readonly container: ContainerFacts | null;
   /** `null` where the processes were not asked, or could not be: `why` says so. */
   readonly program: ProgramFacts | null;
+  /** How long its newest process took until it could answer, by its log; `null` where that does not tell. */
+  readonly cameUpMs: number | null;
   readonly why: string | null;
 }
 

@@ -133,9 +133,20 @@ at_look_inside() {
   (at_limits "$at_role" "$@")
   if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
     printf '%s\n' "$at_said" | sed "s/^/program	$at_role	/"
+    printf 'came-up\t%s\t%s\n' "$at_role" "$(at_came_up "$(printf '%s\n' "$at_said" | awk '$1 == "newest" { print int($3 / 1000) }')" "$@" | at_text)"
   else
     at_why "$at_role" "$(printf '%s\n' "$at_said" | tail -n 1 | at_short_ids)"
   fi
+}
+
+# at_came_up SECOND REF: what a web server said of its start in the ten minutes from then on, each line with its time.
+at_came_up() {
+  [ -n "$1" ] || return 0
+  case $2 in
+    systemd) journalctl -u "$3" --since "@$1" --until "@$(($1 + 600))" -o short-unix --no-pager -q ;;
+    *) docker logs -t --since "$1" --until "$(($1 + 600))" "$(at_container "$3" "$4")" 2>&1 ;;
+  esac 2>/dev/null </dev/null |
+    awk '/Started server process|Application startup complete/ { gsub(/\033\[[0-9;]*m/, ""); print }' | head -n 100
 }
 
 at_why() { printf 'why\t%s\t%s\n' "$1" "$(printf %s "$2" | at_text)"; }

@@ -14,6 +14,7 @@ for word; do
 done
 case $1 in
   ps) awk -v service="$service" -v all="$all" '$3 == service && $2 ~ all { print $1, $4 }' "$CONTAINERS" ;;
+  logs) printf '%s \\033[32mINFO\\033[0m:     %s [\\033[36m8\\033[0m]\\n' "$4" 'Started server process' "$6" 'GET /secret' ;;
   inspect)
     for id; do :; done
     case $3 in
@@ -165,6 +166,26 @@ describe.each(TRIED)('looking for services, in %s', (_, shell) => {
       program: { program: 'uvicorn', workers: 2, supervised: true, settings: { 'web.workers': 2 } },
     });
     expect(found.get('celery')).toMatchObject({ state: 'absent', program: null });
+  });
+
+  it('reads in the log how long the newest process took to come up', async () => {
+    const pid = await bench.uvicorn(2);
+    await bench.units({ 'action-backend.service': { MainPID: pid } });
+    await bench.stub(
+      'journalctl',
+      `from=\${4#@}
+for each in $(pgrep -P ${pid}); do echo "$((from + 20)).500000 here uvicorn[$each]: INFO:     Started server process [$each]"; done
+echo "$((from + 21)).500000 here uvicorn[$each]: INFO:     Application startup complete."`,
+    );
+    const cameUpMs = (await services('systemd', 'ask')).get('backend')?.cameUpMs;
+    expect(cameUpMs).toBeGreaterThan(20_400);
+    expect(cameUpMs).toBeLessThanOrEqual(21_500);
+  });
+
+  it("reads nothing but that in an engine's log, and without its colours", async () => {
+    await compose(`one running backend ${bench.path('docker')} base.yml`);
+    const { stdout } = await call('at_came_up', '1764109455', 'compose', 'backend', bench.path('docker'));
+    expect(stdout).toBe('1764109455 INFO:     Started server process [8]\n');
   });
 
   it('looks for nothing where somebody restarts the services himself', async () => {

@@ -20,6 +20,13 @@ const SHOWN = [
   'TriggeredBy=action-backend.timer action-backend.socket',
 ].join('\n');
 
+const LOG = [
+  '1764109456.000000 host uvicorn[813]: INFO:     Started server process [813]',
+  '1764109456.100000 host uvicorn[813]: INFO:     Application startup complete.',
+  '1764109470.500000 host uvicorn[814]: INFO:     Started server process [814]',
+  '1764109472.750000 host uvicorn[814]: INFO:     Application startup complete.',
+].join('\n');
+
 const SYSTEMD = [
   `service\tbackend\tsystemd\t${b64('action-backend.service')}\trunning\t${b64('-')}`,
   `unit\tbackend\t${b64(SHOWN)}\t${b64('/etc/systemd/system/action-backend.service.d/a.conf')}`,
@@ -31,6 +38,8 @@ const SYSTEMD = [
   'program\tbackend\tbefore\t-',
   'program\tbackend\timport\t812',
   'program\tbackend\tstarted\t2026-11-24T22:24:15Z',
+  'program\tbackend\tnewest\t814\t1764109455250',
+  `came-up\tbackend\t${b64(LOG)}`,
   'program\tbackend\tversion\tuvicorn\t0.32.0',
   'program\tbackend\tversion\tpython\t3.13.5',
   'program\tbackend\tversion\tcelery\t5.0.0',
@@ -92,6 +101,25 @@ describe('services behind systemd', () => {
         socket: 'action-backend.socket',
       },
     });
+  });
+
+  it('come with the time that their newest process took to come up', () => {
+    expect(services.get('backend')?.cameUpMs).toBe(17_500);
+    expect(services.get('celery')?.cameUpMs).toBeNull();
+  });
+
+  it.each([
+    ['nothing of it is in the log', '', null],
+    ['only another one came up', LOG.split('\n').slice(0, 2).join('\n'), null],
+    ['it is not up yet', LOG.split('\n').slice(0, 3).join('\n'), null],
+    [
+      'an engine keeps the log',
+      '2025-11-25T22:24:16.000000001Z INFO:     Started server process [814]\n2025-11-25T22:24:17.250000000Z INFO:     Application startup complete.',
+      2000,
+    ],
+  ])('where %s', (_what, log, expected) => {
+    const rows = SYSTEMD.map((row) => (row.startsWith('came-up') ? `came-up\tbackend\t${b64(log)}` : row));
+    expect(parseFacts(rows.join('\n')).services.get('backend')?.cameUpMs).toBe(expected);
   });
 
   it('come with what their processes say', () => {

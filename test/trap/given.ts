@@ -36,6 +36,7 @@ export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program
     unit: null,
     container: null,
     program: known,
+    cameUpMs: null,
     why: null,
     ...parts,
   };

@@ -59,6 +59,7 @@ export function service({ program = {}, unit = {}, container = null, ...over }: 
     ref: ['systemd', 'action-backend.service', '-'],
     state: 'running',
     why: null,
+    cameUpMs: null,
     ...over,
     program: program === null ? null : { ...PROGRAM, ...program },
     unit: unit === null ? null : { ...UNIT, ...unit },

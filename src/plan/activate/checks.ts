@@ -6,13 +6,14 @@ import { type Activation, type Chosen, touchedOf } from './activation.js';
 import { seconds } from './calls.js';
 import type { ActivationInput, Situation } from './situation.js';
 
-/** A new version has this long to come up, and ten times as long as its start was measured to take. */
+/** A new version has this long to come up, and ten times as long as its imports, or three times as long as the last start. */
 const CHECK_SECONDS = 15;
 
 export function secondsToComeUp({ facts }: Situation): string {
   const { importMs = null, beforeMs = null } = facts?.program ?? {};
-  const measured = ((importMs ?? 3000) + (beforeMs ?? 0)) / 100;
-  return String(Math.min(300, Math.ceil(CHECK_SECONDS + measured)));
+  const imports = ((importMs ?? 3000) + (beforeMs ?? 0)) / 100;
+  const start = ((facts?.cameUpMs ?? 0) * 3) / 1000;
+  return String(Math.min(300, Math.ceil(CHECK_SECONDS + Math.max(imports, start))));
 }
 
 type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch'>;

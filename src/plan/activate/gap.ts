@@ -7,6 +7,8 @@ const STOP_MS = 150;
 const BETWEEN_MS = { systemd: 50, restart: 400, recreate: 400, rebuild: 400 } as const;
 /** Both services are measured at the same time, by which each takes longer than it does alone. */
 const ALONE = 0.8;
+/** A start that took longer than this, by its import alone, does more than import: what it took is believed. */
+const ORDINARY_START = { times: 2, ms: 1000 };
 /** What a parent imports before it starts its workers, as a part of what a worker imports. */
 const PARENT_SHARE = 0.5;
 
@@ -21,9 +23,23 @@ export function restartGap(situation: Situation): number | null {
   if (program === null || program.importMs === null) return null;
   const workers = Number(situation.settings.after['web.workers'] ?? program.workers ?? 1);
   const between = BETWEEN_MS[situation.ref[0] === 'systemd' ? 'systemd' : containerMethod(situation)];
+  const importMs = program.importMs * ALONE;
   return rounded(
-    STOP_MS + between + (program.beforeMs ?? 0) + startMs(workers, program.importMs * ALONE, situation.cpus),
+    STOP_MS +
+      between +
+      (program.beforeMs ?? 0) +
+      startMs(workers, importMs, situation.cpus) +
+      beyondImport(situation.facts?.cameUpMs ?? null, importMs),
   );
+}
+
+/**
+ * What the application takes when it starts besides the imports that were measured: its other modules, and its own start. A
+ * start may have been slower than the next one, as while a machine boots: only what is far off counts.
+ */
+function beyondImport(cameUpMs: number | null, importMs: number): number {
+  const ordinary = importMs * ORDINARY_START.times + ORDINARY_START.ms;
+  return cameUpMs === null || cameUpMs <= ordinary ? 0 : cameUpMs - importMs;
 }
 
 /** With several workers nobody listens until the first of them is up, and they import side by side. */

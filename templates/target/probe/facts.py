@@ -25,6 +25,7 @@ def facts(service, given):
         ("before", before_ms(program)),
         ("import", said.get("imported_ms", "-")),
         ("started", moment(program.process.started_at())),
+        ("newest", *newest(everyone)),
     ]
     tree = tree_of(program.process.pid, read_processes())
     to_redis = lines_to([each.pid for each in tree], given.get("redis_port", REDIS_PORT))
@@ -49,6 +50,12 @@ def before_ms(program):
     if program.main is None or program.main.pid == program.process.pid:
         return "-"
     return round((program.process.ticks - program.main.ticks) * 1000 / TICKS)
+
+
+def newest(processes):
+    """Which process was started last, and when, in ms since 1970: its log shows how a start goes now."""
+    last = max(processes, key=lambda each: each.ticks)
+    return last.pid, round(last.started_at() * 1000)
 
 
 def moment(seconds):

@@ -159,6 +159,17 @@ describe('behind systemd', () => {
     expect(gap(input({ services: [backend({ program: { ...single, importMs: null } })] }))).toBeNull();
   });
 
+  it('expects a start to take what the last one took, where that was far more than the imports', () => {
+    const gap = (cameUpMs: number | null, importMs = 1000) =>
+      activationOf(
+        'systemd',
+        input({ services: [backend({ cameUpMs, program: { workers: 1, supervised: false, importMs } })] }),
+      ).plan.expectedGapMs;
+    expect(gap(16_000)).toBe(16_200);
+    expect(gap(2000)).toBe(gap(null));
+    expect(gap(16_000, 12_000)).toBe(gap(null, 12_000));
+  });
+
   it('expects several workers to take longer than one, and more than there are cores longer still', () => {
     const gap = (count: number) => {
       const services = [backend({ program: { workers: 1, supervised: false, importMs: 1000 } })];
