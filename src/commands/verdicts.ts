@@ -1,3 +1,5 @@
+import { keptNow } from '../plan/activate/kept.js';
+import type { Warning } from '../plan/plan.js';
 import { STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import { type StageVerdict, stageVerdict } from '../verify/stages.js';
@@ -14,6 +16,12 @@ export async function stageVerdicts(session: Session): Promise<readonly StageVer
   return STAGES.map((stage) =>
     stageVerdict(stage, { files, services, checks, paths: { database: null, redis: null } }),
   );
+}
+
+/** What holds of the services now, and would not after a restart. */
+export async function restartWarnings(session: Session): Promise<readonly Warning[]> {
+  if ([...session.facts.services.values()].every(({ container }) => container === null)) return [];
+  return keptNow(session.facts, await settingsOfFiles(session));
 }
 
 /** The two files with the pools, where they are. */

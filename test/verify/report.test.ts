@@ -23,7 +23,7 @@ const verified: Verified = {
   paths: { database: null, redis: null },
   assumedPath: '/health',
 };
-const report = (over: Partial<Verified> = {}) => verifyReport({ ...verified, ...over });
+const report = (over: Partial<Verified> = {}) => ({ ...verifyReport({ ...verified, ...over }), warnings: [] });
 
 describe('the checklist of a target', () => {
   it('is all good where everything that the files say is in force', () => {
@@ -68,6 +68,13 @@ describe('the checklist of a target', () => {
     const custom = report({ runtime: 'custom', services: [], checks: [] });
     expect(custom.effective).toBeNull();
     expect(renderVerify(custom, PLAIN)).toContain('with runtime custom nobody knows which processes are meant');
+  });
+
+  it('says what would not hold after a restart, beside what holds now', () => {
+    const warnings = [{ code: 'container-keeps-command', message: 'It keeps 2', fix: 'Run `up -d`.' }];
+    const text = renderVerify({ ...report(), warnings }, PLAIN);
+    expect(text).toContain('!     It keeps 2. Run `up -d`.');
+    expect(text).toContain('uvicorn-workers  effective');
   });
 
   it('names the stages that are written and not effective', () => {
