@@ -40,7 +40,7 @@ export async function carry(
   const { spec, facts } = session;
   const progress = await start(session, drafts, edges, confirmSeconds);
   return {
-    reports: drafts.flatMap((draft) => reportsOf(spec.name, draft, progress, good)),
+    reports: drafts.flatMap((draft) => reportsOf(spec.name, draft, progress, good, facts)),
     problem: problemOf(spec.name, facts.state, drafts, progress),
   };
 }

@@ -13,7 +13,7 @@ import { resolveTargets } from './resolve.js';
 import { pendingStages, soakOfStage } from './selection.js';
 import { type Session, withSessions } from './session.js';
 import { typed } from './typed.js';
-import { stageVerdicts } from './verdicts.js';
+import { restartWarnings, stageVerdicts } from './verdicts.js';
 
 export interface StatusOptions extends TargetOptions {
   readonly check?: boolean;
@@ -24,8 +24,12 @@ export async function statusCommand(options: StatusOptions, edges: Edges): Promi
   const targets = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
     return Promise.all(
       sessions.map(async (session) => {
-        const [pending, verdicts] = await Promise.all([pendingStages(session, edges), stageVerdicts(session)]);
-        return statusOf(session, pending, verdicts, options);
+        const [pending, verdicts, warnings] = await Promise.all([
+          pendingStages(session, edges),
+          stageVerdicts(session),
+          restartWarnings(session),
+        ]);
+        return { ...statusOf(session, pending, verdicts, options), warnings };
       }),
     );
   });
@@ -64,6 +68,7 @@ export function statusOf(
     unfinished: unfinishedReleases(history)[0]?.id ?? null,
     pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
+    warnings: [],
     next: nextStep(session, stages, (...command) => typed(command, own)),
   };
 }

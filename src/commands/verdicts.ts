@@ -1,4 +1,6 @@
 import { appliedSettings } from '../journal/in-force.js';
+import { keptNow } from '../plan/activate/kept.js';
+import type { Warning } from '../plan/plan.js';
 import { type Found, STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import { expectedSettings, type Overridden, overriddenSettings } from '../verify/overridden.js';
@@ -28,6 +30,12 @@ export async function expectationsIn(
     expected: expectedSettings(released, settings),
     overridden: overriddenSettings(released, settings, places),
   };
+}
+
+/** What holds of the services now, and would not after a restart. */
+export async function restartWarnings(session: Session): Promise<readonly Warning[]> {
+  if ([...session.facts.services.values()].every(({ container }) => container === null)) return [];
+  return keptNow(session.facts, (await settingsOfFiles(session)).settings);
 }
 
 /** The two files with the pools, where they are. */

@@ -8,12 +8,12 @@ import { expectationsOf } from '../verify/expectations.js';
 import { type VerifyReport, verifyReport } from '../verify/report.js';
 import { checksTold } from '../verify/told.js';
 import type { Outcome } from '../view/output.js';
-import { renderVerify } from '../view/verify-text.js';
+import { renderVerify, type WarnedReport } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
-import { expectationsIn, poolFiles } from './verdicts.js';
+import { expectationsIn, poolFiles, restartWarnings } from './verdicts.js';
 
 export interface VerifyOptions extends TargetOptions {
   readonly check?: boolean;
@@ -23,10 +23,10 @@ export interface VerifyOptions extends TargetOptions {
 export async function verifyCommand(options: VerifyOptions, edges: Edges): Promise<Outcome> {
   const specs = await resolveTargets(options, edges);
   const targets = await withSessions(specs, edges, 'processes', async (sessions) => {
-    const reports: VerifyReport[] = [];
+    const reports: WarnedReport[] = [];
     for (const session of sessions) {
       edges.output.progress(`asking the processes of ${session.spec.name}`);
-      reports.push(await verifyTarget(session, edges));
+      reports.push({ ...(await verifyTarget(session, edges)), warnings: await restartWarnings(session) });
     }
     return reports;
   });

@@ -54,11 +54,7 @@ export function buildPlan(input: PlanInput): Built {
       warnings: [
         ...sizing.warnings,
         ...trapsOf(input, sizing.recommended),
-        ...activationWarnings(
-          walk.stages.map(({ activation }) => activation),
-          facts,
-          spec,
-        ),
+        ...activationWarnings(walk.stages, facts, spec),
       ],
     },
   };

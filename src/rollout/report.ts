@@ -1,6 +1,9 @@
 import type { ExitCode } from '../errors.js';
 import { EXIT } from '../errors.js';
-import type { FileRole, StageName } from '../settings.js';
+import { keptByStage } from '../plan/activate/kept.js';
+import type { Warning } from '../plan/plan.js';
+import { type FileRole, STAGE_SETTINGS, type StageName } from '../settings.js';
+import type { TargetFacts } from '../target/facts.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 
@@ -30,10 +33,13 @@ export interface StageReport {
     readonly expected: string;
     readonly found: string;
   }[];
+  /** What to know of it from now on. */
+  readonly warnings: readonly Warning[];
 }
 
 export function unchangedReport(name: string, stage: StageName, kind: string): StageReport {
-  return { name, release: null, stage, outcome: 'unchanged', files: [], activation: { kind, gapMs: null }, checks: [] };
+  const activation = { kind, gapMs: null };
+  return { name, release: null, stage, outcome: 'unchanged', files: [], activation, checks: [], warnings: [] };
 }
 
 /** One report for each stage of a release. `good` is what its outcome is called when it went well. */
@@ -42,6 +48,7 @@ export function reportsOf(
   draft: Draft,
   progress: Progress,
   good: 'applied' | 'rolled-back',
+  facts: TargetFacts | null = null,
 ): readonly StageReport[] {
   const { kind } = draft.activation.plan;
   return draft.entry.stages.map((stage) => {
@@ -54,8 +61,15 @@ export function reportsOf(
       files: files.map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
       activation: { kind, gapMs: gapOf(draft, progress) },
       checks: checksOf(draft, progress, files),
+      warnings: progress.outcome === 'applied' && facts !== null ? warningsOf(draft, stage, facts) : [],
     };
   });
+}
+
+function warningsOf({ entry, activation }: Draft, stage: StageName, facts: TargetFacts): readonly Warning[] {
+  const own: readonly string[] = STAGE_SETTINGS[stage];
+  const changes = entry.changes.filter(({ setting }) => own.includes(setting));
+  return changes.length === 0 ? [] : keptByStage({ activation: activation.plan, changes }, facts);
 }
 
 /** Where no service that answers clients was touched, they were not refused. */

@@ -82,6 +82,7 @@ function containerOf(own: readonly Row[], database: string | null): ContainerFac
     stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
     restarts: Number(value('restarts')),
     replicas: Number(value('replicas')),
+    startsWith: /^\d+$/.test(value('starts_with')) ? Number(value('starts_with')) : null,
   };
 }
 

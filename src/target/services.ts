@@ -71,6 +71,8 @@ export interface ContainerFacts {
   readonly restarts: number;
   /** Running containers of this service; what is known of the processes is known of the first. */
   readonly replicas: number;
+  /** Workers or children that its own command starts; `null` where that does not say. */
+  readonly startsWith: number | null;
 }
 
 export type ProgramName = 'uvicorn' | 'gunicorn' | 'celery' | 'other';

@@ -1,3 +1,4 @@
+import type { Warning } from '../plan/plan.js';
 import type { StageReport } from '../rollout/report.js';
 import type { Paint } from './output.js';
 
@@ -15,7 +16,12 @@ function renderReport(report: StageReport, paint: Paint): string {
   const gap = activation.gapMs === null || activation.kind === 'none' ? '' : `, ${gapText(activation)}`;
   const id = release === null ? '' : ` (release ${release}${gap})`;
   const checks = report.checks.map((check) => renderCheck(check, paint));
-  return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks].join('\n');
+  const notes = report.warnings.map((warning) => renderNote(warning, paint));
+  return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks, ...notes].join('\n');
+}
+
+export function renderNote({ message, fix }: Warning, paint: Paint): string {
+  return `  ${paint.warn('!')}     ${message}. ${fix}`;
 }
 
 export function renderCheck(

@@ -1,7 +1,9 @@
+import type { Warning } from '../plan/plan.js';
 import type { StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
 import { type Overridden, sayOverridden } from '../verify/overridden.js';
 import type { Paint } from './output.js';
+import { renderNote } from './run-text.js';
 
 export interface StageStatus {
   readonly name: StageName;
@@ -42,6 +44,8 @@ export interface TargetStatus {
     readonly command: string;
     readonly holder: string;
   } | null;
+  /** What holds now and would not after a restart. */
+  readonly warnings: readonly Warning[];
   /** The command to give next. */
   readonly next: string;
 }
@@ -58,6 +62,7 @@ export function renderStatus(target: TargetStatus, paint: Paint): string {
     `${paint.strong(name)}  runtime ${runtime}, ${root}`,
     ...stages.map((stage) => renderStage(stage, paint)),
     ...notes.filter((note) => note !== '').map((note) => `  ${note}`),
+    ...target.warnings.map((warning) => renderNote(warning, paint)),
     `  next: ${next}`,
   ].join('\n');
 }

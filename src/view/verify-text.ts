@@ -1,12 +1,18 @@
+import type { Warning } from '../plan/plan.js';
 import type { ServiceCheck } from '../verify/checks.js';
 import { sayOverridden } from '../verify/overridden.js';
 import type { ServiceReport, VerifyReport } from '../verify/report.js';
 import type { StageState, StageVerdict } from '../verify/stages.js';
 import type { Paint } from './output.js';
-import { renderCheck } from './run-text.js';
+import { renderCheck, renderNote } from './run-text.js';
+
+export interface WarnedReport extends VerifyReport {
+  /** What holds now and would not after a restart. */
+  readonly warnings: readonly Warning[];
+}
 
 /** A checklist of one target: its services, then the stages in their order. */
-export function renderVerify(report: VerifyReport, paint: Paint): string {
+export function renderVerify(report: WarnedReport, paint: Paint): string {
   const { name, runtime, root, services, stages } = report;
   return [
     `${paint.strong(name)}  runtime ${runtime}, ${root}`,
@@ -14,6 +20,7 @@ export function renderVerify(report: VerifyReport, paint: Paint): string {
       ? [`  ${paint.warn(nobodyToAsk(report))}`]
       : services.map((each) => renderService(each, paint))),
     ...stages.map((stage) => renderStage(stage, paint)),
+    ...report.warnings.map((warning) => renderNote(warning, paint)),
     closing(report, paint),
   ].join('\n');
 }

@@ -107,7 +107,8 @@ at_look_at_container() {
   at_service_line "$1" compose "$2" $at_state "$(printf '%s\n' "$at_about" | sed -n 's/^working_dir=//p')"
   at_about="$at_about
 config_files=$(at_config_files "$3" "$2" | tr '\n' ',')
-replicas=$(printf '%s' "$at_running" | grep -c .)"
+replicas=$(printf '%s' "$at_running" | grep -c .)
+starts_with=$(at_starts_with "$at_id")"
   printf 'container\t%s\t%s\n' "$1" "$(printf %s "$at_about" | at_text)"
   docker inspect -f '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}{{"\n"}}{{end}}{{end}}' "$at_id" </dev/null |
     while read -r at_each; do
@@ -115,6 +116,21 @@ replicas=$(printf '%s' "$at_running" | grep -c .)"
     done
   [ $at_state = running ] || return 0
   at_look_inside "$1" "$4" "$5" compose "$2" "$at_dir"
+}
+
+# at_starts_with CONTAINER: how many workers or children the command starts that the container was made with. Nothing where that
+# depends on more than the command.
+at_starts_with() {
+  docker inspect -f '{{range .Config.Entrypoint}}{{.}} {{end}}{{range .Config.Cmd}}{{.}} {{end}}{{range .Config.Env}}
+{{.}}{{end}}' "$1" </dev/null | awk '
+    NR > 1 { if (/^(WEB_CONCURRENCY|UVICORN_WORKERS)=/) given = 1; next }
+    { for (at = 1; at <= NF; at++) {
+        word = $at
+        if (word ~ /(^|\/)uvicorn$/) web = 1
+        if (word ~ /^--(workers|concurrency)$/ || (word == "-c" && $(at + 1) ~ /^[0-9]+$/)) count = at < NF ? $(at + 1) : ""
+        else if (word ~ /^--(workers|concurrency)=/) { count = word; sub(/^[^=]*=/, "", count) }
+      } }
+    END { gsub(/["\047]/, "", count); if (count == "" && web && !given) count = 1; if (count ~ /^[0-9]+$/) print count }'
 }
 
 AT_ABOUT_CONTAINER='id={{.Id}}

@@ -4,6 +4,7 @@ import { problemOf } from '../../src/rollout/problem.js';
 import { NO_PROGRESS, readProgress } from '../../src/rollout/progress.js';
 import { reportsOf, worstExit } from '../../src/rollout/report.js';
 import { file, started } from '../journal/build.js';
+import { containers, input } from '../plan/activate/input.js';
 
 const log = (text: string) => `log\t${Buffer.from(text).toString('base64')}\n`;
 
@@ -78,6 +79,23 @@ describe('what a run came to', () => {
     const touched = { ...activation, watch, plan: { ...activation.plan, kind: 'systemd' as const, expectedGapMs: 0 } };
     const [report] = reportsOf('here', { ...rest, activation: touched }, readProgress(NO_PROGRESS, answer), 'applied');
     expect(report?.activation).toEqual({ kind: 'systemd', gapMs });
+  });
+
+  it('says of a container that was changed while it runs that it keeps its command, where the run went well', () => {
+    const step = { service: 'backend', how: 'scale', expectedGapMs: 0, because: '' };
+    const plan = { kind: 'compose', services: ['backend'], expectedGapMs: 0, steps: [step] };
+    const changes = [{ setting: 'web.workers', from: 2, to: 3 }];
+    const entry = started(1, {
+      stages: ['uvicorn-workers'],
+      changes,
+      files: [{ ...file('/c', 'a', 'b'), role: 'compose' }],
+    });
+    const scaled = { ...draft(1), entry, activation: { ...draft(1).activation, plan } as Draft['activation'] };
+    const { facts } = input({ services: containers({ web: { container: { startsWith: 2 } } }) });
+    const warnings = (outcome: string) =>
+      reportsOf('here', scaled, readProgress(NO_PROGRESS, `outcome\t${outcome}\n`), 'applied', facts)[0]?.warnings;
+    expect(warnings('applied')).toMatchObject([{ code: 'container-keeps-command' }]);
+    expect(warnings('put-back')).toEqual([]);
   });
 
   it('tells each stage of a rollback with its own files, and the first with those of none', () => {

@@ -19,6 +19,7 @@ case $1 in
     for id; do :; done
     case $3 in
       *State.Pid*) echo "Pid=0" ;;
+      *Entrypoint*) [ ! -e "\${CONTAINERS%/*}/command.txt" ] || cat "\${CONTAINERS%/*}/command.txt" ;;
       *config_files*) awk -v id="$id" '$1 == id { print $5 }' "$CONTAINERS" ;;
       *Mounts*) echo /srv/one; echo /srv/two ;;
       *) awk -v id="$id" '$1 == id { print "id=" $1 "\\nworking_dir=" $4 "\\nrestart=no\\nstop_timeout=<no value>\\nrestarts=0\\nstatus=" ($6 == "" ? $2 : $6) }' "$CONTAINERS" ;;
@@ -180,6 +181,22 @@ echo "$((from + 21)).500000 here uvicorn[$each]: INFO:     Application startup c
     const cameUpMs = (await services('systemd', 'ask')).get('backend')?.cameUpMs;
     expect(cameUpMs).toBeGreaterThan(20_400);
     expect(cameUpMs).toBeLessThanOrEqual(21_500);
+  });
+
+  it.each([
+    ['sh -c alembic upgrade head && exec uvicorn app.main:app --workers 2 \nPATH=/bin\n', '2\n'],
+    ['/venv/bin/celery -A app worker --concurrency=4 \n', '4\n'],
+    ['celery -A app worker \n', ''],
+    ['celery -A app worker -c 3 \n', '3\n'],
+    ['sh -c alembic upgrade head && uvicorn app.main:app \n', '1\n'],
+    ['uvicorn app.main:app --port 8001 \n', '1\n'],
+    ['uvicorn app.main:app \nWEB_CONCURRENCY=3\n', ''],
+    ['./start.sh \nWORKERS=--workers 9\n', ''],
+    ['uvicorn app.main:app --workers ${WORKERS} \n', ''],
+  ])('knows what the container made with %j starts', async (command, expected) => {
+    await compose();
+    await bench.write('command.txt', command);
+    expect((await call('at_starts_with', 'one')).stdout).toBe(expected);
   });
 
   it("reads nothing but that in an engine's log, and without its colours", async () => {

@@ -66,6 +66,7 @@ const ABOUT = [
   'restarts=1',
   'config_files=/srv/action/docker/base.yml,/srv/action/docker/more.yml,',
   'replicas=2',
+  'starts_with=3',
 ].join('\n');
 
 const COMPOSE = [
@@ -194,6 +195,7 @@ describe('services behind compose', () => {
         stopTimeoutMs: 40_000,
         restarts: 1,
         replicas: 2,
+        startsWith: 3,
       },
     });
     const baked = COMPOSE.filter((line) => !line.startsWith('mount')).join('\n');

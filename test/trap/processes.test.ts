@@ -11,6 +11,7 @@ const container = {
   restartPolicy: 'always',
   stopTimeoutMs: null,
   restarts: 0,
+  startsWith: null,
   replicas: 1,
   mounts: [],
 };

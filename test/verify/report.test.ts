@@ -24,7 +24,7 @@ const verified: Verified = {
   paths: { database: null, redis: null },
   assumedPath: '/health',
 };
-const report = (over: Partial<Verified> = {}) => verifyReport({ ...verified, ...over });
+const report = (over: Partial<Verified> = {}) => ({ ...verifyReport({ ...verified, ...over }), warnings: [] });
 
 describe('the checklist of a target', () => {
   it('is all good where everything that the files say is in force', () => {
@@ -82,6 +82,13 @@ describe('the checklist of a target', () => {
     expect(renderVerify(report({ overridden }), PLAIN)).toMatch(
       /FAIL {2}web\.workers in the files: .*\/run\/x\.conf decides now: 1\n[\s\S]*applied: uvicorn-workers\.$/,
     );
+  });
+
+  it('says what would not hold after a restart, beside what holds now', () => {
+    const warnings = [{ code: 'container-keeps-command', message: 'It keeps 2', fix: 'Run `up -d`.' }];
+    const text = renderVerify({ ...report(), warnings }, PLAIN);
+    expect(text).toContain('!     It keeps 2. Run `up -d`.');
+    expect(text).toContain('uvicorn-workers  effective');
   });
 
   it('names the stages that are written and not effective', () => {

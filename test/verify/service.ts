@@ -49,6 +49,7 @@ const CONTAINER: ContainerFacts = {
   restarts: 0,
   mounts: ['/srv/action/backend'],
   replicas: 1,
+  startsWith: null,
 };
 
 /** A running backend behind systemd, unless told otherwise. */

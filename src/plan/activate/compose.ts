@@ -1,4 +1,6 @@
 import type { Call } from '../../remote/remote.js';
+import type { TargetFacts } from '../../target/facts.js';
+import type { ServiceFacts } from '../../target/services.js';
 import { type Activation, NO_CALLS, planOf } from './activation.js';
 import { giveBack, seconds, take } from './calls.js';
 import { celeryMethods } from './celery.js';
@@ -18,7 +20,7 @@ export function composeActivation(input: ActivationInput): Activation {
   const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
   const all = (part: keyof Way) => ways.flatMap((way) => way[part]);
   const known = chosen.find(({ situation }) => situation.facts?.container != null) ?? chosen[0];
-  const compose = known === undefined ? [] : composeCommand(known.situation, input);
+  const compose = known === undefined ? [] : composeCommand(known.situation.facts, input.facts);
   return {
     ...NO_CALLS,
     plan: planOf('compose', chosen),
@@ -31,10 +33,10 @@ export function composeActivation(input: ActivationInput): Activation {
 }
 
 /** Compose, with everything that makes it see the project as the container was made. */
-function composeCommand({ facts }: Situation, input: ActivationInput): readonly string[] {
-  const program = input.facts.compose?.program === 'docker-compose' ? ['docker-compose'] : ['docker', 'compose'];
+export function composeCommand(facts: ServiceFacts | null, target: TargetFacts): readonly string[] {
+  const program = target.compose?.program === 'docker-compose' ? ['docker-compose'] : ['docker', 'compose'];
   const container = facts?.container ?? null;
-  const file = input.facts.files.get('compose')?.path ?? '';
+  const file = target.files.get('compose')?.path ?? '';
   if (container === null) return [...program, '-f', file];
   const files = container.configFiles.length > 0 ? container.configFiles : [file];
   const named = ['-p', container.project, '--project-directory', container.workingDir];
@@ -83,7 +85,7 @@ function wayOf(situation: Situation, method: Method, input: ActivationInput): Wa
 function renewal(situation: Situation, input: ActivationInput, stop = 'own'): Call {
   const how = containerMethod(situation) === 'restart' ? 'restart' : 'up';
   const shell = situation.facts?.program?.shell === true ? 'shell' : 'direct';
-  const compose = composeCommand(situation, input);
+  const compose = composeCommand(situation.facts, input.facts);
   return { verb: 'at_renew_container', args: [how, shell, stop, ...situation.ref, ...compose] };
 }
 
@@ -91,7 +93,7 @@ function renewal(situation: Situation, input: ActivationInput, stop = 'own'): Ca
 function built(situation: Situation, input: ActivationInput): Pick<Way, 'build' | 'unbuild'> {
   if (containerMethod(situation) !== 'rebuild') return { build: [], unbuild: [] };
   return {
-    build: [{ verb: 'at_build_image', args: [...situation.ref, ...composeCommand(situation, input)] }],
+    build: [{ verb: 'at_build_image', args: [...situation.ref, ...composeCommand(situation.facts, input.facts)] }],
     unbuild: [{ verb: 'at_old_image', args: [situation.name] }],
   };
 }

@@ -1,3 +1,4 @@
+import type { ServiceFacts } from '../../target/services.js';
 import { containerMethod } from './method.js';
 import type { Situation } from './situation.js';
 
@@ -19,17 +20,27 @@ export function stopGap({ facts }: Situation): number | null {
 
 /** How long a backend refuses requests while it is started anew; `null` where nothing was measured. */
 export function restartGap(situation: Situation): number | null {
-  const program = situation.facts?.program ?? null;
+  const workers = situation.settings.after['web.workers'] ?? situation.facts?.program?.workers ?? 1;
+  const how = situation.ref[0] === 'systemd' ? 'systemd' : containerMethod(situation);
+  return startGap(situation.facts, { how, workers: Number(workers), cpus: situation.cpus });
+}
+
+interface Start {
+  readonly how: keyof typeof BETWEEN_MS;
+  readonly workers: number;
+  readonly cpus: number | null;
+}
+
+export function startGap(facts: ServiceFacts | null, { how, workers, cpus }: Start): number | null {
+  const program = facts?.program ?? null;
   if (program === null || program.importMs === null) return null;
-  const workers = Number(situation.settings.after['web.workers'] ?? program.workers ?? 1);
-  const between = BETWEEN_MS[situation.ref[0] === 'systemd' ? 'systemd' : containerMethod(situation)];
   const importMs = program.importMs * ALONE;
   return rounded(
     STOP_MS +
-      between +
+      BETWEEN_MS[how] +
       (program.beforeMs ?? 0) +
-      startMs(workers, importMs, situation.cpus) +
-      beyondImport(situation.facts?.cameUpMs ?? null, importMs),
+      startMs(workers, importMs, cpus) +
+      beyondImport(facts?.cameUpMs ?? null, importMs),
   );
 }
 

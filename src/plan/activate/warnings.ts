@@ -3,21 +3,20 @@ import { decodeUtf8 } from '../../edit/splice.js';
 import { blankSecrets } from '../../secrets.js';
 import type { TargetFacts } from '../../target/facts.js';
 import type { TargetSpec } from '../../target/spec.js';
-import type { ActivationPlan, Warning } from '../plan.js';
+import type { StagePlan, Warning } from '../plan.js';
+import { keptByStage } from './kept.js';
 
 /** What to know of the services before they are touched. */
 export function activationWarnings(
-  plans: readonly ActivationPlan[],
+  stages: readonly Pick<StagePlan, 'activation' | 'changes'>[],
   facts: TargetFacts,
   spec: TargetSpec,
 ): readonly Warning[] {
-  const compose = plans.some(({ kind, services }) => kind === 'compose' && services.length > 0);
-  const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ ...step, kind: plan.kind })));
-  const kept = steps.filter(({ how, kind }) => kind === 'compose' && (how === 'scale' || how === 'resize'));
+  const compose = stages.some(({ activation }) => activation.kind === 'compose' && activation.services.length > 0);
   return [
     ...pausedWarnings(facts),
     ...(compose ? shellWarnings(facts, spec) : []),
-    ...kept.map(({ service }) => keptWarning(service)),
+    ...stages.flatMap((stage) => keptByStage(stage, facts)),
   ];
 }
 
@@ -46,12 +45,4 @@ function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): read
       fix: start === null ? 'Start uvicorn with `exec`.' : `Write: ${blankSecrets(start.instead)}`,
     },
   ];
-}
-
-function keptWarning(service: string): Warning {
-  return {
-    code: 'container-keeps-command',
-    message: `The processes of ${service} change while it runs; its container is made with the new command by its next \`up -d\` alone`,
-    fix: 'Nothing has to be done: the next `up -d` of the service makes both agree. Until then a plain restart of the container brings the old number back.',
-  };
 }

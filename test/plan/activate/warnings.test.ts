@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bakedProblems } from '../../../src/plan/activate/baked.js';
 import { activationOf } from '../../../src/plan/activate/choose.js';
+import { keptNow } from '../../../src/plan/activate/kept.js';
 import { activationWarnings } from '../../../src/plan/activate/warnings.js';
+import type { SettingKey, SettingValue } from '../../../src/settings.js';
 import { COMPOSE, composeFile, containers, DATABASE, input } from './input.js';
 
 const FILE = `services:
@@ -15,7 +17,12 @@ const FILE = `services:
 const SHELL = { web: { program: { shell: true } } };
 
 function warnings(given: ReturnType<typeof input>) {
-  return activationWarnings([activationOf('compose', given).plan], given.facts, given.spec);
+  const changes = Object.entries(given.settings.after).map(([setting, to]) => ({
+    setting: setting as SettingKey,
+    from: null,
+    to: to as SettingValue,
+  }));
+  return activationWarnings([{ activation: activationOf('compose', given).plan, changes }], given.facts, given.spec);
 }
 
 describe('warnings about services', () => {
@@ -53,14 +60,39 @@ describe('warnings about services', () => {
     expect(warnings(input({ services: containers(SHELL), files: { compose: done } }))[0]).not.toHaveProperty('line');
   });
 
-  it('tell of a container that keeps its old command', () => {
-    const given = input({
-      services: containers(),
+  const scaled = (startsWith: number | null) =>
+    input({
+      services: containers({ web: { container: { startsWith } } }),
       stages: ['uvicorn-workers'],
       touched: [composeFile],
       after: { 'web.workers': 3 },
     });
-    expect(warnings(given)).toMatchObject([{ code: 'container-keeps-command' }]);
+
+  it('tell of a container that keeps its old command, with what makes the new one last and costs', () => {
+    expect(warnings(scaled(2))).toEqual([
+      {
+        code: 'container-keeps-command',
+        message:
+          'The container of backend keeps its command until it is made anew: a plain restart of it starts 2 workers again, not 3',
+        fix: expect.stringMatching(
+          /`docker compose -p action .* up -d --no-deps backend`, which refuses requests for about \d+ ms\.$/,
+        ),
+      },
+    ]);
+    expect(warnings(scaled(null))).toMatchObject([{ message: expect.stringContaining('the old number of processes') }]);
+  });
+
+  it('say nothing where a stage leads back to what the container was made with', () => {
+    expect(warnings(scaled(3))).toEqual([]);
+  });
+
+  it('tell afterwards, as long as what runs is what the files say and a restart would start something else', () => {
+    const now = (startsWith: number | null, workers: number) => {
+      const services = containers({ web: { container: { startsWith }, program: { workers } } });
+      return keptNow(input({ services }).facts, { 'web.workers': 3 });
+    };
+    expect(now(2, 3)).toMatchObject([{ code: 'container-keeps-command', message: expect.stringContaining('not 3') }]);
+    expect([...now(3, 3), ...now(null, 3), ...now(2, 2)]).toEqual([]);
   });
 });
 
