@@ -290,11 +290,12 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     const back = draft(2, [['a.py', 'new\n', 'old\n']], { checks: [check] });
     expect(await run([{ ...back, entry: { ...back.entry, kind: 'rollback', undoes: [1] } }], 0)).toBe('unwell');
     expect(await text('a.py')).toBe('old\n');
-    expect((await events()).at(-1)).toBe('applied 2');
+    expect((await events()).at(-1)).toBe('unwell 2');
     const services = () => spawnSync(program, [...flags, path('state/releases/2/services.sh')], { encoding: 'utf8' });
     expect(services().status).toBe(5);
     await writeFile(path('well'), '');
     expect(services().status).toBe(0);
+    expect((await events()).at(-1)).toBe('applied 2');
   });
 
   it('never continues a line of the journal that a crash left without its end, or as zeros', async () => {
