@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
+import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
 import { STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
 import type { StageState, StageVerdict } from '../verify/stages.js';
@@ -56,13 +57,15 @@ export function statusOf(
   const stages = STAGES.map((name) => stageStatus(name, session, pending, verdicts));
   const lock = facts.lock;
   const unwell = unwellRelease(session);
+  const [cutOff] = unfinishedReleases(history);
   return {
     name: spec.name,
     runtime: runtime.runtime,
     root: facts.root ?? spec.address.root,
     state: facts.state,
     stages,
-    unfinished: unfinishedReleases(history)[0]?.id ?? null,
+    unfinished: cutOff?.id ?? null,
+    unfinishedBecause: cutOff === undefined ? null : `${unfinishedName(cutOff)}; ${unfinishedRemedy(cutOff)}`,
     unwell,
     pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },

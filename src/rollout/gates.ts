@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.js';
 import type { Drift } from '../journal/drift.js';
 import { type History, releaseOf, unfinishedReleases } from '../journal/history.js';
+import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
 import type { StagePlan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
@@ -54,9 +55,9 @@ function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {
   return [
     {
       code: 'lock',
-      message: `release ${release.id} was begun and not ended`,
+      message: unfinishedName(release),
       found: `${release.entry.stages.join(', ')}, by ${release.entry.by}, at ${release.entry.at}`,
-      fix: 'Put it back first with `action-tune rollback`.',
+      fix: unfinishedRemedy(release),
     },
   ];
 }

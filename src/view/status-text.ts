@@ -27,6 +27,8 @@ export interface TargetStatus {
   readonly state: string;
   readonly stages: readonly StageStatus[];
   readonly unfinished: number | null;
+  /** What is to be known of it. */
+  readonly unfinishedBecause: string | null;
   /** The newest release, where it is a way back whose services were not well; `services` makes them take the files once more. */
   readonly unwell: { readonly release: number; readonly services: string } | null;
   /** `overdue`: its time is over and nothing was put back; whatever was to do it is gone, as after a reboot. */
@@ -47,9 +49,9 @@ export interface TargetStatus {
 
 /** A target's state as people read it. */
 export function renderStatus(target: TargetStatus, paint: Paint): string {
-  const { name, runtime, root, stages, unfinished, unwell, pending, lock, next } = target;
+  const { name, runtime, root, stages, unfinishedBecause, unwell, pending, lock, next } = target;
   const notes = [
-    unfinished === null ? '' : paint.bad(`release ${unfinished} was begun and not ended`),
+    unfinishedBecause === null ? '' : paint.bad(unfinishedBecause),
     unwell === null
       ? ''
       : paint.bad(`release ${unwell.release} failed: its files are back, and its services were not well`),
