@@ -331,6 +331,29 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     }
   });
 
+  it('knows a file system that is mounted read-only, for a file and for one that is not there', async () => {
+    await mkdir(path('ro'));
+    await place('ro/a.py', 'old\n');
+    const mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const calls: Call[] = ['ro/a.py', 'ro/new/b.py', 'c.py'].map((file) => ({
+      verb: 'at_file',
+      args: [file, path(file)],
+    }));
+    const script = renderLibrary(await sessionLibrary()) + renderRequest(calls, 'n'.repeat(16));
+    const apart = process.getuid?.() === 0 ? '-m' : '-rm';
+    const answer = spawnSync('unshare', [apart, 'sh', '-c', mount, path('ro'), program, ...flags, '-s'], {
+      input: script,
+      encoding: 'utf8',
+    });
+    expect(answer.stderr).toBe(`${'n'.repeat(16)} begin\n${'n'.repeat(16)} end 0\n`);
+    const { files } = parseFacts(answer.stdout.split('\n').slice(1, -2).join('\n'));
+    expect([...files.values()].map(({ role, writable, readOnly }) => [role, writable, readOnly])).toEqual([
+      ['ro/a.py', false, true],
+      ['ro/new/b.py', false, true],
+      ['c.py', true, false],
+    ]);
+  });
+
   it('answers what the tool asks of a target', async () => {
     await place('a.py', '\ufeffx = "中文"\r\n');
     const calls: Call[] = [
