@@ -83,7 +83,7 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
   }),
   died: killed,
   full: ({ state }) => ({
-    code: 'remote',
+    code: 'put-back',
     message: 'there is no space left on the target; nothing was changed',
     place: { file: state },
     fix: 'Make room there, then try again.',

@@ -142,8 +142,11 @@ at_follow() {
 
 at_interrupt() { : >"$1/interrupt"; }
 
-# at_clear JOB: what a run leaves behind once its outcome was read.
-at_clear() { rm -rf -- "$1"; }
+# at_clear JOB: what a run leaves behind once its outcome was read, and the folder of them where it was the last.
+at_clear() {
+  rm -rf -- "$1" || return 1
+  rmdir -- "$(dirname -- "$1")" 2>/dev/null || :
+}
 
 # at_break_lock CONTENT: removes the lock, if it is still the one that the user was shown.
 at_break_lock() {
