@@ -20,9 +20,22 @@ export async function historyCommand(options: TargetOptions, edges: Edges): Prom
   };
 }
 
-function releaseDocument({ id, entry, state, since }: Release) {
+function releaseDocument({ id, entry, state, unwell, since }: Release) {
   const { at, by, kind, stages, undoes, runtime, changes, overrides, files } = entry;
-  return { release: id, at, by, kind, stages, undoes, runtime, outcome: state, since, changes, overrides, files };
+  return {
+    release: id,
+    at,
+    by,
+    kind,
+    stages,
+    undoes,
+    runtime,
+    outcome: unwell && state === 'applied' ? 'failed' : state,
+    since,
+    changes,
+    overrides,
+    files,
+  };
 }
 
 function lines(releases: readonly ReturnType<typeof releaseDocument>[], paint: Paint): readonly string[] {
@@ -30,8 +43,9 @@ function lines(releases: readonly ReturnType<typeof releaseDocument>[], paint: P
   return releases.map((release) => {
     const what = release.kind === 'rollback' ? `takes back ${release.undoes.join(', ')}` : changesOf(release.changes);
     const why = release.overrides.map(({ gate, reason }) => `; override ${gate}: ${reason}`).join('');
+    const outcome = release.outcome === 'failed' ? 'failed, its services are not well' : release.outcome;
     const head = `${String(release.release).padStart(4)}  ${release.at}  ${release.by}`;
-    return `${head}  ${release.kind} ${release.stages.join(', ')}: ${paint.strong(release.outcome)}  ${paint.faint(what + why)}`;
+    return `${head}  ${release.kind} ${release.stages.join(', ')}: ${paint.strong(outcome)}  ${paint.faint(what + why)}`;
   });
 }
 

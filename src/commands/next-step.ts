@@ -6,11 +6,17 @@ import type { Session } from './session.js';
 /** A command with the flags that name the target, as a user would type it. */
 export type Typed = (...command: readonly string[]) => string;
 
-/** What to do next on a target: a command, or what to wait for. */
-export function nextStep({ facts, history }: Session, stages: readonly StageStatus[], command: Typed): string {
+/** What to do next on a target: a command, or what to wait for. `services`: what brings back those that are not well. */
+export function nextStep(
+  { facts, history }: Session,
+  stages: readonly StageStatus[],
+  services: string | null,
+  command: Typed,
+): string {
   if (facts.lock !== null && facts.lock.holder !== 'gone') return 'wait: somebody is at work';
   if (unfinishedReleases(history).length > 0) return command('rollback');
   if (facts.lock !== null) return command('unlock');
+  if (services !== null) return `mend the cause, then on the target: ${services}`;
   if (facts.pending !== null) return command(isOverdue(facts) ? 'rollback' : 'confirm');
   const drifted = stages.find((stage) => stage.drifted.length > 0);
   if (drifted !== undefined) return `look at ${drifted.drifted.join(', ')}: changed since it was applied`;

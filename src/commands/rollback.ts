@@ -1,5 +1,6 @@
 import { exitOf, fail, type Problem } from '../errors.js';
 import { appliedReleases, type History, type Release, unfinishedReleases } from '../journal/history.js';
+import { unfinishedMeaning } from '../journal/unfinished.js';
 import { lockProblem } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
@@ -32,9 +33,13 @@ export async function rollbackCommand(options: RollbackOptions, edges: Edges): P
     const names = todo.flatMap(({ session, undo }) =>
       undo.map((release) => `${label(release)} on ${session.spec.name}`),
     );
+    const meanings = todo.flatMap(({ session, undo }) =>
+      undo.filter(isUnfinished).map((release) => `${session.spec.name}: ${unfinishedMeaning(release)}`),
+    );
+    for (const meaning of meanings) edges.output.say(meaning);
     const asked = todo.length > 0 && options.yes !== true;
     if (asked && !(await edges.output.confirm(`Take back ${names.join(', ')}?`))) return outcomeOf([], []);
-    return takeAllBack(todo, edges);
+    return withMeanings(await takeAllBack(todo, edges), meanings);
   });
 }
 
@@ -97,6 +102,16 @@ function expectRelease(history: History, id: number, target: string): number {
     found: String(id),
     fix: 'See the releases with `action-tune history`.',
   });
+}
+
+function isUnfinished({ state }: Release): boolean {
+  return state === 'unfinished';
+}
+
+/** Where all went well, the outcome says what it was that was taken back. */
+function withMeanings(outcome: Outcome, meanings: readonly string[]): Outcome {
+  if ((outcome.problems ?? []).length > 0) return outcome;
+  return { ...outcome, text: (paint) => [outcome.text(paint), ...meanings].join('\n') };
 }
 
 function label({ id, entry }: Release): string {

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
+import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
 import { STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
 import type { StageState, StageVerdict } from '../verify/stages.js';
@@ -33,7 +34,7 @@ export async function statusCommand(options: StatusOptions, edges: Edges): Promi
       }),
     );
   });
-  const off = targets.some(({ stages, unfinished }) => unfinished !== null || stages.some(isOff));
+  const off = targets.some((each) => each.unfinished !== null || each.unwell !== null || each.stages.some(isOff));
   return {
     exit: options.check === true && off ? EXIT.pending : EXIT.done,
     document: { schema: 1, targets },
@@ -59,18 +60,29 @@ export function statusOf(
   const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [spec.name] } : options;
   const stages = STAGES.map((name) => stageStatus(name, session, pending, verdicts));
   const lock = facts.lock;
+  const unwell = unwellRelease(session);
+  const [cutOff] = unfinishedReleases(history);
   return {
     name: spec.name,
     runtime: runtime.runtime,
     root: facts.root ?? spec.address.root,
     state: facts.state,
     stages,
-    unfinished: unfinishedReleases(history)[0]?.id ?? null,
+    unfinished: cutOff?.id ?? null,
+    unfinishedBecause: cutOff === undefined ? null : `${unfinishedName(cutOff)}; ${unfinishedRemedy(cutOff)}`,
+    unwell,
     pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
     warnings: [],
-    next: nextStep(session, stages, (...command) => typed(command, own)),
+    next: nextStep(session, stages, unwell?.services ?? null, (...command) => typed(command, own)),
   };
+}
+
+/** What came later decides alone. */
+function unwellRelease({ history, facts }: Session): TargetStatus['unwell'] {
+  const newest = history.releases.at(-1);
+  if (newest?.state !== 'applied' || !newest.unwell) return null;
+  return { release: newest.id, services: `sh ${facts.state}/releases/${newest.id}/services.sh` };
 }
 
 function stageStatus(

@@ -36,11 +36,13 @@ const started = z.object({
   files: z.array(releaseFile),
 });
 
-/** What became of a release. `reverted`: put back by hand, or by the dead-man's switch (`expired`). `reset`: all of them, by hand. */
+/**
+ * What became of a release. `reverted`: put back by hand, or by the dead-man's switch (`expired`). `reset`: all of them, by
+ * hand. `unwell`: its files are in force, and its services were not well. */
 const outcome = z.object({
   schema: z.literal(1),
   at: z.string(),
-  event: z.enum(['applied', 'put-back', 'stuck', 'reverted', 'expired', 'confirmed', 'reset']),
+  event: z.enum(['applied', 'put-back', 'stuck', 'reverted', 'expired', 'confirmed', 'reset', 'unwell']),
   release: z.int(),
 });
 

@@ -9,6 +9,8 @@ export interface Release {
   readonly id: number;
   readonly entry: StartedEntry;
   readonly state: ReleaseState;
+  /** It failed, because its services were not well; its files are in force all the same, as those of a way back are. */
+  readonly unwell: boolean;
   /** When that became so, RFC 3339 UTC. */
   readonly since: string;
 }
@@ -64,14 +66,14 @@ export function releaseOf(history: History, stage: StageName): Release | undefin
 }
 
 function begin(fold: Fold, entry: StartedEntry): void {
-  fold.releases.set(entry.release, { id: entry.release, entry, state: 'unfinished', since: entry.at });
+  fold.releases.set(entry.release, { id: entry.release, entry, state: 'unfinished', unwell: false, since: entry.at });
 }
 
 function end(fold: Fold, { event, release: id, at }: OutcomeEntry): void {
   if (event === 'reset') reset(fold, at);
   const release = fold.releases.get(id);
   if (release === undefined) return;
-  if (event === 'applied') settle(fold, release, at);
+  if (event === 'applied' || event === 'unwell') settle(fold, release, at, event === 'unwell');
   else if (event === 'reverted' || event === 'expired') revert(fold, release, at);
   else if (event === 'put-back') putBack(fold, release, at);
   else if (event === 'stuck') mark(fold, id, 'unfinished', at);
@@ -96,7 +98,11 @@ function mark(fold: Fold, id: number, state: ReleaseState, since: string): void 
   if (release !== undefined) fold.releases.set(id, { ...release, state, since });
 }
 
-function settle(fold: Fold, { id, entry }: Release, at: string): void {
+/** What was in force already only became well. */
+function settle(fold: Fold, release: Release, at: string, unwell: boolean): void {
+  const { id, entry } = release;
+  fold.releases.set(id, { ...release, unwell });
+  if (release.state === 'applied') return;
   fold.before.set(id, new Map(fold.chains));
   for (const file of entry.files) {
     if (entry.kind === 'apply') stack(fold.chains, id, file);

@@ -1,10 +1,11 @@
 import type { Problem } from '../errors.js';
 import type { Drift } from '../journal/drift.js';
 import { type History, releaseOf, unfinishedReleases } from '../journal/history.js';
+import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
 import type { StagePlan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
-import type { Lock, TargetFacts } from '../target/facts.js';
+import type { Lock, TargetFacts, TargetFile } from '../target/facts.js';
 
 export interface GateInput {
   /** What is to be carried out, in order. */
@@ -61,9 +62,9 @@ function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {
   return [
     {
       code: 'lock',
-      message: `release ${release.id} was begun and not ended`,
+      message: unfinishedName(release),
       found: `${release.entry.stages.join(', ')}, by ${release.entry.by}, at ${release.entry.at}`,
-      fix: 'Put it back first with `action-tune rollback`.',
+      fix: unfinishedRemedy(release),
     },
   ];
 }
@@ -81,14 +82,29 @@ function permissionGate({ selected, facts }: GateInput): readonly Problem[] {
   const planned = new Set(selected.flatMap((stage) => stage.files.map((file) => file.path)));
   return [...facts.files.values()]
     .filter((file) => planned.has(file.path) && !file.writable)
-    .map((file) => ({
-      code: 'file',
-      message: 'no permission to replace the file',
-      place: { file: file.path },
-      expected: 'a file and a folder that this user may write to',
-      found: file.mode === '' ? 'a folder that is not writable' : `mode ${file.mode}, owner ${file.owner}`,
-      fix: 'Log in as the owner or as root, or change the permissions.',
-    }));
+    .map((file) => (file.readOnly ? readOnlyProblem(file) : noPermission(file)));
+}
+
+function readOnlyProblem({ path }: TargetFile): Problem {
+  return {
+    code: 'file',
+    message: 'the file lies on a read-only file system',
+    place: { file: path },
+    expected: 'a file system that is mounted read-write',
+    found: 'one that is mounted read-only, also for root',
+    fix: 'Mount it read-write, or change the file where that file system comes from.',
+  };
+}
+
+function noPermission({ path, mode, owner }: TargetFile): Problem {
+  return {
+    code: 'file',
+    message: 'no permission to replace the file',
+    place: { file: path },
+    expected: 'a file and a folder that this user may write to',
+    found: mode === '' ? 'a folder that is not writable' : `mode ${mode}, owner ${owner}`,
+    fix: 'Log in as the owner or as root, or change the permissions.',
+  };
 }
 
 /** Whether it takes a change could not be told, and to start it anew would end a pause that somebody wants. */

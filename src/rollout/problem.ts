@@ -7,6 +7,7 @@ interface Ending {
   readonly target: string;
   /** The stage that failed, in words. */
   readonly what: string;
+  readonly kind: Draft['entry']['kind'];
   readonly step: string;
   /** The folder of all state on the target, and the release in it that failed. */
   readonly state: string;
@@ -30,6 +31,7 @@ export function problemOf(target: string, state: string, drafts: readonly Draft[
   const problem = say({
     target,
     what: drafts.find(({ id }) => id === release)?.entry.stages.join(', ') ?? 'the run',
+    kind: drafts[0]?.entry.kind ?? 'apply',
     step: failed?.step ?? progress.said.at(-1) ?? 'its start',
     state,
     release,
@@ -81,7 +83,7 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
   }),
   died: killed,
   full: ({ state }) => ({
-    code: 'remote',
+    code: 'put-back',
     message: 'there is no space left on the target; nothing was changed',
     place: { file: state },
     fix: 'Make room there, then try again.',
@@ -94,7 +96,7 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
 };
 
 /** Before it said anything of a release, there is nothing to put back but the lock: the journal does not know of it either. */
-function killed({ step, files, services, progress }: Ending): Problem {
+function killed({ kind, what: stages, step, files, services, progress }: Ending): Problem {
   if (!progress.said.some((line) => line.startsWith('release '))) {
     return {
       code: 'put-back',
@@ -106,8 +108,14 @@ function killed({ step, files, services, progress }: Ending): Problem {
     code: 'not-put-back',
     message: `the run was killed on the target at '${step}'; its files and services are as before or as after`,
     details: [...files.map((file) => `file ${file}`), ...services.map((service) => `service ${service}`)],
-    fix: 'Put it back with `action-tune rollback --yes`, which removes its lock, too.',
+    fix: `${killedFix(kind, stages)} with \`action-tune rollback --yes\`, which removes its lock, too.`,
   };
+}
+
+function killedFix(kind: Draft['entry']['kind'], stages: string): string {
+  return kind === 'apply'
+    ? 'Put it back'
+    : `Take the rollback itself back, so that ${stages} is in force as before it,`;
 }
 
 /** Each release that left something has its own script, and the newest goes first. */

@@ -55,7 +55,7 @@ async function prepare(upload: Upload, ask: (calls: readonly Call[]) => Promise<
 
 function unfit(state: string, { problems }: ProblemError): ProblemError {
   return new ProblemError({
-    code: 'remote',
+    code: 'put-back',
     message: 'what the run needs could not be put on the target; nothing was changed',
     place: { file: state },
     expected: 'space, and permission to write there',

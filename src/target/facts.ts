@@ -7,6 +7,8 @@ export interface TargetFile {
   readonly path: string;
   readonly kind: 'file' | 'missing' | 'unreadable' | 'other';
   readonly writable: boolean;
+  /** Its file system is mounted so that nobody may write there. */
+  readonly readOnly: boolean;
   /** Octal permissions, as `stat` and `chmod` have them. */
   readonly mode: string;
   /** `uid:gid`. */

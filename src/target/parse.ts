@@ -46,6 +46,7 @@ function parseFile(row: Row, content: Buffer | null): TargetFile {
     path: textOf(path),
     kind: kind as TargetFile['kind'],
     writable: writable === 'yes',
+    readOnly: writable === 'read-only',
     mode,
     owner,
     links: Number(links ?? 0),

@@ -32,6 +32,10 @@ export interface TargetStatus {
   readonly state: string;
   readonly stages: readonly StageStatus[];
   readonly unfinished: number | null;
+  /** What is to be known of it. */
+  readonly unfinishedBecause: string | null;
+  /** The newest release, where it is a way back whose services were not well; `services` makes them take the files once more. */
+  readonly unwell: { readonly release: number; readonly services: string } | null;
   /** `overdue`: its time is over and nothing was put back; whatever was to do it is gone, as after a reboot. */
   readonly pending: {
     readonly deadline: string;
@@ -52,9 +56,12 @@ export interface TargetStatus {
 
 /** A target's state as people read it. */
 export function renderStatus(target: TargetStatus, paint: Paint): string {
-  const { name, runtime, root, stages, unfinished, pending, lock, next } = target;
+  const { name, runtime, root, stages, unfinishedBecause, unwell, pending, lock, next } = target;
   const notes = [
-    unfinished === null ? '' : paint.bad(`release ${unfinished} was begun and not ended`),
+    unfinishedBecause === null ? '' : paint.bad(unfinishedBecause),
+    unwell === null
+      ? ''
+      : paint.bad(`release ${unwell.release} failed: its files are back, and its services were not well`),
     pending === null ? '' : paint.warn(pendingNote(pending)),
     lock === null ? '' : paint.warn(`locked by ${lock.by} since ${lock.since} (holder ${lock.holder})`),
   ];

@@ -75,7 +75,7 @@ at_give_up() {
   printf 'failed\t%s\t%s\n' "$1" "$at_reason" >>"$AT_PROGRESS"
   if [ "$AT_KIND" = rollback ] && [ "$AT_WRITTEN" = 1 ] && [ "$at_reason" != interrupted ]; then
     at_stuck service "$at_reason"
-    at_journal applied "$1"
+    at_journal unwell "$1"
     at_finish unwell
   elif ! at_undo "$1 $2" "$AT_ACTIVATED"; then
     at_finish stuck

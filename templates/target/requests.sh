@@ -50,7 +50,25 @@ at_root() {
   if at_real=$(cd -- "$1" 2>/dev/null && pwd -P); then printf 'root\t%s\n' "$(printf %s "$at_real" | at_text)"; else echo 'root	-'; fi
 }
 
-at_writable() { [ -w "$1" ] && [ -w "$(dirname -- "$1")" ]; }
+# at_may_write PATH...: `yes`, `no`, or `read-only` where the file system of the first takes no writing from anybody; busybox lets root
+# think otherwise.
+at_may_write() {
+  ! at_read_only "$1" || { echo read-only; return; }
+  for at_each in "$@"; do
+    [ -w "$at_each" ] || { echo no; return; }
+  done
+  echo yes
+}
+
+# at_read_only PATH: the mount that it lies in, which is the deepest above it and the last of those.
+at_read_only() {
+  at_lies=$1 awk '
+    { point = $5; gsub(/\\040/, " ", point); prefix = point == "/" ? point : point "/" }
+    index(ENVIRON["at_lies"] "/", prefix) == 1 && length(prefix) >= most {
+      most = length(prefix); only = ("," $6 ",") ~ /,ro,/ || ("," $NF ",") ~ /,ro,/
+    }
+    END { exit !only }' /proc/self/mountinfo 2>/dev/null
+}
 
 # at_file ROLE PATH [LIMIT]: a file with all that is needed to replace it. A missing one is an answer, not an error.
 at_file() {
@@ -59,16 +77,15 @@ at_file() {
   if [ ! -e "$at_real" ]; then
     at_nearest=$at_real
     while [ ! -d "$at_nearest" ]; do at_nearest=$(dirname -- "$at_nearest"); done
-    if [ -w "$at_nearest" ]; then at_can=yes; else at_can=no; fi
-    printf 'file\t%s\t%s\tmissing\t%s\n' "$1" "$at_name" $at_can
+    printf 'file\t%s\t%s\tmissing\t%s\n' "$1" "$at_name" "$(at_may_write "$at_nearest")"
     return
   fi
   at_kind='file'
   [ -f "$at_real" ] || at_kind=other
   [ -r "$at_real" ] || at_kind=unreadable
-  if at_writable "$at_real"; then at_can=yes; else at_can=no; fi
+  at_can=$(at_may_write "$at_real" "$(dirname -- "$at_real")")
   if grep -qF " $at_real " /proc/self/mountinfo 2>/dev/null; then at_mount=yes; else at_mount=no; fi
-  printf 'file\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$at_name" $at_kind $at_can \
+  printf 'file\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$at_name" $at_kind "$at_can" \
     "$(stat -c '%a	%u:%g	%h	%s' -- "$at_real")" $at_mount
   [ $at_kind = file ] && [ "$(stat -c %s -- "$at_real")" -le "${3:-2097152}" ] || return 0
   printf 'content\t%s\t%s\n' "$1" "$(at_text <"$at_real")"
@@ -125,8 +142,11 @@ at_follow() {
 
 at_interrupt() { : >"$1/interrupt"; }
 
-# at_clear JOB: what a run leaves behind once its outcome was read.
-at_clear() { rm -rf -- "$1"; }
+# at_clear JOB: what a run leaves behind once its outcome was read, and the folder of them where it was the last.
+at_clear() {
+  rm -rf -- "$1" || return 1
+  rmdir -- "$(dirname -- "$1")" 2>/dev/null || :
+}
 
 # at_break_lock CONTENT: removes the lock, if it is still the one that the user was shown.
 at_break_lock() {

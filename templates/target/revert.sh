@@ -29,7 +29,7 @@ at_undone() {
   head -n "${at_reset:-0}" "$AT_STATE/journal.jsonl" | grep -q "\"event\":\"started\",\"release\":$1," && return 0
   at_rollbacks_of "$1" | (
     while read -r at_back; do
-      case $(at_last_event "$at_back") in applied | confirmed) exit 0 ;; esac
+      case $(at_last_event "$at_back") in applied | confirmed | unwell) exit 0 ;; esac
     done
     exit 1
   )
@@ -38,7 +38,7 @@ at_undone() {
 # at_standing RELEASE: it is in force, or was cut off: there is something to put back.
 at_standing() {
   case $(at_last_event "$1") in
-    applied | confirmed | started | stuck) ! at_undone "$1" ;;
+    applied | confirmed | unwell | started | stuck) ! at_undone "$1" ;;
     *) return 1 ;;
   esac
 }
@@ -77,11 +77,12 @@ at_revert_by_hand() {
   at_revert "$1" || exit 5
 }
 
-# at_services_by_hand RELEASE: the services once more, with the files as they are.
+# at_services_by_hand RELEASE: the services once more, with the files as they are. A release that had left them unwell is well then.
 at_services_by_hand() {
   at_hold
   at_load "$1"
   { at_activate && at_checks; } || { at_stuck service "$AT_FAILED"; exit 5; }
+  [ "$(at_last_event "$1")" != unwell ] || at_journal applied "$1"
 }
 
 # at_ours NAME SHA: some release wrote this version, or found it.

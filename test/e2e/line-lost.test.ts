@@ -60,6 +60,29 @@ describe('the run is killed on the target in the middle', () => {
   });
 });
 
+describe('a rollback is killed on the target in the middle', () => {
+  it('the command that it advises takes the rollback itself back, and says so before and after', async () => {
+    const restart = `grep -q pool_size= ${DATABASE} || { ${RESTART}; ${UNTIL_GO}; }`;
+    const site = await project('action', customConfig({ restart }));
+    expect(await site.run('apply', '--yes')).toMatchObject({ code: 0 });
+    const applied = await site.fingerprint();
+    const { done } = start(['rollback', '--yes', '--json'], { cwd: site.root });
+    await until(async () => (await site.read('restarts.log')).includes('backend'), 'the services are restarted');
+    process.kill(JSON.parse(await site.read('.action-tune/lock')).pid, 'SIGKILL');
+    expectRefused(await done, 5, 'Take the rollback itself back', 'db-pool is in force', 'action-tune rollback --yes');
+    const { stdout } = await site.run('status');
+    expect(stdout).toMatch(/release 2, a rollback of 1, was begun and not ended; .*puts db-pool back in force/);
+    const taken = 'release 2, a rollback of 1 that was begun and not ended, is taken back: db-pool is in force again';
+    const back = await site.run('rollback', '--yes');
+    expect(back).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(taken),
+      stderr: expect.stringContaining(taken),
+    });
+    expect(await site.fingerprint()).toEqual(applied);
+  });
+});
+
 describe.skipIf(!sshdAvailable())('the line to a real sshd is lost in the middle of an apply', () => {
   let sshd: Sshd;
   let proxy: BlackHole;

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { customConfig, DATABASE, expectRefused, project, RESTART } from './support.js';
 
@@ -62,6 +64,21 @@ describe('an apply that fails and can not be put back whole: exit 5, with what i
     const status = JSON.parse((await site.run('status', '--json')).stdout);
     expect(status.targets[0]).toMatchObject({ unfinished: 1, next: 'action-tune rollback' });
     expectRefused(await site.run('apply', '--yes'), 3, 'Release 1', 'action-tune rollback');
+  });
+
+  it('a way back whose services are not well is told as failed, until its services.sh has mended them', async () => {
+    const site = await project('action', customConfig({ restart: 'test ! -e restarts.log' }));
+    expect(await site.run('apply', '--yes')).toMatchObject({ code: 0 });
+    await site.write('restarts.log', '');
+    const services = `sh ${site.root}/.action-tune/releases/2/services.sh`;
+    expectRefused(await site.run('rollback', '--yes', '--json'), 5, services);
+    expect((await site.run('history')).stdout).toMatch(/ 2 .*rollback db-pool: failed, its services are not well/);
+    const status = await site.run('status', '--json', '--check');
+    expect(status.code).toBe(10);
+    expect(JSON.parse(status.stdout).targets[0]).toMatchObject({ unwell: { release: 2, services } });
+    await rm(site.path('restarts.log'));
+    execFileSync('sh', [site.path('.action-tune/releases/2/services.sh')]);
+    expect(await site.read('.action-tune/journal.jsonl')).toMatch(/"event":"applied","release":2\}\n$/);
   });
 
   it('a file that somebody changed between the failure and the way back: it is left alone', async () => {

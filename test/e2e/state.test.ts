@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BIN, DATABASE, ended, project, run } from './support.js';
+import { BIN, DATABASE, ended, expectRefused, project, run } from './support.js';
 
 it('the state is for its owner alone, whatever the umask: folders 0700, files 0600', async () => {
   const site = await project();
@@ -18,6 +18,22 @@ it('the state is for its owner alone, whatever the umask: folders 0700, files 06
     expect(modes[entry], entry).toBe(stats.isDirectory() ? '700' : '600');
   }
   expect(Object.keys(modes)).toEqual(expect.arrayContaining(['journal.jsonl', 'releases/1/revert.sh', 'releases/0']));
+});
+
+it('a disk that is full: exit 4, nothing was changed, and nothing is left of the run', async () => {
+  const site = await project();
+  await mkdir(site.path('disk'));
+  const before = await site.fingerprint();
+  const script =
+    'mount -t tmpfs -o size=64k none disk && { "$0" "$@"; code=$?; echo "left:$(ls -A disk/state)" >left; exit $code; }';
+  const apart = process.getuid?.() === 0 ? '-m' : '-rm';
+  const args = [apart, 'sh', '-c', script, process.execPath, BIN, 'apply', '--yes', '--json'];
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent', ACTION_TUNE_STATE: site.path('disk/state') };
+  const child = spawn('unshare', args, { cwd: site.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  expectRefused(await ended(child), 4, 'nothing was changed', /[Mm]ake room/);
+  expect(await site.read('left')).not.toContain('jobs');
+  await rm(site.path('left'));
+  expect(await site.fingerprint()).toEqual(before);
 });
 
 it('the journal is one JSON entry a line, and release 0 keeps the originals', async () => {
@@ -36,7 +52,7 @@ it('the journal is one JSON entry a line, and release 0 keeps the originals', as
   for (const entry of entries) expect(entry).toMatchObject({ schema: 1, at: expect.stringMatching(/^\d{4}-.*Z$/) });
   expect(await site.read(`.action-tune/releases/0/before${site.path(DATABASE)}`)).toBe(original);
   expect(await site.read(`.action-tune/releases/1/after${site.path(DATABASE)}`)).toContain('pool_size=20');
-  expect(await readdir(site.path('.action-tune/jobs'))).toEqual([]);
+  expect(await site.has('.action-tune/jobs')).toBe(false);
 });
 
 it('a password in a file is never shown and never journaled', async () => {

@@ -38,6 +38,23 @@ describe('readHistory', () => {
     expect(unfinishedReleases(readHistory([started(1), ended(1, 'stuck'), ended(1, 'reverted')]))).toEqual([]);
   });
 
+  it('knows a way back whose services were not well, until they are', () => {
+    const entries = [
+      started(1, { files: [file('/c', 'a', 'b', insert(5, '1'))] }),
+      ended(1, 'applied'),
+      started(2, { kind: 'rollback', undoes: [1], files: [file('/c', 'b', 'a')] }),
+      ended(2, 'unwell'),
+    ];
+    const unwell = readHistory(entries);
+    expect(unwell.releases.map(({ state, unwell: sick }) => `${state} ${sick}`)).toEqual([
+      'undone false',
+      'applied true',
+    ]);
+    const mended = readHistory([...entries, ended(2, 'applied')]);
+    expect(mended.releases[1]).toMatchObject({ state: 'applied', unwell: false });
+    expect(mended.chains).toEqual(unwell.chains);
+  });
+
   it('stacks releases of one file, and takes one out from below', () => {
     const history = readHistory([
       started(1, { files: [file('/c', 'a', 'b', insert(5, '111'))] }),

@@ -29,6 +29,7 @@ function onTarget(text: string | null): ReadonlyMap<string, TargetFile> {
     role: PATH,
     path: PATH,
     writable: true,
+    readOnly: false,
     mode: '640',
     owner: '5:5',
     links: 1,

@@ -49,6 +49,15 @@ describe('closedGates', () => {
     expect(codes({})).toEqual([]);
   });
 
+  it.each([
+    ['no', 'no permission to replace the file', /Log in/],
+    ['read-only', 'the file lies on a read-only file system', /read-write/],
+  ])('says why a file can not be replaced: %s', (can, message, fix) => {
+    const path = Buffer.from('/c').toString('base64');
+    const facts = parseFacts(`clock\t2026-03-01T00:00:00Z\nfile\tcompose\t${path}\tfile\t${can}\t644\t0:0\t1\t9\tno\n`);
+    expect(closedGates(input({ facts }))).toMatchObject([{ code: 'file', message, fix: expect.stringMatching(fix) }]);
+  });
+
   it('asks for the earlier stages first, and names them', () => {
     const [problem] = closedGates(input({ selected: [planned('uvicorn-workers')] }));
     expect(problem).toMatchObject({ code: 'order', message: expect.stringContaining('db-pool, redis-pool') });

@@ -132,6 +132,7 @@ describe('what a run came to', () => {
     ['locked', 'lock'],
     ['never-started', 'remote'],
     ['died', 'put-back'],
+    ['full', 'put-back'],
   ])('takes the ending %s for %s', (outcome, code) => {
     expect(problemOf('here', '/s', [draft(1)], readProgress(NO_PROGRESS, `outcome\t${outcome}\n`))?.code).toBe(code);
   });

@@ -114,7 +114,7 @@ describe('carryOut', () => {
       },
     };
     await expect(carryOut(upload, edges(full))).rejects.toMatchObject({
-      problems: [{ code: 'remote', found: 'No space left on device' }],
+      problems: [{ code: 'put-back', found: 'No space left on device' }],
     });
     expect(remote.asked.at(-1)).toEqual(['at_clear']);
   });

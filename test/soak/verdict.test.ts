@@ -3,7 +3,7 @@ import type { Release } from '../../src/journal/history.js';
 import { soakOf } from '../../src/soak/verdict.js';
 import { started } from '../journal/build.js';
 
-const release: Release = { id: 1, entry: started(1), state: 'applied', since: '2026-03-01T10:00:00Z' };
+const release: Release = { id: 1, entry: started(1), state: 'applied', unwell: false, since: '2026-03-01T10:00:00Z' };
 const hour = 3_600_000;
 
 describe('soakOf', () => {

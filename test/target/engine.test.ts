@@ -290,11 +290,12 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     const back = draft(2, [['a.py', 'new\n', 'old\n']], { checks: [check] });
     expect(await run([{ ...back, entry: { ...back.entry, kind: 'rollback', undoes: [1] } }], 0)).toBe('unwell');
     expect(await text('a.py')).toBe('old\n');
-    expect((await events()).at(-1)).toBe('applied 2');
+    expect((await events()).at(-1)).toBe('unwell 2');
     const services = () => spawnSync(program, [...flags, path('state/releases/2/services.sh')], { encoding: 'utf8' });
     expect(services().status).toBe(5);
     await writeFile(path('well'), '');
     expect(services().status).toBe(0);
+    expect((await events()).at(-1)).toBe('applied 2');
   });
 
   it('never continues a line of the journal that a crash left without its end, or as zeros', async () => {
@@ -328,6 +329,29 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     } finally {
       spawnSync('umount', [disk]);
     }
+  });
+
+  it('knows a file system that is mounted read-only, for a file and for one that is not there', async () => {
+    await mkdir(path('ro'));
+    await place('ro/a.py', 'old\n');
+    const mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const calls: Call[] = ['ro/a.py', 'ro/new/b.py', 'c.py'].map((file) => ({
+      verb: 'at_file',
+      args: [file, path(file)],
+    }));
+    const script = renderLibrary(await sessionLibrary()) + renderRequest(calls, 'n'.repeat(16));
+    const apart = process.getuid?.() === 0 ? '-m' : '-rm';
+    const answer = spawnSync('unshare', [apart, 'sh', '-c', mount, path('ro'), program, ...flags, '-s'], {
+      input: script,
+      encoding: 'utf8',
+    });
+    expect(answer.stderr).toBe(`${'n'.repeat(16)} begin\n${'n'.repeat(16)} end 0\n`);
+    const { files } = parseFacts(answer.stdout.split('\n').slice(1, -2).join('\n'));
+    expect([...files.values()].map(({ role, writable, readOnly }) => [role, writable, readOnly])).toEqual([
+      ['ro/a.py', false, true],
+      ['ro/new/b.py', false, true],
+      ['c.py', true, false],
+    ]);
   });
 
   it('answers what the tool asks of a target', async () => {

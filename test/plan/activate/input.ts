@@ -55,7 +55,17 @@ export const containers = (over: { web?: ServiceOver; tasks?: ServiceOver } = {}
 ];
 
 function file(path: string, content: string | null = ''): TargetFile {
-  const about = { role: path, path, writable: true, mode: '644', owner: '0:0', links: 1, bytes: 0, mounted: false };
+  const about = {
+    role: path,
+    path,
+    writable: true,
+    readOnly: false,
+    mode: '644',
+    owner: '0:0',
+    links: 1,
+    bytes: 0,
+    mounted: false,
+  };
   return content === null
     ? { ...about, kind: 'missing', content: null }
     : { ...about, kind: 'file', content: Buffer.from(content) };
