@@ -93,7 +93,8 @@ async function askServices(
     const { role, ref } = service;
     const health = role === 'backend' ? (spec.activating.health?.path ?? null) : null;
     const maxConnections = service === knowing ? limit : null;
-    return [...ref, expectationsOf({ service: role, settings, files, newer, health, maxConnections })];
+    const listens = service.unit?.socketListens ?? [];
+    return [...ref, expectationsOf({ service: role, settings, files, newer, health, listens, maxConnections })];
   });
   const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);
   return parseChecks(stdout.toString('utf8'));

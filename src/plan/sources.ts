@@ -13,7 +13,7 @@ export function neighboursFor({ facts, runtime, spec }: SourceInput, edited: Rea
   return neighboursOf({ facts, runtime: runtime.runtime, root: facts.root ?? spec.address.root, edited });
 }
 
-/** What the files say of every setting, and which further files that takes. A file that can't be read says nothing. */
+/** What the files say of every setting, and which further files that takes. A file that is not there says nothing. */
 export function currentSettings(
   input: SourceInput & Pick<PlanInput, 'editors'>,
 ): StageReading & { readonly needs: readonly string[] } {

@@ -47,7 +47,10 @@ export interface StageReading {
   readonly places: Readonly<Partial<Record<SettingKey, string>>>;
 }
 
-/** What the files of a stage say now. A file that is not there yet sets nothing. */
+/**
+ * What the files of a stage say now. A file that is not there yet sets nothing; of one that the editor refuses nobody knows
+ * what it sets, unless another file of the stage says so.
+ */
 export function readStage(
   stage: StageName,
   sources: readonly StageSource[],
@@ -56,7 +59,8 @@ export function readStage(
 ): StageReading {
   const settings: Partial<Record<SettingKey, Known>> = {};
   const places: Partial<Record<SettingKey, string>> = {};
-  for (const said of sources.map((source) => saidIn(source, editors, neighbours))) {
+  const all = sources.map((source) => saidIn(source, editors, neighbours));
+  for (const said of all.toSorted((one, other) => Number(one.refused) - Number(other.refused))) {
     for (const key of STAGE_SETTINGS[stage].filter((each) => settings[each] == null)) {
       settings[key] = said.value(key);
       places[key] = said.place(key);
@@ -66,15 +70,20 @@ export function readStage(
 }
 
 interface Said {
+  readonly refused: boolean;
   readonly value: (key: SettingKey) => Known;
   readonly place: (key: SettingKey) => string;
 }
 
 function saidIn({ role, path, text }: StageSource, editors: Editors, neighbours: Neighbours): Said {
   const reading = text === null ? null : editors[role].read(text, neighbours.around(path));
-  if (reading === null || !reading.ok) return { value: () => null, place: () => path };
+  if (reading === null) return { refused: false, value: () => null, place: () => path };
+  if (!reading.ok) {
+    const unresolved = reading.refusal.message;
+    return { refused: true, value: () => ({ unresolved }), place: () => path };
+  }
   const { values, places } = reading.value;
-  return { value: (key) => values[key] ?? null, place: (key) => places[key]?.file ?? path };
+  return { refused: false, value: (key) => values[key] ?? null, place: (key) => places[key]?.file ?? path };
 }
 
 /** The exact edits that bring the files of a stage, and those that they lead to, to what is wanted. */

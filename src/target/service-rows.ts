@@ -55,7 +55,15 @@ function unitOf(own: readonly Row[]): UnitFacts | null {
     cpus: coresOf(value('CPUQuotaPerSecUSec')),
     memoryBytes: /^\d+$/.test(value('MemoryMax')) ? Number(value('MemoryMax')) : null,
     socket: words(value('TriggeredBy')).find((unit) => unit.endsWith('.socket')) ?? null,
+    socketNeedsReload: value('SocketNeedDaemonReload') === 'yes',
+    socketListens: streamsOf(shown),
   };
+}
+
+/** There is a line for each: `Listen=[::]:8001 (Stream)`. */
+function streamsOf(shown: string | undefined): readonly string[] {
+  const lines = bytesOf(shown).toString('utf8').split('\n');
+  return lines.flatMap((line) => /^SocketListen=(.+) \(Stream\)$/.exec(line)?.[1] ?? []);
 }
 
 /** By how many seconds of work a second may bring. */

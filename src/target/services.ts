@@ -53,6 +53,9 @@ export interface UnitFacts {
   readonly memoryBytes: number | null;
   /** The `.socket` unit that hands it its port. */
   readonly socket: string | null;
+  readonly socketNeedsReload: boolean;
+  /** Where that one is to listen, as systemd shows it: `0.0.0.0:8001`, `[::]:8001`, or a path. */
+  readonly socketListens: readonly string[];
 }
 
 export interface ContainerFacts {

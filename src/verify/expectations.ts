@@ -14,6 +14,8 @@ export interface Expected {
   readonly newer: readonly string[];
   /** The path that must answer; for a service that listens. */
   readonly health: string | null;
+  /** Where it must listen, besides wherever else; empty where nobody says so. */
+  readonly listens?: readonly string[];
   /** The most connections that the database may have from all of this application. */
   readonly maxConnections: number | null;
 }
@@ -25,7 +27,7 @@ const SETTINGS_OF: Readonly<Record<ServiceRole, RegExp>> = {
 
 /** What the probe's verb `judge` takes, and with it `at_service_checks` and `at_settle`. */
 export function expectationsOf(expected: Expected): string {
-  const { service, program = null, settings, files, newer, health, maxConnections } = expected;
+  const { service, program = null, settings, files, newer, health, listens = [], maxConnections } = expected;
   const known = Object.entries(settings).filter(([key, value]) => isOf(service, key as SettingKey) && isValue(value));
   return JSON.stringify({
     label: service,
@@ -34,6 +36,7 @@ export function expectationsOf(expected: Expected): string {
     settings: Object.fromEntries(known),
     newer,
     health,
+    ...(listens.length > 0 && { listens }),
     maxConnections,
   });
 }

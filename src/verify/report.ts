@@ -76,6 +76,13 @@ function excused(check: ServiceCheck): ServiceCheck {
   return { ...check, ok: null, found: '404: it answers, and has no such path' };
 }
 
+/** Also when it is read, a socket that is open stays as it is. */
+const SOCKET = {
+  name: 'socket is read',
+  expected: 'systemd has read the socket unit as it is',
+  found: 'changed since: systemctl daemon-reload, then restart the socket with its service',
+};
+
 /** What the runtime itself says. A service that the project does not have at all is no failure. */
 function ownChecks({ role, state, unit, program, why, container }: ServiceFacts): readonly ServiceCheck[] {
   const restarts = unit?.restarts ?? container?.restarts ?? 0;
@@ -105,5 +112,6 @@ function ownChecks({ role, state, unit, program, why, container }: ServiceFacts)
     runs,
     ...(state === 'running' && program === null ? [asked] : []),
     ...(unit?.needReload === true ? [read] : []),
+    ...(unit?.socketNeedsReload === true ? [{ ...read, ...SOCKET }] : []),
   ];
 }

@@ -36,12 +36,23 @@ export interface Seen {
 
 export function stageVerdict(name: StageName, seen: Seen): StageVerdict {
   const written = STAGE_SETTINGS[name].filter((key) => isValue(seen.files[key]));
-  const doubtful = STAGE_SETTINGS[name].some((key) => typeof seen.files[key] === 'object' && seen.files[key] !== null);
+  const doubts = STAGE_SETTINGS[name].flatMap((key) => doubtsOf(key, seen));
   const wanted = written.flatMap((key) => ownersOf(key, seen).map((service) => ({ key, service })));
-  const checks = [...wanted.map(({ key, service }) => checkOf(key, service, seen)), ...ages(name, wanted, seen)];
+  const asked = wanted.map(({ key, service }) => checkOf(key, service, seen));
+  const checks = [...asked, ...doubts, ...ages(name, wanted, seen)];
   const overridden = seen.overridden.filter(({ setting }) => STAGE_SETTINGS[name].includes(setting));
-  const state = written.length === 0 ? (doubtful ? 'unknown' : 'not-written') : stateOf(checks);
+  const state = written.length === 0 ? (doubts.length > 0 ? 'unknown' : 'not-written') : stateOf(checks);
   return { name, state, checks, overridden };
+}
+
+/** What the files say in a way that nobody here knows: no process can be held against it. */
+function doubtsOf(key: SettingKey, seen: Seen): readonly ServiceCheck[] {
+  const value = seen.files[key] ?? null;
+  if (value === null || typeof value !== 'object') return [];
+  const about = { name: key, ok: null, expected: 'what the files say', found: value.unresolved };
+  const there = ownersOf(key, seen);
+  const owners = there.length > 0 ? there : SERVICE_ROLES.filter((role) => isOf(role, key));
+  return owners.map((service) => ({ service, ...about }));
 }
 
 function ownersOf(key: SettingKey, { services }: Seen) {

@@ -78,6 +78,13 @@ at_compose_files() {
 # at_service_line ROLE RUNTIME NAME STATE DIR
 at_service_line() { printf 'service\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "$3" | at_text)" "$4" "$(printf %s "$5" | at_text)"; }
 
+# at_socket_shown SHOWN: what systemd has loaded of the socket that hands a unit its port, by keys of its own.
+at_socket_shown() {
+  for at_each in $(printf '%s\n' "$1" | sed -n 's/^TriggeredBy=//p'); do
+    case $at_each in *.socket) at_show -p NeedDaemonReload -p Listen -- "$at_each" | sed 's/^/Socket/'; return ;; esac
+  done
+}
+
 # at_look_at_unit ROLE UNIT FILES ASK
 at_look_at_unit() {
   at_shown=$(at_show -p LoadState -p FragmentPath -p DropInPaths -p ActiveState -p MainPID -p NRestarts -p NeedDaemonReload \
@@ -87,6 +94,8 @@ at_look_at_unit() {
   case $at_shown in *LoadState=not-found*) at_state=absent ;; esac
   at_service_line "$1" systemd "$2" $at_state -
   [ $at_state != absent ] || return 0
+  at_shown="$at_shown
+$(at_socket_shown "$at_shown")"
   printf 'unit\t%s\t%s\t%s\n' "$1" "$(printf %s "$at_shown" | at_text)" "$(at_exec_file "$2" | at_text)"
   at_look_inside "$1" "$3" "$4" systemd "$2" -
 }

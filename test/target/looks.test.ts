@@ -205,6 +205,16 @@ echo "$((from + 21)).500000 here uvicorn[$each]: INFO:     Application startup c
     expect(stdout).toBe('1764109455 INFO:     Started server process [8]\n');
   });
 
+  it('finds what systemd has loaded of the socket that hands a unit its port', async () => {
+    await bench.units({
+      'action-backend.service': { MainPID: 0, TriggeredBy: 'a.timer a.socket' },
+      'a.socket': { NeedDaemonReload: 'yes', Listen: '0.0.0.0:8001 (Stream)' },
+    });
+    expect((await services('systemd')).get('backend')?.unit).toMatchObject({
+      ...{ socket: 'a.socket', needReload: false, socketNeedsReload: true, socketListens: ['0.0.0.0:8001'] },
+    });
+  });
+
   it('looks for nothing where somebody restarts the services himself', async () => {
     await compose(`one running backend ${bench.path('docker')} base.yml`);
     expect((await services('custom', 'ask')).size).toBe(0);

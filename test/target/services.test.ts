@@ -92,6 +92,13 @@ describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
   });
 });
 
+it('a service listens where its socket unit says, or the judge tells where it does', async () => {
+  const pid = await bench.uvicorn(1);
+  const place = `127.0.0.1:${await portOf(pid)}`;
+  expect(await bench.judge({ listens: [place] })).toEqual({ listens: `true: ${place}` });
+  expect(await bench.judge({ listens: ['127.0.0.1:1'] })).toEqual({ listens: `false: ${place}` });
+});
+
 describe('workers', () => {
   it('are those that share the socket: other children of one worker are none', async () => {
     await bench.uvicorn(1, { args: ['--children'] });

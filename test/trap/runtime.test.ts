@@ -24,6 +24,8 @@ const unit = (stopTimeoutMs: number | null) => ({
   cpus: null,
   memoryBytes: null,
   socket: null,
+  socketNeedsReload: false,
+  socketListens: [],
 });
 
 describe('the keep-alive of a proxy', () => {

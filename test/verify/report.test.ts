@@ -47,6 +47,11 @@ describe('the checklist of a target', () => {
       /FAIL {2}runs: .*found paused/,
     ],
     ['systemd has not read a unit', { services: [service({ unit: { needReload: true } })] }, /FAIL {2}unit is read/],
+    [
+      'systemd has not read a socket unit',
+      { services: [service({ unit: { socket: 'a.socket', socketNeedsReload: true } })] },
+      /FAIL {2}socket is read/,
+    ],
     ['nobody answers well', { checks: [well('/health', '503', false)] }, /FAIL {2}\/health: .*found 503/],
     ['there are too many connections', { checks: [well('database connections', '99', false)] }, /FAIL {2}database/],
   ])('is not where %s', (_, over, text) => {

@@ -36,6 +36,8 @@ const UNIT: UnitFacts = {
   cpus: null,
   memoryBytes: null,
   socket: null,
+  socketNeedsReload: false,
+  socketListens: [],
 };
 
 const CONTAINER: ContainerFacts = {

@@ -49,6 +49,18 @@ describe('a stage', () => {
     expect(stateOf('redis-pool', { files: { 'redis.max_connections': { unresolved: 'a variable' } } })).toBe('unknown');
   });
 
+  it('is not known either where one of several values can not be resolved, and says why', () => {
+    const files = { ...seen.files, 'db.pool_timeout': { unresolved: 'a variable' } };
+    const { state, checks } = stageVerdict('db-pool', { ...seen, files });
+    expect(state).toBe('unknown');
+    expect(checks.filter(({ ok }) => ok === null)).toEqual(
+      (['backend', 'celery'] as const).map((service) => ({
+        ...{ service, name: 'db.pool_timeout', ok: null },
+        ...{ expected: 'what the files say', found: 'a variable' },
+      })),
+    );
+  });
+
   it('is not known where somebody could not be asked', () => {
     const checks = [...both('db.pool_size', true, null), ...both('db.max_overflow', true)];
     expect(stateOf('db-pool', { checks })).toBe('unknown');

@@ -14,7 +14,8 @@ def judge(service, expected, quick=False):
     """A row for each thing that should hold: `check`, its name, true, false or unknown, what was expected, what was found.
     Succeeds where nothing is false. QUICK leaves out what needs a new interpreter."""
     program, label = service.program, expected["label"]
-    rows = another(program, expected) + counts(program, expected) + ages(service, expected) + health(program, expected)
+    rows = another(program, expected) + counts(program, expected) + ages(service, expected)
+    rows += places(program, expected) + health(program, expected)
     if not quick:
         rows += pools_and_database(service, expected)
     for name, holds, want, have in rows:
@@ -80,6 +81,26 @@ def health(program, expected):
         return []
     status, why = answer_of(program, path)
     return [(path, status is not None and 200 <= status < 400, "an answer of 200 to 399", why or str(status))]
+
+
+def places(program, expected):
+    """Where its socket is to listen, by what systemd has read of it, against the sockets that it really has."""
+    wanted = expected.get("listens")
+    if not wanted:
+        return []
+    found = listening(program.process.pid)
+    if found is None:
+        return [("listens", None, ", ".join(wanted), "its sockets are not to be seen")]
+    have = sorted(place_of(address) for address in found.values())
+    return [("listens", set(wanted) <= set(have), ", ".join(wanted), ", ".join(have) or "nowhere")]
+
+
+def place_of(address):
+    """As systemd writes it."""
+    family, host, port = address
+    if family == socket.AF_UNIX:
+        return host
+    return ("[%s]:%d" if family == socket.AF_INET6 else "%s:%d") % (host, port)
 
 
 def answer_of(program, path):
