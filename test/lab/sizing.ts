@@ -22,6 +22,7 @@ export interface Announced {
     };
     readonly memory: {
       readonly totalBytes: number;
+      readonly processes: readonly { readonly role: string; readonly count: number; readonly bytesEach: number }[];
       readonly services: readonly { readonly service: string; readonly limitBytes: number }[];
     };
     readonly redis: { readonly ceiling: number };
