@@ -2,6 +2,8 @@
 
 PROGRAMS=(mmdebstrap systemd-nspawn ip nsenter unshare flock setsid ssh ssh-keygen)
 PACKAGES_HERE='mmdebstrap systemd-container debian-archive-keyring iproute2 openssh-client util-linux'
+# To the cores a cgroup is one of those who want them, however many want them in it: this makes it as good as sixteen.
+CPU_SHARES=$((16 * 1024))
 # The memory of the guide's server.
 MEMORY=$((4 * 1024 * 1024 * 1024))
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -56,6 +58,7 @@ make_cgroups() {
     for file in memory.limit_in_bytes memory.max; do
       [ ! -e "$own/$file" ] || echo "$MEMORY" >"$own/$file"
     done
+    [ ! -e "$own/cpu.shares" ] || echo "$CPU_SHARES" >"$own/cpu.shares"
     printf '%s\n' "$own"
   done < <(cgroup_folders)
 }

@@ -3,9 +3,9 @@
 //
 // Sends requests at a fixed rate whatever becomes of them, each over a connection of its own, and prints one JSON document.
 // Ends after S seconds, with --while-input earlier when its standard input ends.
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { ask } from './ask.js';
 import { tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -45,35 +45,8 @@ async function sendAll(count) {
   return sent;
 }
 
-/** What becomes of one request. Its number is there for who reads along on the other side. */
+/** Its number is there for who reads along on the other side. */
 function send(number) {
-  return new Promise((resolve) => {
-    const headers = { connection: 'close', 'x-request-number': String(number) };
-    const outgoing = request(url, { agent: false, headers });
-    const timer = setTimeout(() => {
-      resolve('timedOut');
-      outgoing.destroy();
-    }, Number(values['timeout-ms']));
-    const end = (outcome) => {
-      clearTimeout(timer);
-      resolve(outcome);
-    };
-    outgoing.once('error', (error) => end(nameOf(error)));
-    outgoing.once('response', (answer) => {
-      answer.resume().on('error', () => end('closed'));
-      answer.once('close', () => end(outcomeOf(answer)));
-    });
-    outgoing.end();
-  });
-}
-
-function outcomeOf({ complete, statusCode }) {
-  if (!complete) return 'closed';
-  return statusCode < 400 ? 'ok' : 'failed';
-}
-
-/** Node calls it a reset, too, when the server closes without an answer; only a real one comes from a system call. */
-function nameOf({ code, syscall }) {
-  if (code === 'ECONNREFUSED') return 'refused';
-  return syscall === undefined ? 'closed' : 'reset';
+  const headers = { connection: 'close', 'x-request-number': String(number) };
+  return ask(url, { agent: false, headers, timeoutMs: Number(values['timeout-ms']) });
 }

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APPLICATION, bytes, counted, mean, most, type Sample, sum } from './crowd.js';
+import { type Machine, machine, onEachSuite } from './machine.js';
+import { type Announced, type Change, type Evidence, moreRows, rehearse, USERS } from './sizing.js';
+
+const REHEARSAL_MS = 600_000;
+/** The containers are bound to one core and a half: there one web worker serves all, and people think for twice as long. */
+const CASES = [
+  { runtime: 'systemd', limit: 100, thinkMs: 900 },
+  { runtime: 'systemd', limit: 500, thinkMs: 900 },
+  { runtime: 'compose', limit: 100, thinkMs: 1800 },
+  { runtime: 'compose', limit: 500, thinkMs: 1800 },
+] as const;
+const SERVICES = { backend: ['web', 'web-parent', 'web-tracker'], celery: ['celery', 'celery-parent'] } as const;
+
+const connections = ({ database }: Sample) => counted(database, APPLICATION);
+const memory = ({ pss }: Sample) => bytes(pss, APPLICATION);
+const clients = ({ redis }: Sample) => counted(redis, APPLICATION);
+const all = ({ changes, samples }: Evidence) => [...changes.flatMap((change) => change.samples), ...samples];
+
+/** Of a budget's memory, what is not the application's and was not looked at. */
+const besides = ({ budget }: Announced) =>
+  sum(
+    budget.memory.processes
+      .filter(({ role }) => role === 'redis' || role === 'system')
+      .map(({ count, bytesEach }) => count * bytesEach),
+  );
+
+/** The most that can be at this change, by what was announced: while the stage restarts, or on the worst of all ways back. */
+function bound(announced: Announced, { kind, stage }: Change) {
+  const moments = announced.budget.instants.filter(({ moment, ...at }) =>
+    kind === 'apply' ? at.stage === stage && moment !== 'rollback' : true,
+  );
+  return {
+    connections: Math.max(...moments.map((moment) => moment.connections)),
+    memoryBytes: Math.max(...moments.map(({ memoryBytes }) => memoryBytes)) - besides(announced),
+  };
+}
+
+const within = (share: number, seen: number, announced: number) => Math.abs(seen / announced - 1) <= share;
+
+onEachSuite('what plan announces', (suite) => {
+  let server: Machine;
+  beforeAll(async () => {
+    server = await machine(suite, 'bare');
+    await moreRows(server);
+  });
+  afterAll(() => server?.remove());
+
+  describe.each(CASES)('by $runtime, with $limit connections of the database', (given) => {
+    let seen: Evidence;
+    beforeAll(async () => {
+      seen = await rehearse(server, given);
+    }, REHEARSAL_MS);
+
+    it('is never passed while stages are taken in and back, at any of five looks a second', () => {
+      for (const change of seen.changes) {
+        const { before } = seen;
+        const at = bound(before, change);
+        expect(change.samples.length, change.stage ?? 'all').toBeGreaterThan(5);
+        expect(most(change.samples, connections), change.stage ?? 'all').toBeLessThanOrEqual(at.connections);
+        expect(most(change.samples, memory), change.stage ?? 'all').toBeLessThanOrEqual(at.memoryBytes);
+        expect(most(change.samples, clients)).toBeLessThanOrEqual(before.budget.redis.ceiling);
+      }
+    });
+
+    it('is never passed while people work', () => {
+      const { database, memory: room, redis } = seen.after.budget;
+      expect(most(seen.samples, connections)).toBeLessThanOrEqual(database.ceiling);
+      expect(most(seen.samples, memory)).toBeLessThanOrEqual(room.totalBytes - besides(seen.after));
+      expect(most(seen.samples, clients)).toBeLessThanOrEqual(redis.ceiling);
+      expect(most(all(seen), (sample) => counted(sample.database, [...APPLICATION, 'others']))).toBeLessThan(
+        given.limit,
+      );
+    });
+
+    it('keeps each service within what it may take', () => {
+      const { services } = seen.before.budget.memory;
+      expect(services.map(({ service }) => service)).toEqual(['backend', 'celery']);
+      for (const { service, limitBytes } of services) {
+        const roles = SERVICES[service as keyof typeof SERVICES];
+        expect(
+          most(all(seen), ({ pss }) => bytes(pss, roles)),
+          service,
+        ).toBeLessThanOrEqual(limitBytes);
+      }
+    });
+
+    it('is what people see of the connections, within a fifth', () => {
+      const { open } = seen.after.budget.database.expected;
+      expect([mean(seen.samples, connections), open]).toSatisfy(([real, said]) => within(0.2, real, said));
+    });
+
+    it('is what the processes take of the memory, within a fifth', () => {
+      const { webWorker = 0, webParent = 0, celeryChild = 0, celeryParent = 0 } = seen.after.facts.processBytes;
+      const said: Readonly<Record<string, number>> = {
+        web: webWorker,
+        'web-parent': webParent,
+        celery: celeryChild,
+        'celery-parent': celeryParent,
+      };
+      const [first] = seen.samples;
+      const roles = Object.keys(said).filter((role) => first?.pss[role] !== undefined);
+      const announced = sum(roles.map((role) => (said[role] ?? 0) * (first?.pss[role]?.length ?? 0)));
+      const real = mean(seen.samples, ({ pss }) => bytes(pss, roles));
+      expect([real, announced]).toSatisfy(([one, other]) => within(0.2, one, other));
+    });
+
+    /** What a request costs was measured with one person, on cores that others use: among many it costs more. */
+    it('is the throughput, within a quarter', () => {
+      const point = seen.after.capacity.curve.find(({ users }) => users === USERS);
+      expect(seen.load).toMatchObject({ failed: 0, lost: 0 });
+      expect([seen.load.throughput, point?.throughput ?? 0]).toSatisfy(([real, said]) => within(0.25, real, said));
+    });
+  });
+});
