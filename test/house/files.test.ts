@@ -34,6 +34,17 @@ describe('the files', () => {
   });
 });
 
+describe('the probe', () => {
+  it('gives no name twice: its parts are sent as one program', () => {
+    const parts = FILES.filter((path) => path.startsWith('templates/target/probe/'));
+    const names = parts.flatMap((path) =>
+      [...read(path).matchAll(/^(?:def|class) (\w+)|^(\w+)(?:, \w+)* =/gm)].map(([, a, b]) => a ?? b),
+    );
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
 describe('the sources', () => {
   it('never ask this machine for the time: a target has its own clock', () => {
     expect(matching(SOURCES, /Date\.now|new Date\(\)|performance\.now/)).toEqual([]);

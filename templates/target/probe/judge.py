@@ -91,11 +91,11 @@ def places(program, expected):
     found = listening(program.process.pid)
     if found is None:
         return [("listens", None, ", ".join(wanted), "its sockets are not to be seen")]
-    have = sorted(place_of(address) for address in found.values())
+    have = sorted(endpoint_of(address) for address in found.values())
     return [("listens", set(wanted) <= set(have), ", ".join(wanted), ", ".join(have) or "nowhere")]
 
 
-def place_of(address):
+def endpoint_of(address):
     """As systemd writes it."""
     family, host, port = address
     if family == socket.AF_UNIX:
