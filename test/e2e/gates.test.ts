@@ -38,6 +38,10 @@ describe('a closed gate is exit 3: nothing is changed', () => {
     const args = ['apply', '--yes', '--max-connections', '100', '--override', 'order', '--reason', 'fewer first'];
     const order = 'in this order: celery-workers, uvicorn-workers (';
     expect(await refusedAsItWas(site, [...args, '--stage', 'uvicorn-workers'], order)).toEqual(['budget']);
+    expect(await site.run(...args, '--stage', 'uvicorn-workers', '--override', 'budget')).toMatchObject({ code: 0 });
+    const { overrides } = JSON.parse((await site.run('history', '--json')).stdout).targets[0].releases[0];
+    expect(overrides.map(({ gate }: { gate: string }) => gate)).toContain('budget');
+    expect(await site.run('rollback', '--yes')).toMatchObject({ code: 0 });
     expect(await site.run('plan', '--stage', 'celery-workers', '--max-connections', '100')).toMatchObject({ code: 0 });
     expect(await site.run(...args, '--stage', 'celery-workers')).toMatchObject({ code: 0 });
     expect(await site.read(COMPOSE)).toContain('--concurrency=2');
