@@ -11,6 +11,7 @@ const ENGINE = [
   'journal',
   'progress',
   'services',
+  'judge',
   'validate',
   'activate',
   'container',
@@ -19,7 +20,7 @@ const ENGINE = [
   'job',
   'revert',
 ] as const;
-const SESSION = ['files', 'journal', 'progress', 'services', 'requests', 'limits', 'units', 'looks'] as const;
+const SESSION = ['files', 'journal', 'progress', 'services', 'judge', 'requests', 'limits', 'units', 'looks'] as const;
 /** The parts of the probe, in the order in which they build on each other. */
 const PROBE = [
   'processes',

@@ -12,6 +12,7 @@ const ENGINE = [
   'journal',
   'progress',
   'services',
+  'judge',
   'validate',
   'activate',
   'container',

@@ -10,6 +10,7 @@ const PARTS = [
   'journal',
   'progress',
   'services',
+  'judge',
   'validate',
   'activate',
   'container',

@@ -1,0 +1,65 @@
+# Whether running services are as they should be, and stay so: the rows of the judge in probe/judge.py as checks.
+
+# at_judged ROWS: the judge's rows as checks. Returns 1, with AT_FAILED, where one does not hold.
+at_judged() {
+  at_verdict=0
+  while IFS='	' read -r at_key at_check at_holds at_want at_have; do
+    [ "$at_key" = check ] || continue
+    at_check_line "$at_check" "$at_holds" "$at_want" "$at_have"
+    [ "$at_holds" != false ] || [ $at_verdict -ne 0 ] || { AT_FAILED=$at_check; at_verdict=1; }
+  done <<END_OF_ROWS
+$1
+END_OF_ROWS
+  return $at_verdict
+}
+
+# at_service_checks SECONDS REF EXPECT: asks again until everything holds, the time is over, or the run is to stop; then says what was
+# found. EXPECT is what the probe's verb judge takes. What needs a new interpreter is asked only when all else holds, or at the end.
+at_service_checks() {
+  at_limit=$(($(date +%s) + $1))
+  while :; do
+    at_over=1
+    [ "$(date +%s)" -lt $at_limit ] || at_over=0
+    if [ $at_over -eq 0 ] || at_ask "$2" "$3" "$4" judge "$5" quick >/dev/null 2>&1 </dev/null; then
+      at_rows=$(at_ask "$2" "$3" "$4" judge "$5" 2>&1 </dev/null)
+      at_status=$?
+      [ $at_status -ne 0 ] && [ $at_over -ne 0 ] || break
+    fi
+    at_interrupted && return 1
+    sleep 1
+  done
+  at_judged "$at_rows" || return 1
+  [ "$at_status" -ne 0 ] || return 0
+  AT_FAILED="$(printf '%s' "$5" | sed -n 's/.*"label":"\([a-z]*\)".*/\1/p') can be asked"
+  at_check_line "$AT_FAILED" false 'an answer' "$(printf '%s' "$at_rows" | grep -v '^check	' | tail -n 1 | tr '\t' ' ' | at_short_ids)"
+  return 1
+}
+
+# Engines name containers by 64 digits, of which people use the first 12.
+at_short_ids() { sed 's/\([0-9a-f]\{12\}\)[0-9a-f]\{52\}/\1/g'; }
+
+# at_identity REF: changes whenever the service is started anew.
+at_identity() {
+  case $1 in
+    systemd) systemctl show -p MainPID -p NRestarts -p ActiveState -- "$2" </dev/null ;;
+    *) docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}} {{.State.Running}}' "$(at_container "$2" "$3")" </dev/null ;;
+  esac 2>/dev/null | tr '\n' ' '
+}
+
+# at_settle SECONDS REF EXPECT: the service stays up, with the same workers; then everything is judged once more.
+at_settle() {
+  at_before_it=$(at_identity "$2" "$3" "$4")
+  at_said=$(at_ask "$2" "$3" "$4" watch "$1" 2>&1 </dev/null)
+  at_status=$?
+  at_after_it=$(at_identity "$2" "$3" "$4")
+  if [ $at_status -eq 0 ] && [ "$at_before_it" = "$at_after_it" ]; then
+    at_check_line "$3 stays up" true "$1 s without a restart" "$1 s without a restart"
+    at_interrupted && return 1
+    at_service_checks 0 "$2" "$3" "$4" "$5"
+    return
+  fi
+  [ "$at_before_it" = "$at_after_it" ] || at_said='it was started anew'
+  AT_FAILED="$3 stays up"
+  at_check_line "$AT_FAILED" false "$1 s without a restart" "$(printf '%s' "$at_said" | tail -n 1 | tr '\t' ' ')"
+  return 1
+}
