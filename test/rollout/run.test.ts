@@ -9,6 +9,7 @@ const library = {
   journal: '',
   progress: '',
   services: '',
+  judge: '',
   validate: '',
   activate: '',
   container: '',
