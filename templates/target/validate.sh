@@ -42,27 +42,6 @@ at_compiles() {
   echo "action-tune: there is no Python here that could compile $1"
 }
 
-# at_valid_script PATH: what a file that starts something is written in reads the new version, and runs nothing of it. It must be able
-# to read the old one, too: a script of a container may be for another shell than this machine has.
-at_valid_script() {
-  at_reads "$1" "$1" >/dev/null 2>&1 || { at_say "nothing here can read $1: it is not tried"; return 0; }
-  at_say "trying $1"
-  at_reads "$1" "$(at_temporary "$1")"
-  at_valid "$1" $?
-}
-
-# at_reads PATH TEXT: by the program that the first line names, else by the name of the file; fails where nobody reads it.
-at_reads() {
-  case $1:$(head -n 1 "$2" | tr -d '\0') in
-    *:'#!'*python* | *.py:*) at_compiles "$1" "$2"; return ;;
-    *:'#!'*bash*) at_shell=bash ;;
-    *:'#!'*dash*) at_shell=dash ;;
-    *:'#!'*/sh | *:'#!'*/sh[[:space:]]* | *:'#!'*[[:space:]]sh | *.sh:[!#]* | *.sh:'#'[!!]* | *.sh:) at_shell='sh' ;;
-    *) return 1 ;;
-  esac
-  command -v $at_shell >/dev/null && $at_shell -n "$2" </dev/null
-}
-
 # at_valid_compose PATH COMPOSE...: the whole project, with the new version in the place of PATH.
 at_valid_compose() {
   at_new_text=$(at_temporary "$1") at_old_text=$1

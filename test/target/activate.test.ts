@@ -232,29 +232,6 @@ describe.each(TRIED)('what makes services take their files, in %s', (_, shell) =
       expect(named).toBe(!bench.root.includes(' '));
     });
 
-    it.each([
-      ['sh', '#!/bin/sh\nexec a\n', '#!/bin/sh\nexec b\n', 0],
-      ['sh', '#!/bin/sh\nexec a\n', '#!/bin/sh\nif x; exec b\n', 1],
-      ['sh', 'exec a\n', "exec 'b\n", 1],
-      ['sh', '#!/usr/bin/env bash\nexec a\n', '#!/usr/bin/env bash\na=(1 2); exec "${a[@]}"\n', 0],
-      ['py', 'run(1)\n', 'run(2\n', 1],
-      // Written for another shell than this machine has, or for none.
-      ['sh', '#!/bin/sh\na=(1\n', '#!/bin/sh\na=(2\n', 0],
-      ['sh', '#!/bin/zsh\na\n', '#!/bin/zsh\nif\n', 0],
-      ['mk', 'run:\n\ta\n', 'run:\n\tif\n', 0],
-    ])(
-      'of what starts a service reads the new text, and runs nothing: start.%s, %j',
-      async (kind, old, text, failed) => {
-        const path = bench.path(`backend/start.${kind}`);
-        await bench.write(`backend/start.${kind}`, old);
-        await bench.write(`backend/.start.${kind}.action-tune~`, `${text}`);
-        const seen = await bench.run([['at_valid_script', path]]);
-        expect({ failed: seen.failed, well: seen.code === 0 }).toEqual(
-          failed === 0 ? { failed: '', well: true } : { failed: `trial of ${path}`, well: false },
-        );
-      },
-    );
-
     it("is compose's own for a compose file, in the place of the one that it will be", async () => {
       await bench.write('docker/base.yml', 'old');
       await bench.write('docker/more.yml', 'old');

@@ -183,9 +183,6 @@ describe('the proof', () => {
     ]);
     const units = activationOf('systemd', input({ stages: ['celery-workers'], touched: [celeryUnit] }));
     expect(text(units.validate)).toEqual([`at_valid_units ${CELERY_UNIT}`]);
-    const start = { ...celeryUnit, role: 'start', path: '/srv/action/start.sh' } as const;
-    const scripts = activationOf('systemd', input({ stages: ['celery-workers'], touched: [start] }));
-    expect(text(scripts.validate)).toEqual(['at_valid_script /srv/action/start.sh']);
   });
 
   it('asks for what the release sets, of processes that are newer than the code, and on the way back for what was', () => {
