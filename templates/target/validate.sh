@@ -42,6 +42,59 @@ at_compiles() {
   echo "action-tune: there is no Python here that could compile $1"
 }
 
+# at_valid_script PATH: the shell that a script names reads the new version, and runs none of it. What that shell does not
+# take of the old one either, as where its container has another, says nothing of the edit.
+at_valid_script() {
+  at_new_text=$(at_temporary "$1")
+  at_reader=$(at_shell_of "$1" "$at_new_text")
+  [ -n "$at_reader" ] || return 0
+  command -v "$at_reader" >/dev/null || { at_say "$at_reader is not there: $1 is not tried"; return 0; }
+  at_say "trying $1"
+  at_tried=0
+  at_words=$(at_parses "$1" "$at_new_text") || at_tried=1
+  if [ $at_tried -ne 0 ] && [ -e "$1" ] && ! at_parses "$1" "$1" >/dev/null; then
+    at_say "$at_reader takes $1 neither as it was nor as it will be"
+    return 0
+  fi
+  [ -z "$at_words" ] || printf '%s\n' "$at_words"
+  at_valid "$1" $at_tried
+}
+
+# at_shell_of PATH TEXT: the shell in a script's first line, else the one that its ending names. Nothing for other files.
+at_shell_of() {
+  at_first=$(head -n 1 "$2" | tr -d '\0\r' | tr -s '\t ' ' ')
+  case $at_first in
+    '#!'*)
+      at_first=${at_first#'#!'}
+      at_first=${at_first# }
+      case ${at_first%% *} in
+        */env)
+          at_first=${at_first#* }
+          at_first=${at_first#-S }
+          ;;
+      esac
+      at_first=${at_first%% *}
+      at_first=${at_first##*/}
+      ;;
+    *)
+      case $1 in
+        *.sh) at_first='sh' ;;
+        *.bash) at_first='bash' ;;
+        *) return 0 ;;
+      esac
+      ;;
+  esac
+  case $at_first in sh | bash | dash) echo "$at_first" ;; esac
+}
+
+# at_parses PATH TEXT: says where it is not. What a shell says of a line may quote it, and with it what is secret.
+at_parses() {
+  at_wrong=$(env -u BASH_ENV "$at_reader" -n "$2" 2>&1 </dev/null) && return 0
+  at_line=$(printf '%s\n' "$at_wrong" | sed -n 's/^[^:]*: *\(line \)\{0,1\}\([0-9][0-9]*\): .*/\2/p' | head -n 1)
+  echo "action-tune: $at_reader does not take $1${at_line:+, line $at_line}"
+  return 1
+}
+
 # at_valid_compose PATH COMPOSE...: the whole project, with the new version in the place of PATH.
 at_valid_compose() {
   at_new_text=$(at_temporary "$1") at_old_text=$1

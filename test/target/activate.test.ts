@@ -258,6 +258,54 @@ describe.each(TRIED)('what makes services take their files, in %s', (_, shell) =
       expect(failed.output).toContain('services.web is wrong');
     });
 
+    describe('of a script', () => {
+      const path = 'backend/start.sh';
+      const attempt = async (before: string | null, after: string, file = path) => {
+        if (before !== null) await bench.write(file, before);
+        await bench.write(file.replace(/([^/]*)$/, '.$1.action-tune~'), after);
+        return bench.run([['at_valid_script', bench.path(file)]]);
+      };
+      const trial = (file = path) => `trial of ${bench.path(file)}`;
+
+      it.each([
+        ['that its shell takes', 'exec uvicorn a:b\n', '#!/bin/sh\nexec uvicorn a:b --workers 2\n', 0],
+        [
+          'that its shell does not take',
+          '#!/bin/sh\nexec uvicorn a:b\n',
+          '#!/bin/sh\nif true; then\nexec uvicorn\n',
+          1,
+        ],
+        ['without a first line', 'uvicorn a:b\n', 'uvicorn a:b (\n', 1],
+        ['for bash', '#!/usr/bin/env bash\na=(1 2)\n', '#!/usr/bin/env bash\na=(1 3)\n', 0],
+        ['for bash, with options', '#!/bin/bash -e\na=(1 2)\n', '#!/bin/bash -e\na=(1 2\n', 1],
+        ['for env -S', '#!/usr/bin/env -S sh -e\n:\n', '#!/usr/bin/env -S sh -e\n)\n', 1],
+        ["that was not this machine's shell's before either", '#!/bin/dash\na=(1 2)\n', '#!/bin/dash\na=(1 3)\n', 0],
+        ['for another program', '#!/usr/bin/python3\n:\n', '#!/usr/bin/python3\n)\n', 0],
+      ])('%s', async (_what, before, after, expected) => {
+        const { code, failed } = await attempt(before, after);
+        expect({ code, failed }).toEqual({ code: expected, failed: expected === 0 ? '' : trial() });
+      });
+
+      it('that is new and wrong', async () => {
+        expect(await attempt(null, '#!/bin/sh\n)\n')).toMatchObject({ code: 1, failed: trial() });
+      });
+
+      it('runs nothing of it, and says nothing of its text but the line', async () => {
+        const { output } = await attempt(':\n', `touch "${bench.path('ran')}"\nexport KEY=hunter2 )\n`, path);
+        expect(existsSync(bench.path('ran'))).toBe(false);
+        expect(output).toContain(`sh does not take ${bench.path(path)}, line 2`);
+        expect(output).not.toContain('hunter2');
+        const bash = await attempt('#!/bin/bash\n', '#!/bin/bash\nexport KEY=hunter2 )\n', path);
+        expect(bash.output).toContain(`bash does not take ${bench.path(path)}, line 2`);
+        expect(bash.output).not.toContain('hunter2');
+      });
+
+      it.each(['Procfile', 'Makefile', 'Dockerfile', 'app.conf'])('is none for a %s', async (file) => {
+        const { code, progress } = await attempt('web: uvicorn\n', 'web: uvicorn (\n', file);
+        expect({ code, progress }).toEqual({ code: 0, progress: '' });
+      });
+    });
+
     describe('of a unit', () => {
       /** Complains of lines that begin with `bad`, with where the file lies. */
       const ANALYZE = `for file; do :; done

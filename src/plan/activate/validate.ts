@@ -17,6 +17,7 @@ export function validationOf(
     ...pathsOf('database', 'redis').flatMap((path) =>
       chosen.map(({ situation }) => ({ verb: 'at_valid_python', args: [path, ...situation.ref] })),
     ),
+    ...pathsOf('start').map((path) => ({ verb: 'at_valid_script', args: [path] })),
     ...(compose.length === 0 ? [] : pathsOf('compose')).map((path) => ({
       verb: 'at_valid_compose',
       args: [path, ...compose],

@@ -183,6 +183,9 @@ describe('the proof', () => {
     ]);
     const units = activationOf('systemd', input({ stages: ['celery-workers'], touched: [celeryUnit] }));
     expect(text(units.validate)).toEqual([`at_valid_units ${CELERY_UNIT}`]);
+    const script = { role: 'start', path: '/srv/action/start.sh', effect: 'changed' } as const;
+    const starts = activationOf('systemd', input({ stages: ['uvicorn-workers'], touched: [script] }));
+    expect(text(starts.validate)).toEqual(['at_valid_script /srv/action/start.sh']);
   });
 
   it('asks for what the release sets, of processes that are newer than the code, and on the way back for what was', () => {
