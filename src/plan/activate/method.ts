@@ -9,7 +9,8 @@ export interface Method {
 }
 
 /** What holds for every program: a service that is made, taken away, or does not run. */
-export function plainMethod({ facts, definition, name, repair }: Situation): Method | null {
+export function plainMethod(situation: Situation): Method | null {
+  const { facts, definition, repair } = situation;
   if (definition === 'created') {
     return { how: 'start', expectedGapMs: 0, because: 'the unit is new: it is enabled and started' };
   }
@@ -17,7 +18,16 @@ export function plainMethod({ facts, definition, name, repair }: Situation): Met
     return { how: 'stop', expectedGapMs: null, because: 'the unit was not there before: it is stopped and disabled' };
   }
   if (facts === null || repair || !isIdle(facts)) return null;
-  return { how: 'none', expectedGapMs: 0, because: `${name} does not run; it takes the files when it is started` };
+  return { how: 'none', expectedGapMs: 0, because: idleReason(situation) };
+}
+
+/** An image that is there is not made anew by a plain start. */
+function idleReason(situation: Situation): string {
+  const { name, ref } = situation;
+  const baked = ref[0] === 'compose' && containerMethod(situation) === 'rebuild';
+  return baked
+    ? `${name} does not run, and what changes is part of its image: start it with \`up -d --build ${name}\``
+    : `${name} does not run; it takes the files when it is started`;
 }
 
 /** Stopped on purpose, or never started. What failed, or starts over and over, is to be mended. */

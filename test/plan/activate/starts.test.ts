@@ -47,6 +47,28 @@ describe('a start command in a file of its own', () => {
   });
 });
 
+describe('a service that is stopped', () => {
+  const because = (touched: readonly Touched[], container: typeof MOUNTED | typeof BAKED) => {
+    const services = containers({ web: { state: 'stopped', program: null, container } });
+    return activationOf('compose', input({ stages: ['uvicorn-workers'], touched, services })).plan.steps;
+  };
+
+  it.each([
+    ['a Dockerfile', [DOCKERFILE], MOUNTED],
+    ['a script in the image', [SCRIPT], BAKED],
+  ])('is left alone, and told to be built with its next start: %s', (_what, touched, container) => {
+    const message =
+      'backend does not run, and what changes is part of its image: start it with `up -d --build backend`';
+    expect(because(touched, container)).toMatchObject([{ how: 'none', because: message }]);
+  });
+
+  it('takes what is mounted when it is started', () => {
+    expect(because([SCRIPT], MOUNTED)).toMatchObject([
+      { how: 'none', because: 'backend does not run; it takes the files when it is started' },
+    ]);
+  });
+});
+
 describe('a pool whose size stands in the environment of a unit', () => {
   it('reaches the processes by a restart', () => {
     const services = [backend()];
