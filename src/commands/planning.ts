@@ -93,7 +93,7 @@ async function untilKnown<T extends { readonly needs: readonly string[] }>(
 }
 
 /** What the files of a target say of every setting, wherever their values stand. */
-export async function settingsOfFiles(session: Session): Promise<StageReading> {
+export async function settingsOfFiles(session: Session): Promise<Pick<StageReading, 'settings' | 'places'>> {
   const { spec, runtime } = session;
   const editors = await makeEditors(spec);
   const { settings, places } = await untilKnown(session, (facts) => currentSettings({ spec, facts, runtime, editors }));

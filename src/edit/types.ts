@@ -56,10 +56,19 @@ export interface Refusal {
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
+/** What may beat a value and can't be seen from the files: one sentence without a final full stop, its place, and what to do. */
+export interface Doubt {
+  readonly code: string;
+  readonly message: string;
+  readonly at: PlacedPosition;
+  readonly fix: string;
+}
+
 export interface Reading {
   readonly values: Found;
   /** Where each value that was found stands. */
   readonly places: Readonly<Partial<Record<SettingKey, PlacedPosition>>>;
+  readonly doubts?: readonly Doubt[];
 }
 
 /** What stands around a file: other files of the project, by their absolute paths on the target. */

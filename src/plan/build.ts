@@ -9,8 +9,9 @@ import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
 import { outlookOf } from './outlook.js';
-import type { Plan, PlanFacts, PlanService } from './plan.js';
+import type { Plan, PlanFacts, PlanService, Warning } from './plan.js';
 import { currentSettings } from './sources.js';
+import type { PlacedDoubt } from './stage.js';
 import { measuredFacts, trapsOf } from './surroundings.js';
 import { toTree } from './tree.js';
 import { planStages } from './walk.js';
@@ -27,7 +28,7 @@ export interface Built {
 export function buildPlan(input: PlanInput): Built {
   const { spec, facts, runtime, profile, sizing } = input;
   const walk = planStages(input);
-  const { settings: current, needs } = currentSettings(input);
+  const { settings: current, needs, doubts } = currentSettings(input);
   return {
     problems: walk.problems,
     needs: [...new Set([...walk.needs, ...needs])],
@@ -53,11 +54,16 @@ export function buildPlan(input: PlanInput): Built {
       capacity: outlookOf(profile, coresOf(input), current, sizing.recommended),
       warnings: [
         ...sizing.warnings,
+        ...doubts.filter(({ stage }) => input.stages.includes(stage)).map(doubtWarning),
         ...trapsOf(input, sizing.recommended),
         ...activationWarnings(walk.stages, facts, spec),
       ],
     },
   };
+}
+
+function doubtWarning({ code, message, file, at, fix }: PlacedDoubt): Warning {
+  return { code, message, file, line: at.line, fix };
 }
 
 /** As sizing takes them: never more than the profile is for. */

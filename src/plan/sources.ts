@@ -24,7 +24,8 @@ export function currentSettings(
   });
   const settings: StageReading['settings'] = Object.assign({}, ...read.map((stage) => stage.settings));
   const places: StageReading['places'] = Object.assign({}, ...read.map((stage) => stage.places));
-  return { settings, places, needs: [...neighbours.needs] };
+  const doubts = read.flatMap((stage) => stage.doubts);
+  return { settings, places, doubts, needs: [...neighbours.needs] };
 }
 
 /** The files of a stage, as the stages before it leave them. */

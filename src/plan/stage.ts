@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sha256 } from '../edit/sha256.js';
 import { applyTextEdits, editsIn, toByteEdits } from '../edit/splice.js';
-import type { Answer, Editor, PlacedEdit, TextEdit } from '../edit/types.js';
+import type { Answer, Doubt, Editor, PlacedEdit, TextEdit } from '../edit/types.js';
 import type { Problem } from '../errors.js';
 import {
   type FileRole,
@@ -45,6 +45,13 @@ export type StageEdits =
 export interface StageReading {
   readonly settings: Settings<Known>;
   readonly places: Readonly<Partial<Record<SettingKey, string>>>;
+  readonly doubts: readonly PlacedDoubt[];
+}
+
+/** A doubt of an editor, with the stage and the file that it is about. */
+export interface PlacedDoubt extends Doubt {
+  readonly stage: StageName;
+  readonly file: string;
 }
 
 /**
@@ -66,24 +73,31 @@ export function readStage(
       places[key] = said.place(key);
     }
   }
-  return { settings, places };
+  const doubts = all.flatMap((said) => said.doubts.map((doubt) => ({ ...doubt, stage })));
+  return { settings, places, doubts };
 }
 
 interface Said {
   readonly refused: boolean;
   readonly value: (key: SettingKey) => Known;
   readonly place: (key: SettingKey) => string;
+  readonly doubts: readonly (Doubt & { readonly file: string })[];
 }
 
 function saidIn({ role, path, text }: StageSource, editors: Editors, neighbours: Neighbours): Said {
   const reading = text === null ? null : editors[role].read(text, neighbours.around(path));
-  if (reading === null) return { refused: false, value: () => null, place: () => path };
+  if (reading === null) return { refused: false, value: () => null, place: () => path, doubts: [] };
   if (!reading.ok) {
     const unresolved = reading.refusal.message;
-    return { refused: true, value: () => ({ unresolved }), place: () => path };
+    return { refused: true, value: () => ({ unresolved }), place: () => path, doubts: [] };
   }
-  const { values, places } = reading.value;
-  return { refused: false, value: (key) => values[key] ?? null, place: (key) => places[key]?.file ?? path };
+  const { values, places, doubts = [] } = reading.value;
+  return {
+    refused: false,
+    value: (key) => values[key] ?? null,
+    place: (key) => places[key]?.file ?? path,
+    doubts: doubts.map((doubt) => ({ ...doubt, file: doubt.at.file ?? path })),
+  };
 }
 
 /** The exact edits that bring the files of a stage, and those that they lead to, to what is wanted. */

@@ -62,6 +62,17 @@ describe('a value that stands in another file', () => {
     expect(await site.read(CONFIG)).toBe(SETTINGS);
   });
 
+  it('is warned of where it may stand and can not be looked at, with the place', async () => {
+    const site = await project();
+    await site.write(REDIS, 'import redis\n\nclient = redis.from_url(make_url(), decode_responses=True)\n');
+    const warningsOf = async (stage: string) => {
+      const { warnings } = JSON.parse((await site.run('plan', '--stage', stage, '--json')).stdout);
+      return warnings.filter(({ code }: { code: string }) => code === 'redis-url-unseen');
+    };
+    expect(await warningsOf('redis-pool')).toMatchObject([{ file: site.path(REDIS), line: 3 }]);
+    expect(await warningsOf('db-pool')).toEqual([]);
+  });
+
   it('is carried out from a saved plan, which is stale once that file changed', async () => {
     const site = await followed();
     expect(await site.run('plan', '--stage', 'db-pool', '--out', 'saved.json')).toMatchObject({ code: 0 });

@@ -43,7 +43,7 @@ function readingOf({ own, around }: Project, target: Target): Reading {
     if (spot !== undefined) places[slot.key] = spotAt(spot, around);
     else if (state.at !== undefined) places[slot.key] = placeOf(own, state.at);
   }
-  return { values, places };
+  return { values, places, ...(target.doubts === undefined ? {} : { doubts: target.doubts }) };
 }
 
 function knownIn(state: SlotState): Known {

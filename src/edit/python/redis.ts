@@ -1,4 +1,4 @@
-import type { Editor } from '../types.js';
+import type { Doubt, Editor } from '../types.js';
 import { callEditor } from './call-editor.js';
 import { callsOf, type KnownCall } from './calls.js';
 import type { PythonParser } from './grammar.js';
@@ -9,7 +9,7 @@ import { refuse } from './refusal.js';
 import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
 import { queryValue, textAt, urlOf, urlSpots } from './traced-url.js';
-import { urlStringsOf } from './url.js';
+import { isWrittenOut, urlStringsOf } from './url.js';
 
 /**
  * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool;
@@ -26,7 +26,13 @@ function findCall(source: Source, picked: string | undefined): Target {
   const beaten = urlSetting(source, call);
   const slot: Slot = { key: 'redis.max_connections', keyword: 'max_connections' };
   const slots = [call.kind.index === undefined ? slot : { ...slot, index: call.kind.index }];
-  return { args: call.args, slots, ...(beaten === undefined ? {} : { beaten }) };
+  const doubts = beaten === undefined ? unseenUrl(source, call) : [];
+  return {
+    args: call.args,
+    slots,
+    ...(beaten === undefined ? {} : { beaten }),
+    ...(doubts.length === 0 ? {} : { doubts }),
+  };
 }
 
 /** redis-py lets the URL's own `max_connections` beat the argument: it is changed there, wherever the URL is written. */
@@ -46,6 +52,21 @@ function urlSetting(source: Source, call: KnownCall<RedisCall>): Target['beaten'
   if (values.length === spots.length) return { trace: { ok: true, spots: values }, at: url, found };
   const why = 'some of the URLs that it may be given carry max_connections, and others do not';
   return { trace: { ok: false, why, stuck: { ...first, at: first.start } }, at: url, found };
+}
+
+/** A URL that is made elsewhere may carry the setting: whether it does is only known where the program runs. */
+function unseenUrl(source: Source, { kind, args }: KnownCall<RedisCall>): readonly Doubt[] {
+  const url = kind.takesUrl ? urlOf(args) : undefined;
+  if (url === undefined || urlSpots(source, args).length > 0 || isWrittenOut(source, url)) return [];
+  return [
+    {
+      code: 'redis-url-unseen',
+      message:
+        'Where the Redis URL of this call comes from can not be followed: a max_connections in it would beat the argument',
+      at: placeOf(source, url),
+      fix: 'See that the URL has no `max_connections`; after the change `action-tune verify` tells what the processes took.',
+    },
+  ];
 }
 
 /** A URL that is put together of parts. */

@@ -1,6 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { SettingKey } from '../../settings.js';
 import type { Trace } from '../spot.js';
+import type { Doubt } from '../types.js';
 import type { ArgumentList } from './arguments.js';
 import { shown } from './refusal.js';
 import type { Source } from './source.js';
@@ -21,6 +22,7 @@ export interface Target {
   readonly slots: readonly Slot[];
   /** What beats the argument, where it sets it. */
   readonly beaten?: { readonly trace: Trace; readonly at: Node; readonly found: string };
+  readonly doubts?: readonly Doubt[];
 }
 
 /** What a call says of a setting. */

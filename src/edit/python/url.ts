@@ -19,6 +19,39 @@ function assignedTo(source: Source, name: string): readonly Node[] {
   });
 }
 
+const SCHEME = /^(?:rediss?|unix):\/\//;
+
+/**
+ * Whether a URL begins with its scheme in this file, also where it is put together of parts or is a name for such a text:
+ * what it has of a query then stands here as well.
+ */
+export function isWrittenOut(source: Source, url: Node, follow = true): boolean {
+  switch (url.type) {
+    case 'string':
+      return SCHEME.test(contentOf(url));
+    case 'concatenated_string':
+    case 'parenthesized_expression':
+      return isFirstWrittenOut(source, url.firstNamedChild, follow);
+    case 'binary_operator':
+      return isFirstWrittenOut(source, url.childForFieldName('left'), follow);
+    case 'call': {
+      const called = url.childForFieldName('function');
+      const isFormat = called?.type === 'attribute' && called.childForFieldName('attribute')?.text === 'format';
+      return isFormat && isFirstWrittenOut(source, called.childForFieldName('object'), follow);
+    }
+    case 'identifier': {
+      const values = follow ? assignedTo(source, url.text) : [];
+      return values.length > 0 && values.every((value) => isWrittenOut(source, value, false));
+    }
+    default:
+      return false;
+  }
+}
+
+function isFirstWrittenOut(source: Source, first: Node | null, follow: boolean): boolean {
+  return first !== null && isWrittenOut(source, first, follow);
+}
+
 function contentOf(string: Node): string {
   const contents = string.namedChildren.filter(({ type }) => type === 'string_content');
   return contents.map(({ text }) => text).join('');

@@ -19,6 +19,39 @@ describe('the Redis file is edited', () => {
   });
 });
 
+describe('a Redis URL that may beat the argument', () => {
+  const doubts = (text: string) => {
+    const reading = redis.read(text);
+    if (!reading.ok) throw new Error(reading.refusal.message);
+    return (reading.value.doubts ?? []).map(({ code, at: { line, column } }) => `${code} ${line}:${column}`);
+  };
+
+  test.each([
+    ['made by a call', `${R}r = redis.from_url(make_url())\n`, '2:20'],
+    ['an attribute of something unknown', `${R}r = redis.Redis.from_url(url=config.REDIS, db=1)\n`, '2:30'],
+    ['a variable that is set nowhere', `import os\n${R}r = redis.from_url(os.environ["R"])\n`, '3:20'],
+    ['that begins with something unknown', `${R}r = redis.from_url(f"{base}/0")\n`, '2:20'],
+    ['a parameter', `${R}def f(u):\n    return redis.ConnectionPool.from_url(u)\n`, '3:42'],
+    ['of two, one of them unknown', `${R}u = "redis://h"\nu = load()\nr = redis.from_url(u)\n`, '4:20'],
+    ['beside a value of the argument', `${R}r = redis.from_url(make_url(), max_connections=9)\n`, '2:20'],
+  ])('is told with its place: %s', (_, text, at) => {
+    expect(doubts(text)).toEqual([`redis-url-unseen ${at}`]);
+  });
+
+  test.each([
+    ['written out', `${R}r = redis.from_url("redis://h/0")\n`],
+    ['put together of parts', `${R}r = redis.from_url(f"redis://{host}:{port}/0")\n`],
+    ['added up', `${R}r = redis.from_url("redis://" + host + "/0")\n`],
+    ['formatted', `${R}r = redis.from_url(("rediss://{}/0").format(host))\n`],
+    ['in two strings', `${R}r = redis.from_url("redis://" f"{host}/0")\n`],
+    ['a name for one of these', `${R}U = f"redis://{host}"\nr = redis.from_url(U)\n`],
+    ['from the environment, with a default', `import os\n${R}r = redis.from_url(os.getenv("R", "redis://h"))\n`],
+    ['none at all', `${R}r = redis.Redis(host=host())\n`],
+  ])('is not told where it is seen: %s', (_, text) => {
+    expect(doubts(text)).toEqual([]);
+  });
+});
+
 describe('the Redis file is refused', () => {
   test.each([
     ['no client', 'import redis\n'],
