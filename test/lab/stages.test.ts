@@ -11,8 +11,9 @@ const GROWING = ['db-pool', 'redis-pool', 'uvicorn-workers'] as const;
 /** While two workers run there is nothing to lose by a pool; so these come first. */
 const BACK = ['redis-pool', 'db-pool', 'celery-workers', 'uvicorn-workers'] as const;
 
-/** A restart is a restart: with one worker it takes as long as the guide's, and half a second more where the cores are busy. */
+/** Of the load client, each second. */
 const RATE = 50;
+/** A restart is a restart: with one worker it takes as long as the guide's, and half a second more where the cores are busy. */
 const much = (guide: number) => 1.5 * guide + RATE / 2;
 
 /** Of short gaps nobody can say more than that they are short. */
