@@ -20,15 +20,15 @@ const database = z.strictObject({
     .describe('by the model: in use at the same time, and open, as the database counts them'),
 });
 
+const memoryProcesses = z.strictObject({
+  role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'beat', 'redis', 'system']),
+  count,
+  bytesEach: z.number(),
+});
+
 const memory = z.strictObject({
   limitBytes: z.number(),
-  processes: z.array(
-    z.strictObject({
-      role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'beat', 'redis', 'system']),
-      count,
-      bytesEach: z.number(),
-    }),
-  ),
+  processes: z.array(memoryProcesses),
   totalBytes: z.number(),
   headroomBytes: z.number(),
   peakBytes: z.number().describe('while a restart overlaps'),
@@ -43,30 +43,56 @@ const memory = z.strictObject({
     )
     .describe('services that are bound to less than all of it'),
   fits: z.boolean(),
+  expected: z
+    .strictObject({
+      processes: z.array(
+        memoryProcesses.extend({
+          source: z
+            .enum(['measured', 'profile', 'default', 'set'])
+            .describe("the target's processes, or where the profile's figure comes from"),
+        }),
+      ),
+      bytes: z.number(),
+    })
+    .describe('with everything applied, of one instance'),
 });
 
 const source = z.enum(['measured', 'assumed']);
+
+const descriptorUses = z.array(z.strictObject({ use: z.enum(['database', 'redis', 'clients', 'own']), count }));
 
 const descriptors = z.strictObject({
   limit: z.number(),
   source,
   reserved: z.number(),
-  uses: z.array(z.strictObject({ use: z.enum(['database', 'redis', 'clients', 'own']), count })),
+  uses: descriptorUses,
   ceiling: z.number().describe('of one web process, with everybody connected to it'),
   headroom: z.number(),
   fits: z.boolean(),
+  expected: z
+    .strictObject({ users: count, uses: descriptorUses, open: count })
+    .nullable()
+    .describe('by the model, of one web process'),
+});
+
+const redisProcesses = z.strictObject({
+  role: z.enum(['web', 'celery', 'celery-parent']),
+  count,
+  perProcess: count,
 });
 
 const redis = z.strictObject({
   limit: z.number(),
   source,
   reserved: z.number(),
-  processes: z.array(
-    z.strictObject({ role: z.enum(['web', 'celery', 'celery-parent']), count, perProcess: count, ceiling: count }),
-  ),
+  processes: z.array(redisProcesses.extend({ ceiling: count })),
   ceiling: z.number(),
   headroom: z.number(),
   fits: z.boolean(),
+  expected: z
+    .strictObject({ users: count, processes: z.array(redisProcesses), open: count })
+    .nullable()
+    .describe('by the model, at the most: clients that are open'),
 });
 
 const instant = z.strictObject({

@@ -1,3 +1,4 @@
+import type { Origin } from '../profile/profile.js';
 import type { ServiceRole, StageName } from '../settings.js';
 
 interface PoolProcesses {
@@ -47,6 +48,12 @@ interface ServiceMemory {
   readonly fits: boolean;
 }
 
+/** What will be seen of the memory of one instance. */
+export interface ExpectedMemory {
+  readonly processes: readonly (MemoryProcesses & { readonly source: 'measured' | Origin })[];
+  readonly bytes: number;
+}
+
 /** The memory of one instance. */
 export interface MemoryBudget {
   readonly limitBytes: number;
@@ -58,6 +65,14 @@ export interface MemoryBudget {
   /** Services that are bound to less than all of it. */
   readonly services: readonly ServiceMemory[];
   readonly fits: boolean;
+  /** With everything applied: as the processes of each role were measured, else the profile's figure. */
+  readonly expected: ExpectedMemory;
+}
+
+/** What a process uses files for. */
+interface DescriptorUse {
+  readonly use: 'database' | 'redis' | 'clients' | 'own';
+  readonly count: number;
 }
 
 /** Open files of one web process. */
@@ -65,25 +80,38 @@ export interface DescriptorBudget {
   readonly limit: number;
   readonly source: 'measured' | 'assumed';
   readonly reserved: number;
-  readonly uses: readonly { readonly use: 'database' | 'redis' | 'clients' | 'own'; readonly count: number }[];
+  readonly uses: readonly DescriptorUse[];
   readonly ceiling: number;
   readonly headroom: number;
   readonly fits: boolean;
+  /** By the model with the most users; null where nothing is known. */
+  readonly expected: {
+    readonly users: number;
+    readonly uses: readonly DescriptorUse[];
+    readonly open: number;
+  } | null;
+}
+
+interface RedisProcesses {
+  readonly role: 'web' | 'celery' | 'celery-parent';
+  readonly count: number;
+  readonly perProcess: number;
 }
 
 export interface RedisBudget {
   readonly limit: number;
   readonly source: 'measured' | 'assumed';
   readonly reserved: number;
-  readonly processes: readonly {
-    readonly role: 'web' | 'celery' | 'celery-parent';
-    readonly count: number;
-    readonly perProcess: number;
-    readonly ceiling: number;
-  }[];
+  readonly processes: readonly (RedisProcesses & { readonly ceiling: number })[];
   readonly ceiling: number;
   readonly headroom: number;
   readonly fits: boolean;
+  /** By the model with the most users: clients that are open. Null where nothing is known. */
+  readonly expected: {
+    readonly users: number;
+    readonly processes: readonly RedisProcesses[];
+    readonly open: number;
+  } | null;
 }
 
 export interface Budget {

@@ -8,11 +8,18 @@ const USUAL_LIMIT = 1024;
 const RESERVED_SHARE = 0.1;
 /** A browser opens up to six connections to a server that speaks HTTP/1.1. */
 const CONNECTIONS_OF_A_PERSON = 6;
-/** Files, pipes and sockets of the process itself: a measured application had about 40. */
+/** Files, pipes and sockets of the process itself: what a measured application had, and the most. */
+export const DESCRIPTORS_OF_AN_APPLICATION = 40;
 const OWN = 60;
 
 /** Open files of one web process in the worst case: everybody is connected to the same worker. */
-export function descriptorBudget(pool: Pool, redisCap: number, share: Share, facts: SizingFacts): DescriptorBudget {
+export function descriptorBudget(
+  pool: Pool,
+  redisCap: number,
+  share: Share,
+  facts: SizingFacts,
+  expected: DescriptorBudget['expected'],
+): DescriptorBudget {
   const limit = facts.descriptors ?? USUAL_LIMIT;
   const uses = [
     { use: 'database', count: pool.size + pool.overflow },
@@ -24,7 +31,7 @@ export function descriptorBudget(pool: Pool, redisCap: number, share: Share, fac
   const reserved = Math.ceil(limit * RESERVED_SHARE);
   const headroom = limit - reserved - ceiling;
   const source = facts.descriptors == null ? 'assumed' : 'measured';
-  return { limit, source, reserved, uses, ceiling, headroom, fits: headroom >= 0 };
+  return { limit, source, reserved, uses, ceiling, headroom, fits: headroom >= 0, expected };
 }
 
 /** The smallest limit, in the steps in which people write it, that is enough. */

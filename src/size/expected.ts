@@ -1,6 +1,11 @@
-import type { DatabaseBudget } from './budget.js';
+import type { Budget, DescriptorBudget, ExpectedMemory, MemoryProcesses, RedisBudget } from './budget.js';
+import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
+import type { Frame, Layout } from './frame.js';
 import { type Flow, flow, type Network } from './network/network.js';
 import type { Pool } from './pools.js';
+import { BROKER_POOL } from './redis.js';
+import type { SizingFacts } from './sizing.js';
+import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
 
 /** A pool never closes a steady connection, so what is open is what was once needed: all but this share of the time. */
 const RARELY = 0.001;
@@ -16,21 +21,87 @@ export function neededAtOnce({ met }: Flow): number {
   return Math.max(1, needed);
 }
 
-/**
- * What will be seen of the ceiling. In use: by Little's law, throughput times the time that a request holds a connection.
- * Open: what each process once needed at the same time, of which its pool keeps the steady part. A celery child runs one
- * task at a time, and holds one connection.
- */
-export function expectedOf(
-  network: Network | null,
-  users: number,
-  pool: Pool,
-  celery: number,
-): DatabaseBudget['expected'] {
-  if (network === null) return null;
+type Expected = { readonly [Part in 'database' | 'descriptors' | 'redis']: Budget[Part]['expected'] };
+
+/** What will be seen of the ceilings, as far as it follows from how many people there are; null without a model. */
+export function expectedOf(network: Network | null, frame: Frame, { workers, pool }: Layout, cap: number): Expected {
+  if (network === null) return { database: null, descriptors: null, redis: null };
+  const users = frame.profile.users.max;
   const seen = flow(network, users);
-  const workers = network.workers * network.instances;
-  const kept = workers * Math.min(pool.size, neededAtOnce(seen));
-  const round = (connections: number) => Math.round(connections * 10) / 10;
-  return { users, busy: round(seen.held), open: round(Math.max(kept, seen.held) + celery) };
+  const web = network.workers * network.instances;
+  const needed = neededAtOnce(seen);
+  const kept = Math.min(pool.size, needed);
+  const children = celeryProcesses(workers) * network.instances;
+  const clients = Math.min(cap, needed);
+  return {
+    database: connections(users, seen.held, web * openInPool(seen, kept, pool), children),
+    redis: redisClients(users, { web, children, workers: network.instances }, clients),
+    descriptors: openFiles(users, { database: kept, redis: clients, clients: Math.ceil(users / web) }),
+  };
+}
+
+/**
+ * In use: by Little's law, throughput times the time that a request holds a connection. Open: what the pools hold. A celery
+ * child runs one task at a time, and holds one connection.
+ */
+function connections(users: number, held: number, pools: number, celery: number): Budget['database']['expected'] {
+  const round = (count: number) => Math.round(count * 10) / 10;
+  return { users, busy: round(held), open: round(Math.max(pools, held) + celery) };
+}
+
+/** On average: what the pool keeps, or what is needed just then where that is more; the overflow is closed on return. */
+function openInPool({ met }: Flow, kept: number, { size, overflow }: Pool): number {
+  return met.reduce((sum, chance, count) => sum + chance * Math.max(kept, Math.min(count, size + overflow)), 0);
+}
+
+/**
+ * No pool of redis-py closes a client that it has opened. How long a request holds one the profile does not say: each that is
+ * inside at the same time is taken to hold one, which is the most that it can be. A child holds one for its task.
+ */
+function redisClients(
+  users: number,
+  { web, children, workers }: { readonly web: number; readonly children: number; readonly workers: number },
+  needed: number,
+): RedisBudget['expected'] {
+  const processes = [
+    { role: 'web', count: web, perProcess: needed },
+    { role: 'celery', count: children, perProcess: 1 },
+    { role: 'celery-parent', count: workers, perProcess: BROKER_POOL },
+  ] as const;
+  return { users, processes, open: processes.reduce((sum, { count, perProcess }) => sum + count * perProcess, 0) };
+}
+
+/** Of one web worker, with one connection of each of its people. */
+function openFiles(
+  users: number,
+  uses: Readonly<Record<'database' | 'redis' | 'clients', number>>,
+): DescriptorBudget['expected'] {
+  const all = [
+    { use: 'database', count: uses.database },
+    { use: 'redis', count: uses.redis },
+    { use: 'clients', count: uses.clients },
+    { use: 'own', count: DESCRIPTORS_OF_AN_APPLICATION },
+  ] as const;
+  return { users, uses: all, open: all.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** A role that was measured takes what it took; the profile's figure, which allows for growth, stands in for others. */
+export function expectedMemory(
+  processes: readonly MemoryProcesses[],
+  { workload, origins }: Frame['profile'],
+  measured: SizingFacts['roleMemory'] = {},
+): ExpectedMemory {
+  const seen = processes.map(({ role, count }) => {
+    const key = MEMORY_OF[role];
+    const bytes = measured[key];
+    return bytes === undefined
+      ? ({
+          role,
+          count,
+          bytesEach: workload.memoryBytes[key],
+          source: origins[`workload.memory.${key}`] ?? 'default',
+        } as const)
+      : ({ role, count, bytesEach: bytes, source: 'measured' } as const);
+  });
+  return { processes: seen, bytes: sumOf(seen) };
 }

@@ -12,7 +12,7 @@ const USUAL_MAX_CLIENTS = 10_000;
 /** For redis-cli, monitoring and whatever else connects. */
 const RESERVE = 10;
 /** Of a celery worker: its `broker_pool_limit`, and one more for each child. */
-const BROKER_POOL = 10;
+export const BROKER_POOL = 10;
 
 /** A cap is not a size: some room above what is needed does no harm. */
 const MOST_ROOM = 4;
@@ -49,7 +49,13 @@ export function redisCap({ max }: Share, { perProcess }: RedisClients, overrides
   );
 }
 
-export function redisBudget(cap: number, clients: RedisClients, workers: Workers, instances: number): RedisBudget {
+export function redisBudget(
+  cap: number,
+  clients: RedisClients,
+  workers: Workers,
+  instances: number,
+  expected: RedisBudget['expected'],
+): RedisBudget {
   const { limit, source, reserved, overlap, brokers } = clients;
   const children = celeryProcesses(workers) * instances;
   const counts = [
@@ -60,7 +66,7 @@ export function redisBudget(cap: number, clients: RedisClients, workers: Workers
   const processes = counts.map((each) => ({ ...each, ceiling: each.count * each.perProcess }));
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const headroom = limit - reserved - ceiling;
-  return { limit, source, reserved, processes, ceiling, headroom, fits: headroom >= 0 };
+  return { limit, source, reserved, processes, ceiling, headroom, fits: headroom >= 0, expected };
 }
 
 export function redisChoice(value: number, { max }: Share, { limit, perProcess }: RedisClients): Choice<number> {

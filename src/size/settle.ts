@@ -2,14 +2,14 @@ import { STAGES } from '../settings.js';
 import type { Budget } from './budget.js';
 import { networkOf } from './capacity.js';
 import { descriptorBudget } from './descriptors.js';
-import { expectedOf } from './expected.js';
+import { expectedMemory, expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
 import { instantsOf, momentOfWorkers, type Way, wayOf } from './instants.js';
 import { databaseBudget, reservedSum } from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
 import type { SizingInput } from './sizing.js';
-import { celeryProcesses, memoryBudget } from './workers.js';
+import { memoryBudget } from './workers.js';
 
 /** Everything that is settled on, before it is put in words. */
 export interface Outcome {
@@ -36,10 +36,11 @@ export function settle(input: SizingInput): Outcome {
 function budgetOf(
   { facts, current, stages = STAGES }: SizingInput,
   frame: Frame,
-  { workers, connections, pool }: Layout,
+  layout: Layout,
   { cap, clients }: Outcome['redis'],
 ): Pick<Outcome, 'budget' | 'way'> {
   const { machine, deployment, profile, share } = frame;
+  const { workers, connections, pool } = layout;
   const { instances } = profile.server;
   const memory = memoryBudget(workers, machine, frame.memory, deployment);
   const limits = {
@@ -53,18 +54,18 @@ function budgetOf(
   };
   const wanted = momentOfWorkers(pool.size + pool.overflow, workers);
   const way = current === undefined ? null : wayOf(current, wanted, limits);
+  const expected = expectedOf(networkWith(frame, layout), frame, layout, cap);
   const budget = {
-    database: databaseBudget(pool, connections, workers, deployment.beat, expected(frame, { workers, pool })),
-    memory,
-    descriptors: descriptorBudget(pool, cap, share, facts),
-    redis: redisBudget(cap, clients, workers, instances),
+    database: databaseBudget(pool, connections, workers, deployment.beat, expected.database),
+    memory: { ...memory, expected: expectedMemory(memory.processes, profile, facts.roleMemory) },
+    descriptors: descriptorBudget(pool, cap, share, facts, expected.descriptors),
+    redis: redisBudget(cap, clients, workers, instances, expected.redis),
     instants: way === null ? [] : instantsOf(way, stages),
   };
   return { budget, way };
 }
 
-function expected({ profile, machine }: Frame, { workers, pool }: Pick<Layout, 'workers' | 'pool'>) {
+function networkWith({ profile, machine }: Frame, { workers, pool }: Layout) {
   const settings = { 'db.pool_size': pool.size, 'db.max_overflow': pool.overflow, 'web.workers': workers.web };
-  const network = networkOf(profile, settings, machine);
-  return expectedOf(network, profile.users.max, pool, celeryProcesses(workers) * profile.server.instances);
+  return networkOf(profile, settings, machine);
 }

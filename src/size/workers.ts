@@ -59,17 +59,18 @@ export function memoryBudget(
   machine: Machine,
   memory: RoleMemory,
   { beat, overlap }: Deployment,
-): MemoryBudget {
-  const processes: readonly MemoryProcesses[] = [
-    { role: 'web', count: workers.web, bytesEach: memory.webWorker },
+): Omit<MemoryBudget, 'expected'> {
+  const counts = {
+    web: workers.web,
     // uvicorn has a parent process only where it has more than one worker.
-    { role: 'web-parent', count: workers.web > 1 ? 1 : 0, bytesEach: memory.webParent },
-    { role: 'celery', count: celeryProcesses(workers), bytesEach: memory.celeryChild },
-    { role: 'celery-parent', count: workers.prefork ? 1 : 0, bytesEach: memory.celeryParent },
-    { role: 'beat', count: beat ? 1 : 0, bytesEach: memory.celeryParent },
-    { role: 'redis', count: 1, bytesEach: memory.redis },
-    { role: 'system', count: 1, bytesEach: memory.system },
-  ];
+    'web-parent': workers.web > 1 ? 1 : 0,
+    celery: celeryProcesses(workers),
+    'celery-parent': workers.prefork ? 1 : 0,
+    beat: beat ? 1 : 0,
+    redis: 1,
+    system: 1,
+  };
+  const processes = MEMORY_ROLES.map((role) => ({ role, count: counts[role], bytesEach: memory[MEMORY_OF[role]] }));
   const totalBytes = sumOf(processes);
   const peakBytes = totalBytes + overlap * memory.webWorker;
   const services = servicesWithin(processes, overlap * memory.webWorker, machine.serviceBytes);
@@ -84,12 +85,24 @@ export function memoryBudget(
   };
 }
 
+/** Beat is the program that celery's parent is. */
+export const MEMORY_OF = {
+  web: 'webWorker',
+  'web-parent': 'webParent',
+  celery: 'celeryChild',
+  'celery-parent': 'celeryParent',
+  beat: 'celeryParent',
+  redis: 'redis',
+  system: 'system',
+} as const satisfies Readonly<Record<MemoryProcesses['role'], keyof RoleMemory>>;
+const MEMORY_ROLES = Object.keys(MEMORY_OF) as readonly (keyof typeof MEMORY_OF)[];
+
 const ROLES_OF: Readonly<Record<ServiceRole, readonly MemoryProcesses['role'][]>> = {
   backend: ['web', 'web-parent'],
   celery: ['celery', 'celery-parent'],
 };
 
-function sumOf(processes: readonly MemoryProcesses[]): number {
+export function sumOf(processes: readonly MemoryProcesses[]): number {
   return processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
 }
 

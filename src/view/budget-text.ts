@@ -1,25 +1,24 @@
-import type { Budget, Instant } from '../size/budget.js';
+import type { Budget, ExpectedMemory, Instant } from '../size/budget.js';
 import { formatBytes } from '../units.js';
 
 /** What all processes together can take, and what is there. */
 export function renderBudget({ database, memory, descriptors, redis, instants }: Budget): string {
   const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
   const clients = redis.processes.map((each) => `${each.count} ${each.role} x ${each.perProcess}`).join(' + ');
-  const { expected } = database;
-  const seen =
-    expected === null
-      ? []
-      : [
-          `               expected with ${expected.users} users: about ${expected.open.toFixed(0)} open, ${expected.busy.toFixed(1)} in use at the same time`,
-        ];
   return [
     'budget over all processes',
     `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
-    ...seen,
+    ...expectedUse(
+      database.expected,
+      ({ open, busy }) => `about ${open.toFixed(0)} open, ${busy.toFixed(1)} in use at the same time`,
+    ),
     `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}, up to ${formatBytes(memory.peakBytes)} while a restart overlaps: ${verdict(memory)}`,
     ...memory.services.map(bound),
+    ...expectedBytes(memory.expected),
     `  redis        ${clients} = ${redis.ceiling} of ${redis.limit} (${redis.source}, ${redis.reserved} kept free): ${verdict(redis)}`,
+    ...expectedUse(redis.expected, ({ open }) => `no more than ${open} open`),
     `  open files   ${descriptors.ceiling} of ${descriptors.limit} in one web worker (${descriptors.source}, ${descriptors.reserved} kept free): ${verdict(descriptors)}`,
+    ...expectedUse(descriptors.expected, ({ open }) => `about ${open}`),
     ...moments(instants),
   ].join('\n');
 }
@@ -27,6 +26,19 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
 function bound(service: Budget['memory']['services'][number]): string {
   const { peakBytes, limitBytes } = service;
   return `               ${service.service} up to ${formatBytes(peakBytes)} of the ${formatBytes(limitBytes)} that it may take: ${verdict(service)}`;
+}
+
+function expectedUse<T extends { readonly users: number }>(expected: T | null, told: (of: T) => string) {
+  return expected === null ? [] : [`               expected with ${expected.users} users: ${told(expected)}`];
+}
+
+/** Where nobody measured a process, the figure is a guess and is marked as one. */
+function expectedBytes({ processes, bytes }: ExpectedMemory): readonly string[] {
+  const each = processes.map(
+    ({ role, count, bytesEach, source }) =>
+      `${count} ${role} x ${formatBytes(bytesEach)}${source === 'measured' ? '' : ` (${source})`}`,
+  );
+  return [`               expected: ${formatBytes(bytes)} = ${each.join(' + ')}`];
 }
 
 function verdict({ fits }: { readonly fits: boolean }): string {

@@ -4,48 +4,43 @@ import type { Loop, LoopState } from './worker.js';
 /** Less than this is left out of a sum of chances. */
 const NEGLIGIBLE = 1e-15;
 
-/**
- * A queue as it is met: with k customers around, it is empty with the chance `empty[k]`, else one longer than with k - 1;
- * and `chance[k]` says how often k are around. That is how the queues of a product-form network follow from each other.
- */
-interface Queue {
-  readonly empty: Float64Array;
-  readonly chance: Float64Array;
-}
-
 /** A loop, ready to be asked: what is negligible is left out. */
 interface Prepared {
   readonly loop: Loop;
-  /** With a connection free; and what the chance of each number of people waiting for one is. */
-  readonly inside: Queue;
+  /** The chance that a request meets so many others with a connection; and that so many, and one more, wait for one. */
+  readonly inside: Float64Array;
   readonly waiting: Float64Array;
+  /** With so many inside: the chance that the worker is empty. */
+  readonly idle: Float64Array;
   readonly freedPerMs: number;
-  readonly outside: Queue;
+  /** With so many outside, and `first` more: the chance that nothing is on the line. */
+  readonly free: Float64Array;
+  readonly first: number;
 }
 
 /**
  * The Laplace transform of the response time: what a request spends at the worker, at the database and on the line, each
- * first come first served, each as the arrival theorem says it is met, and taken as independent of each other.
+ * first come first served. Of one worker's own people all that are not in one place are in another, so that a request that
+ * meets a long queue at the worker finds a short one at the database. As long as none overtakes another its response time
+ * is told by all that it meets on arrival, wherever that is (Boxma, Kelly and Konheim): each is a stage to wait for.
  */
 export function sojourn(loop: Loop, state: LoopState): (s: Complex) => Complex {
   const prepared = prepare(loop, state);
-  return (s) => times(times(atWorker(prepared, s), atDatabase(prepared, s)), onLine(prepared, s));
+  return (s) => responseTime(prepared, s);
 }
 
 function prepare(loop: Loop, { met, idle, rates, sending }: LoopState): Prepared {
   const last = lastOf(met);
   const most = Math.min(last + 1, loop.connections);
   const first = firstOf(sending, loop.users - 1 - last);
-  const outside = Array.from({ length: loop.users - first }, (_, index) => first + index);
   return {
     loop,
-    inside: { empty: idle, chance: met.slice(0, most) },
+    inside: met.slice(0, most),
     waiting: met.slice(most, last + 1),
+    idle,
     freedPerMs: rates[rates.length - 1] ?? 1,
-    outside: {
-      empty: Float64Array.from(outside, (count) => 1 - (sending[count] ?? 0)),
-      chance: Float64Array.from(outside, (count) => met[loop.users - 1 - count] ?? 0),
-    },
+    free: sending.slice(first, loop.users).map((chance) => 1 - chance),
+    first,
   };
 }
 
@@ -62,64 +57,70 @@ function firstOf(sending: Float64Array, needed: number): number {
   return first;
 }
 
-/** Beyond the pool a request waits for a connection first, and then meets the worker with all others taken. */
-function atWorker({ loop, inside, waiting, freedPerMs }: Prepared, s: Complex): Complex {
+/**
+ * By the number of others inside. With the worker empty all of them are at the database, else the worker's queue is one
+ * longer than with one less inside: that is how the queues of a product-form network follow from each other. Beyond the
+ * pool a request waits for a connection first, and then meets all that may be inside.
+ */
+function responseTime(prepared: Prepared, s: Complex): Complex {
+  const { loop, inside, waiting, idle, freedPerMs } = prepared;
   const served = stage(1 / loop.webMs, s);
-  const { mean, longest } = behind(inside, served);
   const freed = stage(freedPerMs, s);
-  let waited: Complex = { re: 0, im: 0 };
-  for (let count = waiting.length - 1; count >= 0; count--) {
-    waited = times(plus(waited, { re: waiting[count] ?? 0, im: 0 }), freed);
+  const queries = behindQueries(prepared, s);
+  const answers = behindAnswers(prepared, s);
+  let met: Complex = ONE;
+  let sum: Complex = { re: 0, im: 0 };
+  const add = (chance: number, count: number) => {
+    sum = plus(sum, scaled(times(met, answers[count] ?? ONE), chance));
+  };
+  for (let count = 0; count < inside.length; count++) {
+    const free = count === 0 ? 1 : (idle[count] ?? 0);
+    met = plus(scaled(queries[count] ?? ONE, free), scaled(times(served, met), 1 - free));
+    add(inside[count] ?? 0, count);
   }
-  return times(served, plus(mean, times(waited, longest)));
+  waiting.forEach((chance, index) => {
+    met = times(met, freed);
+    add(chance, inside.length + index);
+  });
+  return times(times(served, ownTime(loop, s)), sum);
 }
 
-/** As at the worker, with everybody outside who is not inside. Departures are those of all workers. */
-function onLine({ loop, outside }: Prepared, s: Complex): Complex {
-  if (loop.lineMs === 0) return ONE;
-  const sent = power(stage(1 / loop.lineMs, s), 1 / loop.lineLeft);
-  return times(sent, behind(outside, sent).mean);
-}
-
-/** The time of all that stand in a queue, each of whom takes `each`: on average over what is met, and at the longest. */
-function behind({ empty, chance }: Queue, each: Complex): { readonly mean: Complex; readonly longest: Complex } {
-  let [re, im, sumRe, sumIm] = [1, 0, chance[0] ?? 0, 0];
-  for (let count = 1; count < chance.length; count++) {
-    const free = empty[count] ?? 0;
-    const queued = 1 - free;
-    const next = free + queued * (each.re * re - each.im * im);
-    im = queued * (each.re * im + each.im * re);
-    re = next;
-    sumRe += (chance[count] ?? 0) * re;
-    sumIm += (chance[count] ?? 0) * im;
-  }
-  return { mean: { re: sumRe, im: sumIm }, longest: { re, im } };
+/** The request's own query, and its answer on the line. */
+function ownTime({ databaseMs, lineMs, lineLeft }: Loop, s: Complex): Complex {
+  const asked = databaseMs === 0 ? ONE : stage(1 / databaseMs, s);
+  return lineMs === 0 ? asked : times(asked, power(stage(1 / lineMs, s), 1 / lineLeft));
 }
 
 /**
- * The database has what the worker has not: with the worker empty all the others of this worker are there. A request is
- * served at once where a server is left for it, else after departures: those of all workers, therefore more and shorter.
+ * With so many others at the database: a request is served at once where a server is left for it, else after departures:
+ * those of all workers, therefore more and shorter. Empty where nobody waits.
  */
-function atDatabase({ loop, inside: { empty, chance }, waiting }: Prepared, s: Complex): Complex {
+function behindQueries({ loop, inside }: Prepared, s: Complex): readonly Complex[] {
   const { databaseMs, servers, serversLeft } = loop;
-  if (databaseMs === 0) return ONE;
-  const own = stage(1 / databaseMs, s);
-  if (servers === Number.POSITIVE_INFINITY) return own;
+  if (databaseMs === 0 || servers === Number.POSITIVE_INFINITY) return [];
   const departures = servers / serversLeft;
   const departure = stage(servers / databaseMs, s);
   const further = power(departure, departures);
   let ahead: Complex = ONE;
-  let stay: Complex = ONE;
-  let mean: Complex = { re: 0, im: 0 };
-  for (let count = 0; count < chance.length; count++) {
+  return Array.from(inside, (_, count) => {
     const beyond = count + 1 - serversLeft;
     if (beyond > 0) ahead = beyond < 1 ? power(departure, beyond * departures) : times(ahead, further);
-    const free = count === 0 ? 1 : (empty[count] ?? 0);
-    stay = plus(scaled(ahead, free), scaled(stay, 1 - free));
-    mean = plus(mean, scaled(stay, chance[count] ?? 0));
-  }
-  const rest = waiting.reduce((sum, each) => sum + each, 0);
-  return times(own, plus(mean, scaled(stay, rest)));
+    return ahead;
+  });
+}
+
+/** With so many others inside, and everybody else outside: the answers on the line. Departures are those of all workers. */
+function behindAnswers({ loop, free, first }: Prepared, s: Complex): readonly Complex[] {
+  const { lineMs, lineLeft, users } = loop;
+  if (lineMs === 0) return [];
+  const sent = power(stage(1 / lineMs, s), 1 / lineLeft);
+  let ahead: Complex = ONE;
+  const behind: Complex[] = [];
+  free.forEach((chance, index) => {
+    if (index > 0) ahead = plus({ re: chance, im: 0 }, scaled(times(sent, ahead), 1 - chance));
+    behind[users - 1 - first - index] = ahead;
+  });
+  return behind;
 }
 
 /** An exponential stage with this rate. */

@@ -36,6 +36,14 @@ const CASES: readonly (readonly [what: string, network: Network, users: number, 
     30,
     [2, 5, 10],
   ],
+  ['queues in turn, far beyond', { ...quick, workers: 1, webMs: 50, database: { ms: 50, servers: 1 } }, 40, [1, 2, 3]],
+  ['a heavy database, far beyond', { ...quick, webMs: 50, database: { ms: 50, servers: 2 } }, 60, [2, 4, 4]],
+  [
+    'a heavy database and a heavy line',
+    { ...guide, webMs: 50, lineMs: 25, database: { ms: 50, servers: 2 } },
+    60,
+    [3, 6, 8],
+  ],
   ['a fleet on one database', { ...guide, instances: 4, database: { ms: 20, servers: 4 } }, 120, [1, 3, 3]],
 ];
 
