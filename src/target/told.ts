@@ -31,10 +31,12 @@ export function isOnSameHost({ services }: Pick<TargetFacts, 'services'>): boole
 /** Clients of a Redis on the machine that are not this application's, nor whoever asked; null where not all can be told apart. */
 export function othersAtRedis({
   services,
+  siblings,
   surroundings,
-}: Pick<TargetFacts, 'services' | 'surroundings'>): number | null {
+}: Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>): number | null {
   const all = surroundings.broker?.clients ?? null;
-  const running = [...services.values()].filter(({ state }) => state === 'running');
+  const others = siblings.flatMap(({ service }) => service ?? []);
+  const running = [...services.values(), ...others].filter(({ state }) => state === 'running');
   const own = running.map(({ program }) => program?.redisConnections ?? null);
   if (all === null || own.includes(null)) return null;
   return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));

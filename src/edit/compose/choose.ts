@@ -33,7 +33,7 @@ export function choose(text: string, services: readonly Service[], asked: Asked)
 
 function chooseWithin(text: string, services: readonly Service[], { role, name }: Asked, reach: Reach): Choice {
   if (name !== undefined) return attempt(() => named(text, services, role, { name, reach }));
-  const choices = services.map((service) => attempt(() => chosen(text, service, role, reach)));
+  const choices = services.map((service) => choiceOf(text, service, role, reach));
   const fitting = choices.filter((choice) => choice !== undefined && !(choice instanceof Refused)) as Chosen[];
   if (fitting.length > 1) return attempt(() => refuseSeveral(fitting, role));
   return fitting[0] ?? choices.find((choice) => choice instanceof Refused);
@@ -46,6 +46,11 @@ function attempt(work: () => Chosen | undefined): Choice {
     if (error instanceof Refused) return error;
     throw error;
   }
+}
+
+/** What one service has to do with a role. */
+export function choiceOf(text: string, service: Service, role: Role, reach: Reach): Choice {
+  return attempt(() => chosen(text, service, role, reach));
 }
 
 function chosen(text: string, service: Service, role: Role, reach: Reach): Chosen | undefined {
@@ -72,7 +77,7 @@ function named(
 function refuseSameStart(text: string, { service, site }: Chosen, other: Service, reach: Reach): void {
   const { file, command } = site;
   if (file === undefined || startedBy(text, service) !== startedBy(text, other)) return;
-  const same = attempt(() => chosen(text, other, site.role, reach));
+  const same = choiceOf(text, other, site.role, reach);
   if (same === undefined || same instanceof Refused || same.site.file?.path !== file.path) return;
   const at = command.words[0]?.start ?? 0;
   inside(file.path, file.text, () =>
