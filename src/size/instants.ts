@@ -1,8 +1,9 @@
 import type { Found, Known, StageName } from '../settings.js';
 import type { Instant } from './budget.js';
 import { LIBRARY } from './library.js';
+import { siblingMemory, siblingPools } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
-import { celeryProcesses, type RoleMemory, type Workers } from './workers.js';
+import { celeryProcesses, type RoleMemory, sumOf, type Workers } from './workers.js';
 
 /** What counts of the settings at one moment, on one instance. */
 export interface Moment {
@@ -134,12 +135,14 @@ function instant(
   overlap = 0,
   migrations = 0,
 ): Instant {
-  const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
+  const own = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
+  const processes = own + siblingPools(deployment, instances);
   const connections = processes * pool + migrations;
   const backendBytes = (web + overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
   const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
-  const memoryBytes =
-    backendBytes + celeryBytes + (deployment.beat ? memory.celeryParent : 0) + memory.redis + memory.system;
+  const beatBytes = deployment.beat ? memory.celeryParent : 0;
+  const beside = sumOf(siblingMemory(deployment, memory));
+  const memoryBytes = backendBytes + celeryBytes + beatBytes + beside + memory.redis + memory.system;
   const within = backendBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;
   return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };

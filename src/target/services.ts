@@ -68,6 +68,8 @@ export interface Sibling {
   readonly pool: string | null;
   /** Copies of it on one machine. */
   readonly replicas: number;
+  /** Of a container: its image is made here. */
+  readonly built: boolean;
 }
 
 /** What systemd has loaded, which is not always what lies on the disk: see `needReload`. */

@@ -34,6 +34,7 @@ function unitSiblings(facts: TargetFacts): readonly Sibling[] {
       because: 'it works in the same folder',
       ...counted({ kind, service, ...unitSettings(kind, text, file?.path ?? '', facts) }),
       replicas: 1,
+      built: false,
     };
   });
 }
@@ -66,7 +67,7 @@ function composeSiblings(facts: TargetFacts, spec: TargetSpec): readonly Sibling
 }
 
 function composeSibling(found: CodeService, service: ServiceFacts | null): Sibling {
-  const { kind, name, file, line, because, replicas } = found;
+  const { kind, name, file, line, because, replicas, built } = found;
   return {
     kind,
     name,
@@ -77,6 +78,7 @@ function composeSibling(found: CodeService, service: ServiceFacts | null): Sibli
     because,
     ...counted({ ...found, service }),
     replicas: Math.max(replicas, service?.container?.replicas ?? 0),
+    built,
   };
 }
 

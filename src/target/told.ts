@@ -1,6 +1,15 @@
 import { SERVICE_ROLES } from '../settings.js';
 import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
+import type { ServiceFacts } from './services.js';
+
+/** The two services, and the others of the same code, as far as anybody could look at them. */
+export function everyService({
+  services,
+  siblings,
+}: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
+  return [...services.values(), ...siblings.flatMap(({ service }) => service ?? [])];
+}
 
 /** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
 export function versionsOf({
@@ -35,8 +44,7 @@ export function othersAtRedis({
   surroundings,
 }: Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>): number | null {
   const all = surroundings.broker?.clients ?? null;
-  const others = siblings.flatMap(({ service }) => service ?? []);
-  const running = [...services.values(), ...others].filter(({ state }) => state === 'running');
+  const running = everyService({ services, siblings }).filter(({ state }) => state === 'running');
   const own = running.map(({ program }) => program?.redisConnections ?? null);
   if (all === null || own.includes(null)) return null;
   return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));

@@ -11,6 +11,7 @@ import { type Code, codeOf, inCommon } from './code.js';
 import { sourceOf } from './command.js';
 import { composeDocument } from './document.js';
 import { fieldOf } from './fields.js';
+import type { Layer } from './layers.js';
 import type { Service } from './service.js';
 import { servicesOf } from './services.js';
 
@@ -26,6 +27,8 @@ export interface CodeService {
   readonly workers: Known;
   readonly pool: Known;
   readonly replicas: number;
+  /** Its image is made here. */
+  readonly built: boolean;
   /** It has a profile: a plain `up` does not start it. */
   readonly onDemand: boolean;
 }
@@ -115,8 +118,9 @@ function primaryOf(role: 'backend' | 'celery', started: readonly Started[], { na
 
 function codeServiceOf(started: Started, own: readonly Code[], module: string): CodeService | undefined {
   const { service, text, path, kind, values } = started;
+  const layers = service.layers();
   const because = inCommon(codeOf(service, module), own);
-  const replicas = replicasOf(service);
+  const replicas = replicasOf(layers);
   if (because === null || replicas === 0) return undefined;
   const value = (key: SettingKey) => values.find(({ setting }) => setting === key)?.value ?? null;
   return {
@@ -128,7 +132,8 @@ function codeServiceOf(started: Started, own: readonly Code[], module: string): 
     workers: kind === 'web' ? value('web.workers') : value('celery.concurrency'),
     pool: value('celery.pool'),
     replicas,
-    onDemand: service.layers().some(({ document, map }) => hasItems(fieldOf(document, map, 'profiles')?.node)),
+    built: layers.some(({ document, map }) => fieldOf(document, map, 'build') !== undefined),
+    onDemand: layers.some(({ document, map }) => hasItems(fieldOf(document, map, 'profiles')?.node)),
   };
 }
 
@@ -137,8 +142,8 @@ function hasItems(node: Node | undefined): boolean {
 }
 
 /** Copies that the files ask for; one where they do not say, or say it in a way that only compose knows. */
-function replicasOf(service: Service): number {
-  const said = service.layers().flatMap(({ document, map }) => {
+function replicasOf(layers: readonly Layer[]): number {
+  const said = layers.flatMap(({ document, map }) => {
     const deploy = fieldOf(document, map, 'deploy')?.node;
     const written = isMap(deploy) ? deploy.get('replicas') : undefined;
     const scale = fieldOf(document, map, 'scale')?.node;
