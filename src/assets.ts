@@ -31,6 +31,7 @@ const SESSION = [
   'units',
   'beside',
   'looks',
+  'left',
 ] as const;
 /** The parts of the probe, in the order in which they build on each other. */
 const PROBE = [

@@ -16,7 +16,7 @@ export function secondsToComeUp({ facts }: Situation): string {
   return String(Math.min(300, Math.ceil(CHECK_SECONDS + Math.max(imports, start))));
 }
 
-type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch'>;
+type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch' | 'left'>;
 
 /** How a release proves that the processes took it, and that they did well before. */
 export function proofOf(all: readonly Chosen[], input: ActivationInput): Proof {
@@ -33,6 +33,7 @@ export function proofOf(all: readonly Chosen[], input: ActivationInput): Proof {
     checks: stays.map((each) => check('at_verify', secondsToComeUp(each.situation), each, input, 'after')),
     settle: settlingCalls(settling, input),
     evidence: chosen.map(({ situation }) => ({ verb: 'at_keep_evidence', args: [...situation.ref] })),
+    left: chosen.map(({ situation }) => ({ verb: 'at_left_service', args: [...situation.ref] })),
     checksBack: was.map((each) =>
       ofTaken(each, check('at_verify', secondsToComeUp(each.situation), each, input, 'before')),
     ),
