@@ -41,6 +41,11 @@ at_look_at_units_beside() {
   done
 }
 
+# at_runs_now NAME DIR: the command line of the program in a container, which a script may have started.
+at_runs_now() {
+  at_below=$(at_main compose "$1" "$2") && at_below=$(at_python "$at_below") && [ -n "$at_below" ] && at_words "$at_below"
+}
+
 # at_containers_beside BACKEND CELERY DIR: the other services of the compose project in DIR that have a container.
 at_containers_beside() {
   at_project_dir=$(cd -- "$3" 2>/dev/null && pwd -P) || at_project_dir=$3
@@ -49,7 +54,8 @@ at_containers_beside() {
     while read -r at_each at_name at_its_dir; do
       at_its_dir=$(cd -- "$at_its_dir" 2>/dev/null && pwd -P) || continue
       [ "$at_its_dir" = "$at_project_dir" ] && [ "$at_name" != "$1" ] && [ "$at_name" != "$2" ] || continue
-      printf '%s\t%s\n' "$at_name" "$(docker inspect -f '{{range .Config.Entrypoint}}{{.}} {{end}}{{range .Config.Cmd}}{{.}} {{end}}' "$at_each" </dev/null | tr '\n\t' '  ')"
+      at_started=$(docker inspect -f '{{range .Config.Entrypoint}}{{.}} {{end}}{{range .Config.Cmd}}{{.}} {{end}}' "$at_each" </dev/null)
+      printf '%s\t%s\n' "$at_name" "$(printf '%s %s' "$at_started" "$(at_runs_now "$at_name" "$at_project_dir")" | tr '\n\t' '  ')"
     done | at_kinds | LC_ALL=C sort -u -t '	' -k 1,1
 }
 
