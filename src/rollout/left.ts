@@ -25,7 +25,7 @@ function fileCalls(drafts: readonly Draft[]): readonly Call[] {
 export function sayLeft(files: readonly string[], services: readonly string[], { left }: Progress): readonly string[] {
   const said = (kind: 'file' | 'service', what: string) => {
     const state = left.find((each) => each.kind === kind && each.what === what)?.state;
-    return `${kind} ${what}: ${state ?? 'not known, nobody there could tell'}`;
+    return `${kind} ${what}: ${state ?? 'not known: nothing there tells'}`;
   };
   return [...files.map((file) => said('file', file)), ...services.map((service) => said('service', service))];
 }

@@ -55,3 +55,13 @@ at_container_now() {
     *) printf 'not known: the engine does not tell' ;;
   esac
 }
+
+# at_left_check NAME ROOT ARGV...: of a service that only the user's own commands reach, what its check says.
+at_left_check() {
+  at_checked=$1 at_folder=$2
+  shift 2
+  (cd -- "$at_folder" && exec timeout 30 "$@") >/dev/null 2>&1 </dev/null
+  at_status=$?
+  if [ $at_status -eq 0 ]; then at_now='its check holds'; else at_now="its check fails (exit $at_status)"; fi
+  printf 'left\tservice\t%s\t%s\n' "$at_checked" "$at_now"
+}
