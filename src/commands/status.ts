@@ -118,11 +118,11 @@ function whyOf(checks: readonly ServiceCheck[]): string | null {
   const off = checks.filter(({ ok }) => ok !== true);
   const two: readonly string[] = SERVICE_ROLES;
   const first = off.find(({ service }) => two.includes(service));
-  const others = new Map(off.filter(({ service }) => !two.includes(service)).map((each) => [each.service, each.found]));
-  const told = [
-    ...(first === undefined ? [] : [first.found]),
-    ...[...others].map(([name, found]) => `${name}: ${found}`),
-  ];
+  const others = off.filter(
+    ({ service }, at) => !two.includes(service) && at === off.findIndex((each) => each.service === service),
+  );
+  const named = others.map(({ service, name, found }) => `${service} ${name}: ${found}`);
+  const told = [...(first === undefined ? [] : [first.found]), ...named];
   return told.length === 0 ? null : told.join('; ');
 }
 
