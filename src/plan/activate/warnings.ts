@@ -35,9 +35,7 @@ function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): read
   const file = files.get('compose');
   if (backend?.container == null || backend.program?.shell !== true) return [];
   const text = file?.content == null ? null : decodeUtf8(file.content);
-  const start = text?.ok
-    ? shellStart(text.value, spec.services.backend === null ? {} : { backend: spec.services.backend })
-    : null;
+  const start = text?.ok ? shellStart(text.value, { backend: spec.services.backend ?? backend.name }) : null;
   return [
     {
       code: 'shell-swallows-sigterm',
