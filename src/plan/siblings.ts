@@ -1,3 +1,4 @@
+import type { Runtime } from '../settings.js';
 import type { SiblingProcesses } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { Sibling } from '../target/services.js';
@@ -7,18 +8,28 @@ function countOf({ kind, workers }: Sibling, cores: number): number {
   return workers ?? (kind === 'celery' ? Math.max(1, Math.floor(cores)) : 1);
 }
 
+/** Where only the user's own commands restart services, or where its image is made elsewhere. */
+function keepsPool({ service, built }: Sibling, runtime: Runtime): boolean {
+  if (runtime === 'custom' || runtime === 'none') return true;
+  return service?.container?.code === 'baked' && !built;
+}
+
 /** What the services of the same code take part in, in all budgets. */
-export function siblingProcesses({ siblings, cpus }: Pick<TargetFacts, 'siblings' | 'cpus'>): SiblingProcesses[] {
+export function siblingProcesses(
+  { siblings, cpus }: Pick<TargetFacts, 'siblings' | 'cpus'>,
+  runtime: Runtime,
+): readonly SiblingProcesses[] {
   return siblings.map((sibling) => {
-    const { kind, name, replicas, pool } = sibling;
+    const { kind, replicas, pool } = sibling;
+    const about = { kind, name: sibling.name, kept: keepsPool(sibling, runtime) };
     const count = countOf(sibling, cpus ?? 1);
-    if (kind === 'beat') return { kind, name, count: 1, parents: 0, workers: 0, tasks: 0 };
+    if (kind === 'beat') return { ...about, count: 1, parents: 0, workers: 0, tasks: 0 };
     if (kind === 'web') {
-      return { kind, name, count: count * replicas, parents: count > 1 ? replicas : 0, workers: 0, tasks: 0 };
+      return { ...about, count: count * replicas, parents: count > 1 ? replicas : 0, workers: 0, tasks: 0 };
     }
     const prefork = (pool ?? 'prefork') === 'prefork';
     const processes = prefork ? { count: count * replicas, parents: replicas } : { count: replicas, parents: 0 };
-    return { kind, name, ...processes, workers: replicas, tasks: count };
+    return { ...about, ...processes, workers: replicas, tasks: count };
   });
 }
 

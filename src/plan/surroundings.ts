@@ -57,7 +57,7 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
     migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
     overlap: overlapOf(input),
-    siblings: siblingProcesses(input.facts),
+    siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
 }
 

@@ -5,9 +5,10 @@ import type { Deployment, SiblingProcesses } from './sizing.js';
 
 type Siblings = Pick<Deployment, 'siblings'>;
 
-/** Processes of other services that hold a pool, over all instances. */
-export function siblingPools({ siblings = [] }: Siblings, instances: number): number {
-  return siblings.reduce((sum, each) => sum + copies(each, instances) * each.count, 0);
+/** Processes of other services that hold a pool, over all instances; of those alone that keep it or do not, where that is asked. */
+export function siblingPools({ siblings = [] }: Siblings, instances: number, kept?: boolean): number {
+  const counted = siblings.filter((each) => kept === undefined || each.kept === kept);
+  return counted.reduce((sum, each) => sum + copies(each, instances) * each.count, 0);
 }
 
 /** A schedule is run once, wherever; every other service is there on each instance. */

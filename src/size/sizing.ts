@@ -50,6 +50,8 @@ export interface SiblingProcesses {
   /** Celery workers, each with its own connections to the broker, and the tasks that one of them runs at the same time. */
   readonly workers: number;
   readonly tasks: number;
+  /** Nothing here makes it take a new pool: it may keep the one that it has now. */
+  readonly kept: boolean;
 }
 
 /** What runs beside the web workers and the celery children, and how a restart goes. */

@@ -64,6 +64,7 @@ const anySibling = fc.record({
   parents: whole(0, 1),
   workers: whole(0, 1),
   tasks: whole(1, 8),
+  kept: fc.boolean(),
 });
 
 const anyDeployment = fc.record({

@@ -7,9 +7,17 @@ import { limitOf, shipped } from './profiles.js';
 
 const profile = shipped('department-20-50');
 const current = { 'db.pool_size': null, 'db.max_overflow': null, 'web.workers': null, 'celery.pool': 'solo' };
-const api: SiblingProcesses = { name: 'api2', kind: 'web', count: 3, parents: 1, workers: 0, tasks: 0 };
-const slow: SiblingProcesses = { name: 'slow', kind: 'celery', count: 4, parents: 1, workers: 1, tasks: 4 };
-const beat: SiblingProcesses = { name: 'clock', kind: 'beat', count: 1, parents: 0, workers: 0, tasks: 0 };
+const api: SiblingProcesses = { name: 'api2', kind: 'web', count: 3, parents: 1, workers: 0, tasks: 0, kept: false };
+const slow: SiblingProcesses = {
+  name: 'slow',
+  kind: 'celery',
+  count: 4,
+  parents: 1,
+  workers: 1,
+  tasks: 4,
+  kept: false,
+};
+const beat: SiblingProcesses = { name: 'clock', kind: 'beat', count: 1, parents: 0, workers: 0, tasks: 0, kept: false };
 
 function sized(siblings: readonly SiblingProcesses[], over: Partial<SizingInput> = {}, limit = 1000) {
   return recommend({
@@ -48,6 +56,18 @@ describe('other services of the same code', () => {
     expect(more.at(-1)).toBe(150);
     const bytes = instants.map(({ memoryBytes }, index) => memoryBytes - (alone.instants[index]?.memoryBytes ?? 0));
     expect(new Set(bytes)).toEqual(new Set([3 * 300_000_000 + 30_000_000]));
+  });
+
+  it('that nothing restarts keep the larger pool of before, until somebody does', () => {
+    const large = { ...current, 'db.pool_size': 80, 'db.max_overflow': 0 };
+    const connections = (kept: boolean) =>
+      sized([{ ...api, kept }], { current: large, stages: ['db-pool'] }).budget.instants.map(
+        (each) => each.connections,
+      );
+    const [taken, kept] = [connections(false), connections(true)];
+    expect(kept.map((each, at) => each - (taken[at] ?? 0))).toEqual([0, 0, 3 * (80 - 50), 0]);
+    const small = (own: boolean) => sized([{ ...api, kept: own }]).budget.instants;
+    expect(small(true)).toEqual(small(false));
   });
 
   it('bring the pools down where the database takes too little for all', () => {

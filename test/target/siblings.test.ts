@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { siblingProcesses } from '../../src/plan/siblings.js';
+import type { Runtime } from '../../src/settings.js';
 import { parseFacts } from '../../src/target/parse.js';
 import { siblingsOf } from '../../src/target/siblings.js';
 import type { TargetSpec } from '../../src/target/spec.js';
@@ -32,7 +33,7 @@ const beside = (runtime: string, name: string, kind: string, state = 'running', 
   ...program.map((row) => `program\tbeside:1\t${row.replaceAll(' ', '\t')}`),
 ];
 const counted = (runtime: string, ...rows: readonly string[]) =>
-  siblingProcesses({ siblings: found(runtime, ...rows), cpus: 2 });
+  siblingProcesses({ siblings: found(runtime, ...rows), cpus: 2 }, runtime as Runtime);
 
 describe('services of the same code, by the compose file', () => {
   it('are counted as the file starts them, also where nothing runs yet', () => {
@@ -41,7 +42,7 @@ describe('services of the same code, by the compose file', () => {
       { name: 'api2', kind: 'web', file: COMPOSE, line: 5, workers: 3, service: null },
     ]);
     expect(counted('custom', ...rows)).toEqual([
-      { name: 'api2', kind: 'web', count: 3, parents: 1, workers: 0, tasks: 0 },
+      { name: 'api2', kind: 'web', count: 3, parents: 1, workers: 0, tasks: 0, kept: true },
     ]);
   });
 
@@ -50,6 +51,18 @@ describe('services of the same code, by the compose file', () => {
     const runs = (workers: number) => beside('compose', 'api2', 'web', 'running', 'kind uvicorn', `workers ${workers}`);
     expect(counted('compose', ...rows, ...runs(5))).toMatchObject([{ count: 10, parents: 2 }]);
     expect(counted('compose', ...rows, ...runs(1))).toMatchObject([{ count: 6, parents: 2 }]);
+  });
+
+  it('keep their pools where only the commands of the user restart them, or their image is made elsewhere', () => {
+    const rows = stack('api2: {build: ../backend, command: uvicorn app.api:app}');
+    const kept = (runtime: string, ...more: readonly string[]) => counted(runtime, ...more)[0]?.kept;
+    expect(['custom', 'none', 'compose'].map((runtime) => kept(runtime, ...rows))).toEqual([true, true, false]);
+    const image = rows.map((row) => {
+      const [key, role, text = ''] = row.split('\t');
+      const made = Buffer.from(text, 'base64').toString().replaceAll('build: ../backend', 'image: x');
+      return key === 'content' && role !== 'database' ? `content\t${role}\t${b64(made)}` : row;
+    });
+    expect(kept('compose', ...image, ...beside('compose', 'api2', 'web'))).toBe(true);
   });
 
   it.each([
