@@ -20,7 +20,19 @@ const ENGINE = [
   'job',
   'revert',
 ] as const;
-const SESSION = ['files', 'journal', 'progress', 'services', 'judge', 'requests', 'limits', 'units', 'looks'] as const;
+const SESSION = [
+  'files',
+  'journal',
+  'progress',
+  'services',
+  'judge',
+  'requests',
+  'limits',
+  'units',
+  'beside',
+  'looks',
+  'left',
+] as const;
 /** The parts of the probe, in the order in which they build on each other. */
 const PROBE = [
   'processes',

@@ -16,7 +16,7 @@ import { STAGES, type StageName } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import { recommend } from '../size/recommend.js';
 import type { TargetFacts } from '../target/facts.js';
-import { pickedIn, type TargetSpec } from '../target/spec.js';
+import { pickedIn, type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
 import { databaseOf } from '../target/told.js';
 import type { Edges } from './edges.js';
 import type { Override } from './options.js';
@@ -117,7 +117,7 @@ export async function makeEditors(spec: TargetSpec): Promise<Editors> {
   return {
     database: databaseEditor(python, pickedIn(spec, 'database')),
     redis: redisEditor(python, pickedIn(spec, 'redis')),
-    compose: composeEditor(named, code),
+    compose: composeEditor(named, code, USUAL_SERVICES),
     'backend-unit': unitEditor('backend', code),
     'celery-unit': unitEditor('celery', code),
   };

@@ -2,8 +2,9 @@ import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
 import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
-import { STAGES, type StageName } from '../settings.js';
+import { SERVICE_ROLES, STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
+import type { ServiceCheck } from '../verify/checks.js';
 import type { StageState, StageVerdict } from '../verify/stages.js';
 import type { Outcome } from '../view/output.js';
 import { renderStatus, type StageStatus, type TargetStatus } from '../view/status-text.js';
@@ -105,11 +106,24 @@ function stageStatus(
     unfinished: unfinishedReleases(history).find(({ entry }) => entry.stages.includes(name))?.id ?? null,
     pending: pending?.has(name) ?? null,
     effective: release === undefined || verdict === undefined ? null : EFFECTIVE[verdict.state],
-    why: verdict?.checks.find(({ ok }) => ok !== true)?.found ?? null,
+    why: whyOf(verdict?.checks ?? []),
     drifted,
     overridden: release === undefined ? [] : (verdict?.overridden ?? []),
     soaking: soakOfStage(session, name),
   };
+}
+
+/** Of the first of the two services that has it not; each other service is named. */
+function whyOf(checks: readonly ServiceCheck[]): string | null {
+  const off = checks.filter(({ ok }) => ok !== true);
+  const two: readonly string[] = SERVICE_ROLES;
+  const first = off.find(({ service }) => two.includes(service));
+  const others = off.filter(
+    ({ service }, at) => !two.includes(service) && at === off.findIndex((each) => each.service === service),
+  );
+  const named = others.map(({ service, name, found }) => `${service} ${name}: ${found}`);
+  const told = [...(first === undefined ? [] : [first.found]), ...named];
+  return told.length === 0 ? null : told.join('; ');
 }
 
 /** A stage that was applied and does not stand in the files any more is in force nowhere. */

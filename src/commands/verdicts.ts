@@ -4,6 +4,7 @@ import type { Warning } from '../plan/plan.js';
 import { type Found, STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
 import { expectedSettings, type Overridden, overriddenSettings } from '../verify/overridden.js';
+import { ownersIn } from '../verify/owners.js';
 import { type StageVerdict, stageVerdict } from '../verify/stages.js';
 import { checksTold } from '../verify/told.js';
 import { settingsOfFiles } from './planning.js';
@@ -11,7 +12,7 @@ import type { Session } from './session.js';
 
 /** What a first look at the processes says of every stage; nothing where nobody knows which processes are meant. */
 export async function stageVerdicts(session: Session): Promise<readonly StageVerdict[]> {
-  const services = [...session.facts.services.values()].filter(({ state }) => state !== 'absent');
+  const services = ownersIn(session.facts).filter(({ state }) => state !== 'absent');
   if (services.length === 0) return [];
   const { expected, overridden } = await expectationsIn(session);
   const checks = services.flatMap((service) => checksTold(service, expected));

@@ -1,10 +1,11 @@
 import { EXIT } from '../errors.js';
-import type { Found } from '../settings.js';
+import type { Found, SettingKey } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import type { ServiceFacts } from '../target/services.js';
 import { databaseOf } from '../target/told.js';
 import { parseChecks, type ServiceCheck } from '../verify/checks.js';
 import { expectationsOf } from '../verify/expectations.js';
+import { labelOf, ownersIn, owns } from '../verify/owners.js';
 import { type VerifyReport, verifyReport } from '../verify/report.js';
 import { checksTold } from '../verify/told.js';
 import type { Outcome } from '../view/output.js';
@@ -41,7 +42,7 @@ export async function verifyCommand(options: VerifyOptions, edges: Edges): Promi
 async function verifyTarget(session: Session, edges: Edges): Promise<VerifyReport> {
   const { spec, facts, runtime } = session;
   const { expected, overridden } = await expectationsIn(session);
-  const services = [...facts.services.values()];
+  const services = ownersIn(facts);
   const { health } = spec.activating;
   return verifyReport({
     name: spec.name,
@@ -84,17 +85,19 @@ async function askServices(
   settings: Found,
   limit: number | null,
 ): Promise<readonly ServiceCheck[]> {
-  const asked = [...facts.services.values()].filter(({ program }) => program !== null);
+  const asked = ownersIn(facts).filter(({ program }) => program !== null);
   if (asked.length === 0) return [];
   const files = poolFiles(facts);
   const newer = Object.values(files).filter((path) => path !== null);
   const knowing = asked.find(({ program }) => program?.database != null) ?? asked[0];
-  const words = asked.flatMap((service: ServiceFacts) => {
-    const { role, ref } = service;
-    const health = role === 'backend' ? (spec.activating.health?.path ?? null) : null;
+  const words = asked.flatMap((service) => {
+    const { role, sibling, ref } = service;
+    const health = role === 'backend' && sibling === undefined ? (spec.activating.health?.path ?? null) : null;
     const maxConnections = service === knowing ? limit : null;
     const listens = service.unit?.socketListens ?? [];
-    return [...ref, expectationsOf({ service: role, settings, files, newer, health, listens, maxConnections })];
+    const own = Object.fromEntries(Object.entries(settings).filter(([key]) => owns(service, key as SettingKey)));
+    const about = { service: role, label: labelOf(service), settings: own };
+    return [...ref, expectationsOf({ ...about, files, newer, health, listens, maxConnections })];
   });
   const { stdout } = await remote.run([{ verb: 'at_check_services', args: ['0', ...words] }]);
   return parseChecks(stdout.toString('utf8'));

@@ -4,11 +4,13 @@ import { BOTTLENECKS } from '../size/capacity.js';
 
 const count = z.int().nonnegative();
 
+const service = z.string().exactOptional().describe('another service of the same code, by its name');
+
 const database = z.strictObject({
   limit: z.number(),
   reserved: z.number(),
   processes: z.array(
-    z.strictObject({ role: z.enum(['web', 'celery', 'beat']), count, perProcess: count, ceiling: count }),
+    z.strictObject({ role: z.enum(['web', 'celery', 'beat']), service, count, perProcess: count, ceiling: count }),
   ),
   ceiling: z.number().describe('with everything applied and nothing being restarted'),
   headroom: z.number(),
@@ -22,6 +24,7 @@ const database = z.strictObject({
 
 const memoryProcesses = z.strictObject({
   role: z.enum(['web', 'web-parent', 'celery', 'celery-parent', 'beat', 'redis', 'system']),
+  service,
   count,
   bytesEach: z.number(),
 });
@@ -76,7 +79,8 @@ const descriptors = z.strictObject({
 });
 
 const redisProcesses = z.strictObject({
-  role: z.enum(['web', 'celery', 'celery-parent']),
+  role: z.enum(['web', 'celery', 'celery-parent', 'beat']),
+  service,
   count,
   perProcess: count,
 });

@@ -5,6 +5,7 @@ import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { isOnSameHost, othersAtRedis, versionsOf } from '../target/told.js';
+import { sameCodeWarnings } from './activate/samecode.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
@@ -57,6 +58,7 @@ export function buildPlan(input: PlanInput): Built {
         ...doubts.filter(({ stage }) => input.stages.includes(stage)).map(doubtWarning),
         ...trapsOf(input, sizing.recommended),
         ...activationWarnings(walk.stages, facts, spec),
+        ...sameCodeWarnings(walk.stages, facts, runtime.runtime),
       ],
     },
   };

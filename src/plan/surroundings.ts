@@ -12,6 +12,7 @@ import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
+import { siblingProcesses } from './siblings.js';
 
 type Measured = Omit<SizingFacts, 'database'>;
 
@@ -56,6 +57,7 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
     migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
     overlap: overlapOf(input),
+    siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
 }
 

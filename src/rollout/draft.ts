@@ -45,3 +45,8 @@ export function releaseFiles(files: readonly DraftFile[]): ReleaseFile[] {
 export function copyPath(path: string): string {
   return path.replace(/^\/+/, '');
 }
+
+/** As the target compares it: the digest of what is there. */
+export function shaOf(content: Buffer | null): string {
+  return content === null ? 'absent' : sha256(content);
+}

@@ -6,6 +6,7 @@ import type { StagePlan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
 import type { Lock, TargetFacts, TargetFile } from '../target/facts.js';
+import { everyService } from '../target/told.js';
 
 export interface GateInput {
   /** What is to be carried out, in order. */
@@ -111,7 +112,7 @@ function noPermission({ path, mode, owner }: TargetFile): Problem {
 function pausedGate({ selected, facts }: GateInput): readonly Problem[] {
   const steps = selected.flatMap(({ activation }) => activation.steps.filter(({ how }) => how !== 'none'));
   const concerned = new Set(steps.map(({ service }) => service));
-  const paused = [...facts.services.values()].filter(({ name, state }) => state === 'paused' && concerned.has(name));
+  const paused = everyService(facts).filter(({ name, state }) => state === 'paused' && concerned.has(name));
   return paused.map(({ name, container }) => ({
     code: 'unsafe',
     message: `${name} is paused, and is to take the change`,

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.js';
 import { blankSecrets } from '../secrets.js';
 import type { Draft } from './draft.js';
+import { sayLeft } from './left.js';
 import type { Progress } from './progress.js';
 
 interface Ending {
@@ -75,10 +76,10 @@ const ENDINGS: Readonly<Record<string, (ending: Ending) => Problem>> = {
     message: 'somebody else began to work on this target meanwhile; nothing was changed',
     fix: 'See who with `action-tune status`.',
   }),
-  unwell: ({ what, step, state, release, log, progress: { stuck } }) => ({
+  unwell: ({ what, step, state, release, log, files, services, progress }) => ({
     code: 'not-put-back',
     message: `the files of ${what} are back, but the services are not well: '${step}' failed`,
-    details: [...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log],
+    details: [...sayLeft(files, services, progress), ...log],
     fix: `Mend the cause, then restart and check them with: sh ${state}/releases/${release}/services.sh`,
   }),
   died: killed,
@@ -107,7 +108,7 @@ function killed({ kind, what: stages, step, files, services, progress }: Ending)
   return {
     code: 'not-put-back',
     message: `the run was killed on the target at '${step}'; its files and services are as before or as after`,
-    details: [...files.map((file) => `file ${file}`), ...services.map((service) => `service ${service}`)],
+    details: sayLeft(files, services, progress),
     fix: `${killedFix(kind, stages)} with \`action-tune rollback --yes\`, which removes its lock, too.`,
   };
 }
@@ -118,14 +119,21 @@ function killedFix(kind: Draft['entry']['kind'], stages: string): string {
     : `Take the rollback itself back, so that ${stages} is in force as before it,`;
 }
 
+/** The steps of the way back that failed, of which the states alone say nothing. */
+function failedBack({ stuck }: Progress): readonly string[] {
+  const steps = stuck.filter(({ kind }) => kind === 'service').map(({ what }) => what);
+  return [...new Set(steps)].map((step) => `failed on the way back: ${step}`);
+}
+
 /** Each release that left something has its own script, and the newest goes first. */
-function notPutBack({ what, step, state, release, log, progress: { stuck } }: Ending): Problem {
+function notPutBack({ what, step, state, release, log, files, services, progress }: Ending): Problem {
+  const { stuck } = progress;
   const left = [...new Set(stuck.map((each) => each.release))].toSorted((a, b) => b - a);
   const scripts = (left.length === 0 ? [release] : left).map((id) => `sh ${state}/releases/${id}/revert.sh`);
   return {
     code: 'not-put-back',
     message: `${what} failed at '${step}', and not everything could be put back`,
-    details: [...new Set([...stuck.map(({ kind, what: which }) => `${kind} ${which}`), ...log])],
+    details: [...sayLeft(files, services, progress), ...failedBack(progress), ...log],
     fix: `Mend the cause, then put it back with \`action-tune rollback --yes\`; without action-tune it is: ${scripts.join(' && ')}`,
   };
 }

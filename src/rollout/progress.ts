@@ -12,6 +12,8 @@ export interface Progress {
   /** The last lines that services said before they were put back. */
   readonly evidence: readonly { readonly release: number; readonly service: string; readonly text: string }[];
   readonly stuck: readonly { readonly release: number; readonly kind: string; readonly what: string }[];
+  /** Each file and service as it is now, where not everything could be put back; empty where nobody could ask. */
+  readonly left: readonly { readonly kind: string; readonly what: string; readonly state: string }[];
   /** The last lines of what the commands printed. */
   readonly log: string;
 }
@@ -35,6 +37,7 @@ export const NO_PROGRESS: Progress = {
   failed: null,
   evidence: [],
   stuck: [],
+  left: [],
   log: '',
 };
 
@@ -71,6 +74,8 @@ function addRow(known: Progress, [key = '', ...fields]: readonly string[]): Prog
     }
     case 'stuck':
       return { ...counted, stuck: [...known.stuck, { release: Number(first), kind: second, what: third }] };
+    case 'left':
+      return { ...known, left: [...known.left, { kind: first, what: second, state: third }] };
     case 'check': {
       const check = {
         release: Number(first),

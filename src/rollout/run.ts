@@ -1,6 +1,7 @@
 import { ProblemError } from '../errors.js';
 import type { Call, Remote } from '../remote/remote.js';
 import { expectAnswer } from '../target/inspect.js';
+import { leftCalls } from './left.js';
 import { NO_PROGRESS, type Progress, readProgress } from './progress.js';
 import { type Upload, uploadCalls } from './upload.js';
 
@@ -37,9 +38,10 @@ export async function carryOut(upload: Upload, edges: RunEdges): Promise<Progres
   };
   await prepare(upload, ask);
   const progress = await follow(upload.folder, edges, ask);
-  await ask([{ verb: 'at_clear', args: [upload.folder] }]);
+  const clear: Call = { verb: 'at_clear', args: [upload.folder] };
+  const answer = await ask([...leftCalls(upload.drafts, progress), clear]);
   if (remote !== edges.remote) await remote.close();
-  return progress;
+  return readProgress(progress, answer);
 }
 
 /** What could not be uploaded whole, as on a full disk, is not left lying about. */

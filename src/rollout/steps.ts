@@ -1,7 +1,6 @@
-import { sha256 } from '../edit/sha256.js';
 import type { Call } from '../remote/remote.js';
 import { quote, renderCall } from '../remote/script.js';
-import { copyPath, type Draft, type DraftFile } from './draft.js';
+import { copyPath, type Draft, type DraftFile, shaOf } from './draft.js';
 
 /** The text of the target's library, by the name of its file; `probe` and `watcher` are programs in Python. */
 export type Library = Readonly<Record<Part | 'job' | 'revert' | 'probe' | 'watcher', string>>;
@@ -127,8 +126,4 @@ function fileWords({ role, path, before, after, attributes }: DraftFile): string
   ];
   const words = [role, copyPath(path), path, ...side(before, attributes.before), ...side(after, attributes.after)];
   return words.map(quote).join(' ');
-}
-
-function shaOf(content: Buffer | null): string {
-  return content === null ? 'absent' : sha256(content);
 }

@@ -1,8 +1,10 @@
 import type { Origin } from '../profile/profile.js';
 import type { ServiceRole, StageName } from '../settings.js';
 
-interface PoolProcesses {
+/** Processes of the two services, or of another one of the same code, where `service` names it. */
+export interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
+  readonly service?: string;
   /** Processes that hold a pool of their own, over all instances. */
   readonly count: number;
   readonly perProcess: number;
@@ -36,6 +38,7 @@ export interface DatabaseBudget {
 
 export interface MemoryProcesses {
   readonly role: 'web' | 'web-parent' | 'celery' | 'celery-parent' | 'beat' | 'redis' | 'system';
+  readonly service?: string;
   readonly count: number;
   readonly bytesEach: number;
 }
@@ -92,8 +95,9 @@ export interface DescriptorBudget {
   } | null;
 }
 
-interface RedisProcesses {
-  readonly role: 'web' | 'celery' | 'celery-parent';
+export interface RedisProcesses {
+  readonly role: 'web' | 'celery' | 'celery-parent' | 'beat';
+  readonly service?: string;
   readonly count: number;
   readonly perProcess: number;
 }

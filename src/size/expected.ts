@@ -1,9 +1,18 @@
-import type { Budget, DescriptorBudget, ExpectedMemory, MemoryProcesses, RedisBudget } from './budget.js';
+import type {
+  Budget,
+  DescriptorBudget,
+  ExpectedMemory,
+  MemoryProcesses,
+  RedisBudget,
+  RedisProcesses,
+} from './budget.js';
 import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
 import type { Frame, Layout } from './frame.js';
+import { BROKER_POOL } from './library.js';
 import { type Flow, flow, type Network } from './network/network.js';
 import type { Pool } from './pools.js';
-import { BROKER_POOL } from './redis.js';
+
+import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { SizingFacts } from './sizing.js';
 import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
 
@@ -32,10 +41,16 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const needed = neededAtOnce(seen);
   const kept = Math.min(pool.size, needed);
   const children = celeryProcesses(workers) * network.instances;
+  // How much the others have to do nobody says: each of their processes is taken to hold one.
+  const beside = siblingPools(frame.deployment, network.instances);
   const clients = Math.min(cap, needed);
   return {
-    database: connections(users, seen.held, web * openInPool(seen, kept, pool), children),
-    redis: redisClients(users, { web, children, workers: network.instances }, clients),
+    database: connections(users, seen.held, web * openInPool(seen, kept, pool), children + beside),
+    redis: redisClients(
+      users,
+      { web, children, workers: network.instances, beside: siblingClients(frame.deployment, network.instances, 1) },
+      clients,
+    ),
     descriptors: openFiles(users, { database: kept, redis: clients, clients: Math.ceil(users / web) }),
   };
 }
@@ -54,21 +69,29 @@ function openInPool({ met }: Flow, kept: number, { size, overflow }: Pool): numb
   return met.reduce((sum, chance, count) => sum + chance * Math.max(kept, Math.min(count, size + overflow)), 0);
 }
 
+interface Processes {
+  readonly web: number;
+  readonly children: number;
+  readonly workers: number;
+  readonly beside: readonly RedisProcesses[];
+}
+
 /**
  * No pool of redis-py closes a client that it has opened. How long a request holds one the profile does not say: each that is
  * inside at the same time is taken to hold one, which is the most that it can be. A child holds one for its task.
  */
 function redisClients(
   users: number,
-  { web, children, workers }: { readonly web: number; readonly children: number; readonly workers: number },
+  { web, children, workers, beside }: Processes,
   needed: number,
 ): RedisBudget['expected'] {
   const processes = [
     { role: 'web', count: web, perProcess: needed },
     { role: 'celery', count: children, perProcess: 1 },
     { role: 'celery-parent', count: workers, perProcess: BROKER_POOL },
+    ...beside,
   ] as const;
-  return { users, processes, open: processes.reduce((sum, { count, perProcess }) => sum + count * perProcess, 0) };
+  return { users, processes, open: sumOfClients(processes) };
 }
 
 /** Of one web worker, with one connection of each of its people. */
@@ -91,17 +114,13 @@ export function expectedMemory(
   { workload, origins }: Frame['profile'],
   measured: SizingFacts['roleMemory'] = {},
 ): ExpectedMemory {
-  const seen = processes.map(({ role, count }) => {
-    const key = MEMORY_OF[role];
+  const seen = processes.map((each) => {
+    const key = MEMORY_OF[each.role];
     const bytes = measured[key];
+    const source = origins[`workload.memory.${key}`] ?? 'default';
     return bytes === undefined
-      ? ({
-          role,
-          count,
-          bytesEach: workload.memoryBytes[key],
-          source: origins[`workload.memory.${key}`] ?? 'default',
-        } as const)
-      : ({ role, count, bytesEach: bytes, source: 'measured' } as const);
+      ? { ...each, bytesEach: workload.memoryBytes[key], source }
+      : { ...each, bytesEach: bytes, source: 'measured' as const };
   });
   return { processes: seen, bytes: sumOf(seen) };
 }

@@ -1,8 +1,9 @@
 import type { Found, Known, StageName } from '../settings.js';
 import type { Instant } from './budget.js';
 import { LIBRARY } from './library.js';
+import { siblingMemory, siblingPools } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
-import { celeryProcesses, type RoleMemory, type Workers } from './workers.js';
+import { celeryProcesses, type RoleMemory, sumOf, type Workers } from './workers.js';
 
 /** What counts of the settings at one moment, on one instance. */
 export interface Moment {
@@ -11,6 +12,11 @@ export interface Moment {
   readonly web: number;
   readonly celery: number;
   readonly prefork: boolean;
+}
+
+/** A moment, and what a process of a service holds that nothing here restarts: its pool of before, if that is the larger. */
+interface State extends Moment {
+  readonly kept: number;
 }
 
 export interface Limits {
@@ -45,7 +51,7 @@ export function wayOf(current: Found, wanted: Moment, limits: Limits): Way | nul
  * on the worst of all ways back, in whatever order they are rolled back.
  */
 export function instantsOf(way: Way, stages: readonly StageName[]): readonly Instant[] {
-  const there = [still('now', null, way.now, way.limits), ...instantsOn(way, stages)];
+  const there = [still('now', null, mixed(way.now, way.wanted, new Set()), way.limits), ...instantsOn(way, stages)];
   return stages.length === 0 ? there : [...there, worst(waysBack(way, stages))];
 }
 
@@ -81,16 +87,16 @@ export function momentOfWorkers(pool: number, workers: Workers): Moment {
   return { pool, web: workers.web, celery: celeryProcesses(workers), prefork: workers.prefork };
 }
 
-function mixed(now: Moment, wanted: Moment, applied: Applied): Moment {
+function mixed(now: Moment, wanted: Moment, applied: Applied): State {
   const { pool } = applied.has('db-pool') ? wanted : now;
   const { web } = applied.has('uvicorn-workers') ? wanted : now;
   const { celery, prefork } = applied.has('celery-workers') ? wanted : now;
-  return { pool, web, celery, prefork };
+  return { pool, web, celery, prefork, kept: Math.max(now.pool, pool) };
 }
 
 /** From every mix of applied stages, each of them put back. */
 function waysBack({ now, wanted, limits }: Way, stages: readonly StageName[]): readonly Instant[] {
-  const at = (applied: Applied): Moment => mixed(now, wanted, applied);
+  const at = (applied: Applied): State => mixed(now, wanted, applied);
   const mixes: readonly Applied[] = Array.from(
     { length: 2 ** stages.length },
     (_, mix) => new Set(stages.filter((_, index) => Math.floor(mix / 2 ** index) % 2 === 1)),
@@ -110,18 +116,19 @@ function worst(instants: readonly Instant[]): Instant {
   });
 }
 
-function still(moment: Instant['moment'], stage: StageName | null, state: Moment, limits: Limits): Instant {
+function still(moment: Instant['moment'], stage: StageName | null, state: State, limits: Limits): Instant {
   return instant(moment, stage, state, limits);
 }
 
 /** Old and new processes side by side, each with the larger of the two pools. */
-function changing(moment: Instant['moment'], stage: StageName, from: Moment, to: Moment, limits: Limits): Instant {
+function changing(moment: Instant['moment'], stage: StageName, from: State, to: State, limits: Limits): Instant {
   const overlap = stage === 'celery-workers' ? 0 : limits.deployment.overlap;
   const state = {
     pool: Math.max(from.pool, to.pool),
     web: Math.max(from.web, to.web),
     celery: Math.max(from.celery, to.celery),
     prefork: from.prefork || to.prefork,
+    kept: Math.max(from.kept, to.kept),
   };
   return instant(moment, stage, state, limits, overlap, limits.deployment.migrations ? limits.instances : 0);
 }
@@ -129,17 +136,19 @@ function changing(moment: Instant['moment'], stage: StageName, from: Moment, to:
 function instant(
   moment: Instant['moment'],
   stage: StageName | null,
-  { pool, web, celery, prefork }: Moment,
+  { pool, web, celery, prefork, kept }: State,
   { deployment, memory, instances, connections: most, memoryBytes: room, serviceBytes }: Limits,
   overlap = 0,
   migrations = 0,
 ): Instant {
-  const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
-  const connections = processes * pool + migrations;
+  const own = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
+  const [taken, left] = [false, true].map((each) => siblingPools(deployment, instances, each)) as [number, number];
+  const connections = (own + taken) * pool + (left === 0 ? 0 : left * kept) + migrations;
   const backendBytes = (web + overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
   const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
-  const memoryBytes =
-    backendBytes + celeryBytes + (deployment.beat ? memory.celeryParent : 0) + memory.redis + memory.system;
+  const beatBytes = deployment.beat ? memory.celeryParent : 0;
+  const beside = sumOf(siblingMemory(deployment, memory));
+  const memoryBytes = backendBytes + celeryBytes + beatBytes + beside + memory.redis + memory.system;
   const within = backendBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;
   return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };

@@ -1,6 +1,7 @@
 import type { Wanted } from '../settings.js';
 import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { siblingConnections, siblingPools } from './siblings.js';
 import type { Deployment } from './sizing.js';
 import { celeryProcesses, type Workers } from './workers.js';
 
@@ -20,6 +21,8 @@ export interface Connections {
   readonly instances: number;
   /** All processes with a pool, over all instances. */
   readonly processes: number;
+  /** How many of them are of other services of the same code. */
+  readonly beside: number;
   /** More of them while a restart overlaps. */
   readonly overlap: number;
   /** Connections of migrations, which run while the service starts and have no pool. */
@@ -41,12 +44,14 @@ export function connectionsOf(
   reserved: Connections['reserved'],
   workers: Workers,
   instances: number,
-  { beat, migrations, overlap }: Deployment,
+  deployment: Deployment,
 ): Connections {
-  const processes = (workers.web + celeryProcesses(workers)) * instances + (beat ? 1 : 0);
+  const { beat, migrations, overlap } = deployment;
+  const beside = siblingPools(deployment, instances);
+  const processes = (workers.web + celeryProcesses(workers)) * instances + (beat ? 1 : 0) + beside;
   const single = migrations ? instances : 0;
   const perProcess = Math.floor((limit - reservedSum(reserved) - single) / (processes + overlap));
-  return { limit, reserved, instances, processes, overlap, migrations: single, perProcess };
+  return { limit, reserved, instances, processes, beside, overlap, migrations: single, perProcess };
 }
 
 export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['reserved']): number {
@@ -79,7 +84,7 @@ export function databaseBudget(
   pool: Pool,
   connections: Connections,
   workers: Workers,
-  beat: boolean,
+  deployment: Deployment,
   expected: DatabaseBudget['expected'],
 ): DatabaseBudget {
   const { limit, instances, overlap, migrations } = connections;
@@ -87,11 +92,12 @@ export function databaseBudget(
   const counts = [
     { role: 'web', count: workers.web * instances },
     { role: 'celery', count: celeryProcesses(workers) * instances },
-    { role: 'beat', count: beat ? 1 : 0 },
+    { role: 'beat', count: deployment.beat ? 1 : 0 },
   ] as const;
-  const processes = counts
+  const own = counts
     .filter(({ count }) => count > 0)
     .map(({ role, count }) => ({ role, count, perProcess, ceiling: count * perProcess }));
+  const processes = [...own, ...siblingConnections(deployment, instances, perProcess)];
   const reserved = reservedSum(connections.reserved);
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const peak = ceiling + overlap * perProcess + migrations;

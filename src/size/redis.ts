@@ -1,8 +1,10 @@
 import type { Wanted } from '../settings.js';
 import type { RedisBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { BROKER_POOL } from './library.js';
 import type { Share } from './pools.js';
-import type { SizingFacts } from './sizing.js';
+import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
+import type { Deployment, SizingFacts } from './sizing.js';
 import { celeryProcesses, type Workers } from './workers.js';
 
 /** What synchronous FastAPI endpoints of one process can use at once; the pool of redis-py raises beyond its cap. */
@@ -11,8 +13,6 @@ export const THREADS_OF_A_PROCESS = 40;
 const USUAL_MAX_CLIENTS = 10_000;
 /** For redis-cli, monitoring and whatever else connects. */
 const RESERVE = 10;
-/** Of a celery worker: its `broker_pool_limit`, and one more for each child. */
-export const BROKER_POOL = 10;
 
 /** A cap is not a size: some room above what is needed does no harm. */
 const MOST_ROOM = 4;
@@ -29,13 +29,21 @@ export interface RedisClients {
   readonly perProcess: number;
 }
 
-export function redisClients(facts: SizingFacts, workers: Workers, instances: number, overlap: number): RedisClients {
+export function redisClients(
+  facts: SizingFacts,
+  workers: Workers,
+  instances: number,
+  deployment: Deployment,
+): RedisClients {
   const measured = facts.redis?.maxClients ?? null;
   const limit = measured ?? USUAL_MAX_CLIENTS;
   const reserved = RESERVE + (facts.redis?.inUseByOthers ?? 0);
-  const processes = (workers.web + celeryProcesses(workers)) * instances;
+  const { overlap } = deployment;
+  const processes = (workers.web + celeryProcesses(workers)) * instances + siblingPools(deployment, instances);
   const brokers = { count: instances, each: BROKER_POOL + workers.celery };
-  const room = limit - reserved - brokers.count * brokers.each;
+  // What they have without a pool, whatever its cap.
+  const beside = sumOfClients(siblingClients(deployment, instances, 0));
+  const room = limit - reserved - brokers.count * brokers.each - beside;
   const perProcess = Math.floor(room / (processes + overlap));
   const source = measured === null ? 'assumed' : 'measured';
   return { limit, source, reserved, processes, overlap, brokers, perProcess };
@@ -53,7 +61,7 @@ export function redisBudget(
   cap: number,
   clients: RedisClients,
   workers: Workers,
-  instances: number,
+  { instances, deployment }: { readonly instances: number; readonly deployment: Deployment },
   expected: RedisBudget['expected'],
 ): RedisBudget {
   const { limit, source, reserved, overlap, brokers } = clients;
@@ -63,7 +71,8 @@ export function redisBudget(
     { role: 'celery', count: children, perProcess: cap },
     { role: 'celery-parent', count: brokers.count, perProcess: brokers.each },
   ] as const;
-  const processes = counts.map((each) => ({ ...each, ceiling: each.count * each.perProcess }));
+  const all = [...counts, ...siblingClients(deployment, instances, cap)];
+  const processes = all.map((each) => ({ ...each, ceiling: each.count * each.perProcess }));
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const headroom = limit - reserved - ceiling;
   return { limit, source, reserved, processes, ceiling, headroom, fits: headroom >= 0, expected };

@@ -55,8 +55,8 @@ function limitFor({ processes, overlap, migrations, reserved }: Connections, per
 
 /** The most processes that would fit, as settings: celery children are given up first, because their work can wait. */
 function fewerProcesses(connections: Connections, workers: Workers, least: number): string {
-  const { limit, reserved, migrations, overlap, instances } = connections;
-  const room = Math.floor((limit - reservedSum(reserved) - migrations) / least) - overlap;
+  const { limit, reserved, migrations, overlap, instances, beside } = connections;
+  const room = Math.floor((limit - reservedSum(reserved) - migrations) / least) - overlap - beside;
   const each = Math.floor(room / instances);
   if (each < 2) return '; with fewer processes alone it would not fit';
   const web = Math.min(workers.web, each - 1);
@@ -113,7 +113,9 @@ export function tooLittleMemory(budget: MemoryBudget): Problem {
     expected: `at least ${formatBytes(peakBytes)} of memory`,
     found: formatBytes(limitBytes),
     fix: `Give the machine ${formatBytes(peakBytes - limitBytes)} more memory, run fewer workers, or correct workload.memory in the profile where it is too high`,
-    details: processes.map(({ role, count, bytesEach }) => `${role}: ${count} x ${formatBytes(bytesEach)}`),
+    details: processes.map(
+      ({ role, service = role, count, bytesEach }) => `${service}: ${count} x ${formatBytes(bytesEach)}`,
+    ),
   };
 }
 
@@ -136,7 +138,7 @@ export function tooFewClients({ limit, ceiling, reserved, processes }: RedisBudg
     expected: `maxclients of at least ${smallest}`,
     found: `${limit}, and up to ${cap} per process`,
     fix: `Set maxclients in redis.conf to ${smallest} or more, or run fewer processes`,
-    details: processes.map(({ role, count, perProcess }) => `${role}: ${count} x ${perProcess}`),
+    details: processes.map(({ role, service = role, count, perProcess }) => `${service}: ${count} x ${perProcess}`),
   };
 }
 

@@ -28,7 +28,7 @@ export function settle(input: SizingInput): Outcome {
   const searched = frame.profile.basis === 'model' ? searchWorkers(frame) : null;
   const layout = searched ?? byRule(frame);
   const { instances } = frame.profile.server;
-  const clients = redisClients(input.facts, layout.workers, instances, frame.deployment.overlap);
+  const clients = redisClients(input.facts, layout.workers, instances, frame.deployment);
   const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
   return { frame, layout, searched, redis, ...budgetOf(input, frame, layout, redis) };
 }
@@ -56,10 +56,10 @@ function budgetOf(
   const way = current === undefined ? null : wayOf(current, wanted, limits);
   const expected = expectedOf(networkWith(frame, layout), frame, layout, cap);
   const budget = {
-    database: databaseBudget(pool, connections, workers, deployment.beat, expected.database),
+    database: databaseBudget(pool, connections, workers, deployment, expected.database),
     memory: { ...memory, expected: expectedMemory(memory.processes, profile, facts.roleMemory) },
     descriptors: descriptorBudget(pool, cap, share, facts, expected.descriptors),
-    redis: redisBudget(cap, clients, workers, instances, expected.redis),
+    redis: redisBudget(cap, clients, workers, { instances, deployment }, expected.redis),
     instants: way === null ? [] : instantsOf(way, stages),
   };
   return { budget, way };

@@ -39,6 +39,21 @@ export interface SizingFacts {
   readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };
 }
 
+/** The processes of another service of the same code, on one instance. No setting changes how many they are. */
+export interface SiblingProcesses {
+  readonly name: string;
+  readonly kind: 'web' | 'celery' | 'beat';
+  /** Those that hold pools. */
+  readonly count: number;
+  /** Those above them that hold none. */
+  readonly parents: number;
+  /** Celery workers, each with its own connections to the broker, and the tasks that one of them runs at the same time. */
+  readonly workers: number;
+  readonly tasks: number;
+  /** Nothing here makes it take a new pool: it may keep the one that it has now. */
+  readonly kept: boolean;
+}
+
 /** What runs beside the web workers and the celery children, and how a restart goes. */
 export interface Deployment {
   /** A celery beat process, which imports the application and may open its pool. */
@@ -47,6 +62,8 @@ export interface Deployment {
   readonly migrations: boolean;
   /** Web workers that run beside the old ones while the service takes a change. */
   readonly overlap: number;
+  /** Other services of the same code. */
+  readonly siblings?: readonly SiblingProcesses[];
 }
 
 export interface SizingInput {

@@ -4,6 +4,7 @@ import { formatBytes } from '../units.js';
 import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import type { Machine } from './machine.js';
+import { siblingMemory } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
 
 /** The processes of one instance. Only prefork has children; every other pool is one process. */
@@ -58,8 +59,9 @@ export function memoryBudget(
   workers: Workers,
   machine: Machine,
   memory: RoleMemory,
-  { beat, overlap }: Deployment,
+  deployment: Deployment,
 ): Omit<MemoryBudget, 'expected'> {
+  const { beat, overlap } = deployment;
   const counts = {
     web: workers.web,
     // uvicorn has a parent process only where it has more than one worker.
@@ -70,10 +72,11 @@ export function memoryBudget(
     redis: 1,
     system: 1,
   };
-  const processes = MEMORY_ROLES.map((role) => ({ role, count: counts[role], bytesEach: memory[MEMORY_OF[role]] }));
+  const own = MEMORY_ROLES.map((role) => ({ role, count: counts[role], bytesEach: memory[MEMORY_OF[role]] }));
+  const processes = [...own, ...siblingMemory(deployment, memory)];
   const totalBytes = sumOf(processes);
   const peakBytes = totalBytes + overlap * memory.webWorker;
-  const services = servicesWithin(processes, overlap * memory.webWorker, machine.serviceBytes);
+  const services = servicesWithin(own, overlap * memory.webWorker, machine.serviceBytes);
   return {
     limitBytes: machine.memoryBytes,
     processes: processes.filter(({ count }) => count > 0),

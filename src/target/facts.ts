@@ -1,5 +1,5 @@
 import type { Role, Runtime, ServiceRole } from '../settings.js';
-import type { ServiceFacts } from './services.js';
+import type { Beside, ServiceFacts, Sibling } from './services.js';
 
 /** A file on the target, with all that is needed to replace it. `path` is real: links are resolved. */
 export interface TargetFile {
@@ -82,6 +82,10 @@ export interface TargetFacts {
   readonly files: ReadonlyMap<string, TargetFile>;
   /** Empty where neither runtime knows a service of this project. */
   readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
+  /** What else runs such programs, whatever their code. */
+  readonly beside: readonly Beside[];
+  /** Those of the same code, by the files and by `beside`. */
+  readonly siblings: readonly Sibling[];
   readonly surroundings: Surroundings;
 }
 

@@ -2,6 +2,7 @@ import { fail } from '../errors.js';
 import type { Call, Remote, Result } from '../remote/remote.js';
 import type { FilePaths, TargetFacts, TargetFile } from './facts.js';
 import { parseFacts, parseFiles } from './parse.js';
+import { siblingsOf } from './siblings.js';
 import { filePaths, hasOwnCommands, socketPath, type TargetSpec, USUAL_SERVICES } from './spec.js';
 
 /** Names the state folder for the calls that follow it in the same request. */
@@ -41,7 +42,7 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
   ]);
   const facts = parseFacts(expectAnswer(remote, answer));
   if (facts.root === null) refuseRoot(spec);
-  return facts;
+  return { ...facts, siblings: siblingsOf(facts, spec) };
 }
 
 /** What only a plan needs: how the application is written, and what stands around it. */

@@ -1,12 +1,13 @@
 import type { ComposeProgram, Lock, TargetFacts, TargetFile } from './facts.js';
 import { bytesOf, type Row, rowsOf, textOf } from './rows.js';
-import { parseServices } from './service-rows.js';
+import { parseBeside, parseServices } from './service-rows.js';
 import { parseSurroundings } from './surroundings-rows.js';
 
-/** Turns the answer of the probe into facts. Throws a plain Error (a bug) on a line that it does not know. */
+/** Turns the answer of the probe into facts; which of the services beside are siblings is told apart later. Throws a plain Error (a bug) on a line that it does not know. */
 export function parseFacts(stdout: string): TargetFacts {
   const rows = rowsOf(stdout);
   const files = parseFiles(rows);
+  const database = files.get('database')?.path ?? null;
   const first = (key: string): Row => rows.find((row) => row[0] === key) ?? [];
   return {
     owner: first('user').slice(1).join(':'),
@@ -24,7 +25,9 @@ export function parseFacts(stdout: string): TargetFacts {
     lock: parseLock(first('lock')),
     pending: parsePending(first('pending')),
     files,
-    services: parseServices(rows, files.get('database')?.path ?? null),
+    services: parseServices(rows, database),
+    beside: parseBeside(rows, database),
+    siblings: [],
     surroundings: parseSurroundings(rows),
   };
 }

@@ -2,17 +2,39 @@ import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
 import { cameUpMs } from './came-up.js';
 import { programOf } from './program-rows.js';
 import { bytesOf, type Row, textOf } from './rows.js';
-import { type ContainerFacts, NOT_RUNNING, type ServiceFacts, type UnitFacts } from './services.js';
+import {
+  type Beside,
+  type ContainerFacts,
+  NOT_RUNNING,
+  type ServiceFacts,
+  SIBLING_KINDS,
+  type UnitFacts,
+} from './services.js';
 import { spanMs } from './span.js';
 
 /** What the rows of `at_services` say, by role. `database` is the file whose folder tells where the code is. */
 export function parseServices(rows: readonly Row[], database: string | null): ReadonlyMap<ServiceRole, ServiceFacts> {
   const found = SERVICE_ROLES.flatMap((role) => {
     const own = rows.filter((row) => row[1] === role);
-    const service = own.find((row) => row[0] === 'service');
-    return service === undefined ? [] : [serviceOf(role, service, own, database)];
+    return serviceAmong(own, role, database);
   });
   return new Map(found.map((service) => [service.role, service]));
+}
+
+/** What the same rows say of services beside them. */
+export function parseBeside(rows: readonly Row[], database: string | null): readonly Beside[] {
+  return rows.flatMap(([row, key = '', written]) => {
+    const kind = SIBLING_KINDS.find((known) => known === written);
+    if (row !== 'beside' || kind === undefined) return [];
+    const own = rows.filter((each) => each[1] === key);
+    const role = kind === 'web' ? 'backend' : 'celery';
+    return serviceAmong(own, role, database).map((service) => ({ kind, key, service }));
+  });
+}
+
+function serviceAmong(own: readonly Row[], role: ServiceRole, database: string | null): readonly ServiceFacts[] {
+  const row = own.find(([key]) => key === 'service');
+  return row === undefined ? [] : [serviceOf(role, row, own, database)];
 }
 
 function serviceOf(role: ServiceRole, row: Row, own: readonly Row[], database: string | null): ServiceFacts {

@@ -34,6 +34,44 @@ export interface ServiceFacts {
   readonly why: string | null;
 }
 
+/** What a service does with the code. `beat` hands tasks out, and has one process. */
+export const SIBLING_KINDS = ['web', 'celery', 'beat'] as const;
+export type SiblingKind = (typeof SIBLING_KINDS)[number];
+
+/** A service beside the two that starts such a program, whatever its code; it has the role whose work it does. */
+export interface Beside {
+  readonly kind: SiblingKind;
+  /** Under what name the file that starts it is kept, where the target told one. */
+  readonly key: string;
+  readonly service: ServiceFacts;
+}
+
+/**
+ * Another service of the same code: its processes import the same modules, and hold pools of their own. No stage changes how
+ * many there are of them.
+ */
+export interface Sibling {
+  readonly kind: SiblingKind;
+  /** By the runtime's own name. */
+  readonly name: string;
+  readonly ref: ServiceRef;
+  /** `null`: there is none yet, or nobody could look at it. */
+  readonly service: ServiceFacts | null;
+  /** Where its start stands. */
+  readonly file: string;
+  readonly line: number;
+  /** What it has in common with the two: one plain sentence without a final full stop. */
+  readonly because: string;
+  /** Web workers or pool children of one copy, by its file or by its processes, whichever are more; `null`: neither tells. */
+  readonly workers: number | null;
+  /** Celery's pool, by its file, else by its processes; `null`: neither tells. */
+  readonly pool: string | null;
+  /** Copies of it on one machine. */
+  readonly replicas: number;
+  /** Of a container: its image is made here. */
+  readonly built: boolean;
+}
+
 /** What systemd has loaded, which is not always what lies on the disk: see `needReload`. */
 export interface UnitFacts {
   readonly fragment: string | null;

@@ -1,6 +1,15 @@
 import { SERVICE_ROLES } from '../settings.js';
 import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
+import type { ServiceFacts } from './services.js';
+
+/** The two services, and the others of the same code, as far as anybody could look at them. */
+export function everyService({
+  services,
+  siblings,
+}: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
+  return [...services.values(), ...siblings.flatMap(({ service }) => service ?? [])];
+}
 
 /** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
 export function versionsOf({
@@ -31,10 +40,11 @@ export function isOnSameHost({ services }: Pick<TargetFacts, 'services'>): boole
 /** Clients of a Redis on the machine that are not this application's, nor whoever asked; null where not all can be told apart. */
 export function othersAtRedis({
   services,
+  siblings,
   surroundings,
-}: Pick<TargetFacts, 'services' | 'surroundings'>): number | null {
+}: Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>): number | null {
   const all = surroundings.broker?.clients ?? null;
-  const running = [...services.values()].filter(({ state }) => state === 'running');
+  const running = everyService({ services, siblings }).filter(({ state }) => state === 'running');
   const own = running.map(({ program }) => program?.redisConnections ?? null);
   if (all === null || own.includes(null)) return null;
   return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));

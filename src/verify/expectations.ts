@@ -4,6 +4,8 @@ import type { ProgramName } from '../target/services.js';
 /** What should hold of one service's processes. */
 export interface Expected {
   readonly service: ServiceRole;
+  /** By what the checks are told apart; the role, where it is one of the two. */
+  readonly label?: string;
   /** What it ran before: while a shell does something else first, nothing is taken for done. */
   readonly program?: ProgramName | null;
   /** As the files set them, or as they are to be. What is not known, or not of this service, is not asked for. */
@@ -27,10 +29,20 @@ const SETTINGS_OF: Readonly<Record<ServiceRole, RegExp>> = {
 
 /** What the probe's verb `judge` takes, and with it `at_service_checks` and `at_settle`. */
 export function expectationsOf(expected: Expected): string {
-  const { service, program = null, settings, files, newer, health, listens = [], maxConnections } = expected;
+  const {
+    service,
+    label = service,
+    program = null,
+    settings,
+    files,
+    newer,
+    health,
+    listens = [],
+    maxConnections,
+  } = expected;
   const known = Object.entries(settings).filter(([key, value]) => isOf(service, key as SettingKey) && isValue(value));
   return JSON.stringify({
-    label: service,
+    label,
     program: program === 'other' ? null : program,
     files: Object.fromEntries(Object.entries(files).filter(([, path]) => path !== null)),
     settings: Object.fromEntries(known),
@@ -39,6 +51,11 @@ export function expectationsOf(expected: Expected): string {
     ...(listens.length > 0 && { listens }),
     maxConnections,
   });
+}
+
+/** What the checks of another service of the same code begin with. */
+export function siblingLabel(name: string): string {
+  return `service ${name}`;
 }
 
 /** Whether a service's processes have a setting at all. */

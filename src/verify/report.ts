@@ -1,6 +1,7 @@
 import { type Runtime, type ServiceRole, STAGES } from '../settings.js';
 import type { ServiceFacts } from '../target/services.js';
 import type { ServiceCheck } from './checks.js';
+import { labelOf, type OwnerFacts } from './owners.js';
 import { type Seen, type StageVerdict, stageVerdict } from './stages.js';
 
 /** Whether the running processes have what the files say, and are well. */
@@ -15,7 +16,10 @@ export interface VerifyReport {
 }
 
 export interface ServiceReport {
+  /** Whose work it does. */
   readonly role: ServiceRole;
+  /** It is another service of the same code, of which only the pools are of interest. */
+  readonly sibling: boolean;
   readonly name: string;
   readonly state: ServiceFacts['state'];
   readonly startedAt: string | null;
@@ -28,7 +32,7 @@ interface Verified extends Omit<Seen, 'services'> {
   readonly name: string;
   readonly runtime: Runtime;
   readonly root: string;
-  readonly services: readonly ServiceFacts[];
+  readonly services: readonly OwnerFacts[];
   /** The path that is asked for without anybody having named it: an application may have none. */
   readonly assumedPath: string | null;
 }
@@ -53,13 +57,14 @@ function overall(services: readonly ServiceReport[], stages: readonly StageVerdi
 
 const VERDICT = { effective: true, 'written-not-effective': false, unknown: null } as const;
 
-function serviceReport(service: ServiceFacts, { checks, assumedPath }: Verified): ServiceReport {
+function serviceReport(service: OwnerFacts, { checks, assumedPath }: Verified): ServiceReport {
   const { role, name, state, unit, container, program } = service;
   const others = checks.filter(
-    (check) => check.service === role && !/^(db|redis|web|celery)\.|^started after /.test(check.name),
+    (check) => check.service === labelOf(service) && !/^(db|redis|web|celery)\.|^started after /.test(check.name),
   );
   return {
     role,
+    sibling: service.sibling !== undefined,
     name,
     state,
     startedAt: program?.startedAt ?? null,
@@ -84,25 +89,27 @@ const SOCKET = {
 };
 
 /** What the runtime itself says. A service that the project does not have at all is no failure. */
-function ownChecks({ role, state, unit, program, why, container }: ServiceFacts): readonly ServiceCheck[] {
+function ownChecks(owner: OwnerFacts): readonly ServiceCheck[] {
+  const { state, unit, program, why, container } = owner;
+  const service = labelOf(owner);
   const restarts = unit?.restarts ?? container?.restarts ?? 0;
   const several = (container?.replicas ?? 1) > 1 ? `, ${container?.replicas} containers, of which one was asked` : '';
   const runs: ServiceCheck = {
-    service: role,
+    service,
     name: 'runs',
     ok: state === 'absent' ? null : state === 'running',
     expected: 'running',
     found: state === 'running' ? `running, restarted ${restarts} times by itself${several}` : state,
   };
   const asked: ServiceCheck = {
-    service: role,
+    service,
     name: 'can be asked',
     ok: null,
     expected: 'an answer',
     found: why ?? '',
   };
   const read: ServiceCheck = {
-    service: role,
+    service,
     name: 'unit is read',
     ok: false,
     expected: 'systemd has read the unit as it is',

@@ -1,8 +1,7 @@
 import { type Found, type Known, SERVICE_ROLES, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
-import type { ServiceFacts } from '../target/services.js';
 import type { ServiceCheck } from './checks.js';
-import { isOf } from './expectations.js';
 import type { Overridden } from './overridden.js';
+import { labelOf, type Owner, owns } from './owners.js';
 
 /**
  * `effective`: the processes have what the files say. `written-not-effective`: they do not. `not-written`: the files say
@@ -29,7 +28,7 @@ export interface Seen {
   readonly files: Found;
   readonly overridden: readonly Overridden[];
   /** Everybody who should have it; services that are not there at all are not among them. */
-  readonly services: readonly Pick<ServiceFacts, 'role'>[];
+  readonly services: readonly Owner[];
   readonly checks: readonly ServiceCheck[];
   readonly paths: Readonly<Record<'database' | 'redis', string | null>>;
 }
@@ -51,12 +50,13 @@ function doubtsOf(key: SettingKey, seen: Seen): readonly ServiceCheck[] {
   if (value === null || typeof value !== 'object') return [];
   const about = { name: key, ok: null, expected: 'what the files say', found: value.unresolved };
   const there = ownersOf(key, seen);
-  const owners = there.length > 0 ? there : SERVICE_ROLES.filter((role) => isOf(role, key));
+  const roles = SERVICE_ROLES.filter((role) => owns({ role }, key));
+  const owners = there.length > 0 ? there : roles;
   return owners.map((service) => ({ service, ...about }));
 }
 
-function ownersOf(key: SettingKey, { services }: Seen) {
-  return SERVICE_ROLES.filter((role) => isOf(role, key) && services.some((service) => service.role === role));
+function ownersOf(key: SettingKey, { services }: Seen): readonly string[] {
+  return services.filter((service) => owns(service, key)).map(labelOf);
 }
 
 function checkOf(key: SettingKey, service: ServiceCheck['service'], { files, checks }: Seen): ServiceCheck {

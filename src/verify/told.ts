@@ -1,14 +1,14 @@
 import type { Found, Known, SettingKey, SettingValue } from '../settings.js';
 import { NOT_RUNNING, type ProgramFacts, type ServiceFacts } from '../target/services.js';
 import type { ServiceCheck } from './checks.js';
-import { isOf } from './expectations.js';
+import { labelOf, type OwnerFacts, owns } from './owners.js';
 
 /** What a first look at a service says already of the settings in its files, without asking again. */
-export function checksTold(service: ServiceFacts, files: Found): readonly ServiceCheck[] {
-  const known = (Object.entries(files) as [SettingKey, Known][]).filter(([key]) => isOf(service.role, key));
+export function checksTold(service: OwnerFacts, files: Found): readonly ServiceCheck[] {
+  const known = (Object.entries(files) as [SettingKey, Known][]).filter(([key]) => owns(service, key));
   return known.flatMap(([key, value]) => {
     if (value === null || typeof value === 'object') return [];
-    return [{ service: service.role, name: key, expected: String(value), ...told(service, key, value) }];
+    return [{ service: labelOf(service), name: key, expected: String(value), ...told(service, key, value) }];
   });
 }
 

@@ -3,8 +3,8 @@ import { formatBytes } from '../units.js';
 
 /** What all processes together can take, and what is there. */
 export function renderBudget({ database, memory, descriptors, redis, instants }: Budget): string {
-  const pools = database.processes.map((pool) => `${pool.count} ${pool.role} x ${pool.perProcess}`).join(' + ');
-  const clients = redis.processes.map((each) => `${each.count} ${each.role} x ${each.perProcess}`).join(' + ');
+  const pools = database.processes.map((pool) => `${pool.count} ${nameOf(pool)} x ${pool.perProcess}`).join(' + ');
+  const clients = redis.processes.map((each) => `${each.count} ${nameOf(each)} x ${each.perProcess}`).join(' + ');
   return [
     'budget over all processes',
     `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
@@ -23,6 +23,12 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
   ].join('\n');
 }
 
+/** Another service goes by its own name. */
+function nameOf({ role, service }: { readonly role: string; readonly service?: string }): string {
+  if (service === undefined) return role;
+  return role.endsWith('-parent') ? `${service}-parent` : service;
+}
+
 function bound(service: Budget['memory']['services'][number]): string {
   const { peakBytes, limitBytes } = service;
   return `               ${service.service} up to ${formatBytes(peakBytes)} of the ${formatBytes(limitBytes)} that it may take: ${verdict(service)}`;
@@ -35,8 +41,8 @@ function expectedUse<T extends { readonly users: number }>(expected: T | null, t
 /** Where nobody measured a process, the figure is a guess and is marked as one. */
 function expectedBytes({ processes, bytes }: ExpectedMemory): readonly string[] {
   const each = processes.map(
-    ({ role, count, bytesEach, source }) =>
-      `${count} ${role} x ${formatBytes(bytesEach)}${source === 'measured' ? '' : ` (${source})`}`,
+    ({ count, bytesEach, source, ...each }) =>
+      `${count} ${nameOf(each)} x ${formatBytes(bytesEach)}${source === 'measured' ? '' : ` (${source})`}`,
   );
   return [`               expected: ${formatBytes(bytes)} = ${each.join(' + ')}`];
 }

@@ -31,9 +31,10 @@ function nobodyToAsk({ runtime }: VerifyReport): string {
   return 'no service of this project is there';
 }
 
-function renderService({ role, name, startedAt, checks }: ServiceReport, paint: Paint): string {
+function renderService({ role, sibling, name, startedAt, checks }: ServiceReport, paint: Paint): string {
   const since = startedAt === null ? '' : paint.faint(`  since ${startedAt}`);
-  return [`${paint.strong(role)}  ${name}${since}`, ...checks.map((check) => checkLine(check, '', paint))].join('\n');
+  const head = `${paint.strong(sibling ? 'service' : role)}  ${name}${sibling ? ', of the same code' : ''}${since}`;
+  return [head, ...checks.map((check) => checkLine(check, '', paint))].join('\n');
 }
 
 const STATES: Readonly<Record<StageState, string>> = {

@@ -30,7 +30,7 @@ at_service_checks() {
   done
   at_judged "$at_rows" || return 1
   [ "$at_status" -ne 0 ] || return 0
-  AT_FAILED="$(printf '%s' "$5" | sed -n 's/.*"label":"\([a-z]*\)".*/\1/p') can be asked"
+  AT_FAILED="$(printf '%s' "$5" | sed -n 's/.*"label":"\([^"]*\)".*/\1/p') can be asked"
   at_check_line "$AT_FAILED" false 'an answer' "$(printf '%s' "$at_rows" | grep -v '^check	' | tail -n 1 | tr '\t' ' ' | at_short_ids)"
   return 1
 }

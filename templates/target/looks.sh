@@ -135,7 +135,8 @@ at_runtime_of() {
   echo $at_known
 }
 
-# at_services RUNTIME ASK FILES BACKEND_UNIT CELERY_UNIT COMPOSE_FILE BACKEND CELERY: both services, at the same time. RUNTIME may be `auto`;
+# at_services RUNTIME ASK FILES BACKEND_UNIT CELERY_UNIT COMPOSE_FILE BACKEND CELERY: both services, at the same time, and
+# what else starts such programs. RUNTIME may be `auto`;
 # with ASK `ask` their processes are asked; FILES is what the probe's verb facts takes.
 at_services() {
   at_by=$1 at_asking=$2 at_pools=$3
@@ -144,15 +145,23 @@ at_services() {
   [ "$at_by" != auto ] || at_by=$(at_runtime_of "$@")
   case $at_by in
     systemd)
-      at_look_at_unit celery "$2" "$at_pools" "$at_asking" | {
-        at_first=$(at_look_at_unit backend "$1" "$at_pools" "$at_asking")
+      at_look_at_units_beside "$1" "$2" "$at_pools" "$at_asking" | {
+        at_first=$(at_look_at_unit celery "$2" "$at_pools" "$at_asking" | {
+          at_first=$(at_look_at_unit backend "$1" "$at_pools" "$at_asking")
+          printf '%s\n' "$at_first"
+          cat
+        })
         printf '%s\n' "$at_first"
         cat
       }
       ;;
     compose)
-      at_look_at_container celery "$5" "$3" "$at_pools" "$at_asking" | {
-        at_first=$(at_look_at_container backend "$4" "$3" "$at_pools" "$at_asking")
+      at_look_at_containers_beside "$4" "$5" "$3" "$at_pools" "$at_asking" | {
+        at_first=$(at_look_at_container celery "$5" "$3" "$at_pools" "$at_asking" | {
+          at_first=$(at_look_at_container backend "$4" "$3" "$at_pools" "$at_asking")
+          printf '%s\n' "$at_first"
+          cat
+        })
         printf '%s\n' "$at_first"
         cat
       }
@@ -160,15 +169,17 @@ at_services() {
   esac
 }
 
-# at_check_services SECONDS REF EXPECT [REF EXPECT]: the checks of one or two services, both at once. What does not hold is an answer, too.
+# at_check_services SECONDS [REF EXPECT]...: the checks of services, all at once. What does not hold is an answer, too.
 at_check_services() {
-  if [ $# -gt 5 ]; then
-    at_service_checks "$1" "$6" "$7" "$8" "$9" | {
-      at_first=$(at_service_checks "$1" "$2" "$3" "$4" "$5")
-      printf '%s\n' "$at_first"
+  at_seconds=$1
+  shift
+  if [ $# -gt 4 ]; then
+    at_service_checks "$at_seconds" "$1" "$2" "$3" "$4" | {
+      at_first=$(shift 4 && at_check_services "$at_seconds" "$@")
       cat
+      printf '%s\n' "$at_first"
     }
-  else
-    at_service_checks "$@" || :
+  elif [ $# -gt 0 ]; then
+    at_service_checks "$at_seconds" "$@" || :
   fi
 }

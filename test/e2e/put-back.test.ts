@@ -56,10 +56,17 @@ describe('an apply that fails is put back: exit 4, and every byte is as it was',
 
 describe('an apply that fails and can not be put back whole: exit 5, with what is left and the one command', () => {
   it('a service that never starts again', async () => {
-    const site = await project('action', customConfig({ restart: 'false' }));
+    const site = await project('action', customConfig({ restart: 'false', check: 'exit 7' }));
     const before = await site.fingerprint();
     const result = await site.run('apply', '--yes', '--json');
-    expectRefused(result, 5, 'service restart backend', `sh ${site.root}/.action-tune/releases/1/revert.sh`);
+    const listed = [`- file ${site.path(DATABASE)}: as before`, '- service backend: its check fails (exit 7)'];
+    expectRefused(
+      result,
+      5,
+      ...listed,
+      '- service celery: not known',
+      `sh ${site.root}/.action-tune/releases/1/revert.sh`,
+    );
     expect(await site.fingerprint()).toEqual(before);
     const status = JSON.parse((await site.run('status', '--json')).stdout);
     expect(status.targets[0]).toMatchObject({ unfinished: 1, next: 'action-tune rollback' });
@@ -85,7 +92,7 @@ describe('an apply that fails and can not be put back whole: exit 5, with what i
     const meanwhile = `echo '# mine' >> ${DATABASE}; false`;
     const site = await project('action', customConfig({ restart: meanwhile }));
     const result = await site.run('apply', '--yes', '--json');
-    expectRefused(result, 5, `file ${site.path(DATABASE)}`, 'revert.sh');
+    expectRefused(result, 5, `file ${site.path(DATABASE)}: neither as before nor as after`, 'revert.sh');
     const text = await site.read(DATABASE);
     expect(text).toContain('pool_size=20');
     expect(text).toContain('# mine');

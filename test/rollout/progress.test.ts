@@ -117,11 +117,11 @@ describe('what a run came to', () => {
   it('lists what is left, and the one command that puts it back', () => {
     const progress = readProgress(
       NO_PROGRESS,
-      'failed\t1\tcheck\nstuck\t1\tfile\t/d\nstuck\t1\tservice\trestart x\noutcome\tstuck\n',
+      'failed\t1\tcheck\nstuck\t1\tfile\t/d\nstuck\t1\tservice\trestart x\noutcome\tstuck\nleft\tfile\t/d\tas after\n',
     );
     expect(problemOf('here', '/state', [draft(1)], progress)).toMatchObject({
       code: 'not-put-back',
-      details: ['file /d', 'service restart x'],
+      details: ['file /d: as after', 'failed on the way back: restart x'],
       fix: expect.stringContaining('sh /state/releases/1/revert.sh'),
     });
   });
@@ -140,12 +140,15 @@ describe('what a run came to', () => {
   it('tells of a killed run at which step, with each file and service, and the one command that puts it back', () => {
     const plan = { kind: 'systemd' as const, services: ['web.service'], expectedGapMs: 0, steps: [] };
     const { activation, ...rest } = draft(1);
-    const killed = readProgress(NO_PROGRESS, 'say\trelease 1: writing\nsay\treload web.service\noutcome\tdied\n');
+    const killed = readProgress(
+      NO_PROGRESS,
+      'say\trelease 1: writing\nsay\treload web.service\noutcome\tdied\nleft\tfile\t/d\tas before\nleft\tservice\tweb.service\tfailed (exit-code)\n',
+    );
     const problem = problemOf('here', '/s', [{ ...rest, activation: { ...activation, plan } }], killed);
     expect(problem).toMatchObject({
       code: 'not-put-back',
       message: expect.stringContaining("killed on the target at 'reload web.service'"),
-      details: ['file /d', 'service web.service'],
+      details: ['file /d: as before', 'service web.service: failed (exit-code)'],
     });
     expect(problem?.fix.match(/`[^`]*`/g)).toEqual(['`action-tune rollback --yes`']);
   });

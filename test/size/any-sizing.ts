@@ -57,7 +57,22 @@ const anyFacts = fc
     },
   }));
 
-const anyDeployment = fc.record({ beat: fc.boolean(), migrations: fc.boolean(), overlap: whole(0, 1) });
+const anySibling = fc.record({
+  name: fc.constantFrom('api2', 'web', 'clock'),
+  kind: fc.constantFrom('web', 'celery', 'beat'),
+  count: whole(1, 6),
+  parents: whole(0, 1),
+  workers: whole(0, 1),
+  tasks: whole(1, 8),
+  kept: fc.boolean(),
+});
+
+const anyDeployment = fc.record({
+  beat: fc.boolean(),
+  migrations: fc.boolean(),
+  overlap: whole(0, 1),
+  siblings: fc.array(anySibling, { maxLength: 2 }),
+});
 
 /** Settings as they are before anything is applied. */
 const anyCurrent = fc.record({

@@ -18,23 +18,33 @@ export interface Chosen {
 export interface Asked {
   readonly role: Role;
   readonly name: string | undefined;
+  /** Which of several is read where none is named. */
+  readonly usual?: string | undefined;
   readonly code: StartCode | undefined;
 }
 
 /** What a file says about one role: the site, why there is none that can be used, or nothing at all. */
 export type Choice = Chosen | Refused | undefined;
 
-/** Finds the service of a role: the named one, or the only one whose command fits. */
-export function choose(text: string, services: readonly Service[], asked: Asked): Choice {
+/** Finds the service of a role: the named one, or the only one whose command fits; else that of the usual name, if it may be. */
+export function choose(text: string, services: readonly Service[], asked: Asked, usual?: string): Choice {
   const reach = { code: asked.code, budget: new Budget() };
-  const choice = chooseWithin(text, services, asked, reach);
+  const choice = chooseWithin(text, services, asked, reach, usual);
   return reach.budget.exceeded ?? choice;
 }
 
-function chooseWithin(text: string, services: readonly Service[], { role, name }: Asked, reach: Reach): Choice {
+function chooseWithin(
+  text: string,
+  services: readonly Service[],
+  { role, name }: Asked,
+  reach: Reach,
+  usual?: string,
+): Choice {
   if (name !== undefined) return attempt(() => named(text, services, role, { name, reach }));
-  const choices = services.map((service) => attempt(() => chosen(text, service, role, reach)));
+  const choices = services.map((service) => choiceOf(text, service, role, reach));
   const fitting = choices.filter((choice) => choice !== undefined && !(choice instanceof Refused)) as Chosen[];
+  const known = fitting.find(({ service }) => service.name === usual);
+  if (fitting.length > 1 && known !== undefined) return known;
   if (fitting.length > 1) return attempt(() => refuseSeveral(fitting, role));
   return fitting[0] ?? choices.find((choice) => choice instanceof Refused);
 }
@@ -46,6 +56,11 @@ function attempt(work: () => Chosen | undefined): Choice {
     if (error instanceof Refused) return error;
     throw error;
   }
+}
+
+/** What one service has to do with a role. */
+export function choiceOf(text: string, service: Service, role: Role, reach: Reach): Choice {
+  return attempt(() => chosen(text, service, role, reach));
 }
 
 function chosen(text: string, service: Service, role: Role, reach: Reach): Chosen | undefined {
@@ -72,7 +87,7 @@ function named(
 function refuseSameStart(text: string, { service, site }: Chosen, other: Service, reach: Reach): void {
   const { file, command } = site;
   if (file === undefined || startedBy(text, service) !== startedBy(text, other)) return;
-  const same = attempt(() => chosen(text, other, site.role, reach));
+  const same = choiceOf(text, other, site.role, reach);
   if (same === undefined || same instanceof Refused || same.site.file?.path !== file.path) return;
   const at = command.words[0]?.start ?? 0;
   inside(file.path, file.text, () =>

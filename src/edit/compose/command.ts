@@ -97,7 +97,8 @@ function startsRole(text: string, service: Service, entrypoint: Field, role: Rol
   return siteOf(commandsOf(commandOf(text, entrypoint)), role, service.environment()) !== undefined;
 }
 
-function sourceOf(text: string, { node }: Field): string {
+/** A field as it is written. */
+export function sourceOf(text: string, { node }: Field): string {
   return node.range ? text.slice(node.range[0], node.range[1]) : '';
 }
 

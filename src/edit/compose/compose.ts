@@ -20,12 +20,13 @@ export interface ServiceNames {
 /**
  * Reads and edits the start commands in a compose file: uvicorn's workers, celery's pool and concurrency.
  * A file may hold one of the two only. A role that stands there in a form that can't be edited reads as unresolved
- * while the other one can be read; where neither can, the file is refused.
+ * while the other one can be read; where neither can, the file is refused. `usual`: which one is read where several could
+ * be meant and none is named; nothing is changed then.
  */
-export function composeEditor(services: ServiceNames = {}, code?: StartCode): Editor {
+export function composeEditor(services: ServiceNames = {}, code?: StartCode, usual: ServiceNames = {}): Editor {
   const asked = [
-    { role: WEB, name: services.backend, code },
-    { role: CELERY, name: services.celery, code },
+    { role: WEB, name: services.backend, usual: usual.backend, code },
+    { role: CELERY, name: services.celery, usual: usual.celery, code },
   ];
   return {
     read: (text, around = ALONE) => answer(text, () => readFile(text, asked, around)),
@@ -35,7 +36,7 @@ export function composeEditor(services: ServiceNames = {}, code?: StartCode): Ed
 
 function readFile(text: string, asked: readonly Asked[], around: Surroundings): Reading {
   const services = servicesOf(text, composeDocument(text), around);
-  const choices = asked.map((one) => ({ role: one.role, choice: choose(text, services, one) }));
+  const choices = asked.map((one) => ({ role: one.role, choice: choose(text, services, one, one.usual) }));
   const usable = choices.some(({ choice }) => choice !== undefined && !(choice instanceof Refused));
   if (!usable)
     refuseAll(

@@ -75,6 +75,11 @@ function mountsOf({ document, map, around }: Layer): readonly Mount[] {
   });
 }
 
+/** The folders and files of the machine that one layer mounts into its container. */
+export function bindMountsOf(layer: Layer): readonly string[] {
+  return mountsOf(layer).flatMap(({ source }) => source ?? []);
+}
+
 function shortMount(item: Node): readonly [unknown, unknown] {
   const [source, target] = isScalar(item) ? String(item.value).split(':') : [];
   return target === undefined ? [undefined, source] : [source, target];

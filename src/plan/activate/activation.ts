@@ -24,6 +24,8 @@ export interface Activation {
   readonly beforeBack: readonly Call[];
   readonly back: readonly Call[];
   readonly checksBack: readonly Call[];
+  /** How each service is that it touches, where that went so wrong that a person has to look. */
+  readonly left: readonly Call[];
 }
 
 export const NO_CALLS: Omit<Activation, 'plan'> = {
@@ -38,6 +40,7 @@ export const NO_CALLS: Omit<Activation, 'plan'> = {
   beforeBack: [],
   back: [],
   checksBack: [],
+  left: [],
 };
 
 /** A service with what is done to it. */

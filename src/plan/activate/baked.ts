@@ -12,6 +12,7 @@ export function bakedProblems(input: ActivationInput): readonly Problem[] {
     return text?.ok ? [text.value] : [];
   });
   return composeSituations(input)
+    .filter(({ sibling }) => sibling === null)
     .filter((situation) => containerMethod(situation) === 'rebuild')
     .filter(({ name }) => !texts.some((text) => buildsImage(text, name)))
     .map((situation) => bakedProblem(situation, input));

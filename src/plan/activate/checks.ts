@@ -1,7 +1,7 @@
 import type { Call } from '../../remote/remote.js';
 import type { Found } from '../../settings.js';
 import type { TargetFacts } from '../../target/facts.js';
-import { expectationsOf } from '../../verify/expectations.js';
+import { expectationsOf, siblingLabel } from '../../verify/expectations.js';
 import { type Activation, type Chosen, touchedOf } from './activation.js';
 import { seconds } from './calls.js';
 import type { ActivationInput, Situation } from './situation.js';
@@ -16,7 +16,7 @@ export function secondsToComeUp({ facts }: Situation): string {
   return String(Math.min(300, Math.ceil(CHECK_SECONDS + Math.max(imports, start))));
 }
 
-type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch'>;
+type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch' | 'left'>;
 
 /** How a release proves that the processes took it, and that they did well before. */
 export function proofOf(all: readonly Chosen[], input: ActivationInput): Proof {
@@ -33,6 +33,7 @@ export function proofOf(all: readonly Chosen[], input: ActivationInput): Proof {
     checks: stays.map((each) => check('at_verify', secondsToComeUp(each.situation), each, input, 'after')),
     settle: settlingCalls(settling, input),
     evidence: chosen.map(({ situation }) => ({ verb: 'at_keep_evidence', args: [...situation.ref] })),
+    left: chosen.map(({ situation }) => ({ verb: 'at_left_service', args: [...situation.ref] })),
     checksBack: was.map((each) =>
       ofTaken(each, check('at_verify', secondsToComeUp(each.situation), each, input, 'before')),
     ),
@@ -47,15 +48,15 @@ function settlingCalls(chosen: readonly Chosen[], input: ActivationInput): reado
 }
 
 /** Whether a service was well before, by what is asked of it afterwards. */
-function baselineOf({ role, ref }: Situation, { spec, facts }: ActivationInput): readonly Call[] {
+function baselineOf({ role, ref, sibling }: Situation, { spec, facts }: ActivationInput): readonly Call[] {
   const health = spec.activating.health;
-  if (role !== 'backend' || health === null) return [];
+  if (role !== 'backend' || sibling !== null || health === null) return [];
   const asked = expectationsOf({ ...bare(facts), service: role, settings: {}, newer: [], health: health.path });
   return [{ verb: 'at_note_health', args: [...ref, asked] }];
 }
 
 function watchOf(chosen: readonly Chosen[], { spec }: ActivationInput): Call | null {
-  const web = chosen.find(({ situation }) => situation.role === 'backend');
+  const web = chosen.find(({ situation: { role, sibling } }) => role === 'backend' && sibling === null);
   if (web === undefined) return null;
   return { verb: 'at_watch', args: [...web.situation.ref, spec.activating.health?.path ?? '/'] };
 }
@@ -69,12 +70,15 @@ function ofTaken({ situation }: Chosen, { verb, args }: Call): Call {
 function check(verb: string, time: string, chosen: Chosen, input: ActivationInput, when: 'before' | 'after'): Call {
   const { situation } = chosen;
   const { health } = input.spec.activating;
-  const path = situation.role === 'backend' ? (health?.path ?? null) : null;
+  const { role, sibling, name } = situation;
+  // What path another service answers nobody says.
+  const path = role === 'backend' && sibling === null ? (health?.path ?? null) : null;
   const expected = {
     ...bare(input.facts),
-    service: situation.role,
+    service: role,
+    ...(sibling === null ? {} : { label: siblingLabel(name) }),
     program: situation.facts?.program?.program ?? null,
-    settings: input.settings[when] satisfies Found,
+    settings: situation.settings[when] satisfies Found,
     newer: replaces(chosen) ? situation.code : [],
   };
   // Who named a path means it, also where it was not answered before; but what was unwell before may go back to that.

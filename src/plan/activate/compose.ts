@@ -3,19 +3,18 @@ import type { TargetFacts } from '../../target/facts.js';
 import type { ServiceFacts } from '../../target/services.js';
 import { type Activation, NO_CALLS, planOf } from './activation.js';
 import { giveBack, seconds, take } from './calls.js';
-import { celeryMethods } from './celery.js';
 import { proofOf } from './checks.js';
 import { containerMethod, type Method } from './method.js';
+import { methodsOf } from './methods.js';
 import { type ActivationInput, composeSituations, type Situation } from './situation.js';
 import { finishTasks, renewed, signalled } from './systemd.js';
 import { validationOf } from './validate.js';
-import { webMethods } from './web.js';
 
 /** How compose makes the services take a release: the changed ones alone, and never `down`. */
 export function composeActivation(input: ActivationInput): Activation {
   const chosen = composeSituations(input).map((situation) => ({
     situation,
-    methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
+    methods: methodsOf(situation),
   }));
   const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
   const all = (part: keyof Way) => ways.flatMap((way) => way[part]);

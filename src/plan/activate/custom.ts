@@ -7,7 +7,7 @@ import type { ActivationInput } from './situation.js';
 const CHECK_SECONDS = 30;
 
 /** The user's own commands, as they are. */
-export function customActivation({ spec, stages }: ActivationInput): Activation {
+export function customActivation({ spec, facts, stages }: ActivationInput): Activation {
   const services: readonly ServiceRole[] = [...new Set(stages.flatMap(servicesOf))];
   const own = services.flatMap((service) => {
     const commands = spec.custom?.[service];
@@ -16,6 +16,10 @@ export function customActivation({ spec, stages }: ActivationInput): Activation 
   const restart = own.map(({ service, restart }) => step(`restart ${service}`, 'sh', '-c', restart));
   const checks = own.flatMap(({ service, check }) =>
     check === null ? [] : [until(CHECK_SECONDS, `check ${service}`, 'sh', '-c', check)],
+  );
+  const root = facts.root ?? '/';
+  const left = own.flatMap(({ service, check }) =>
+    check === null ? [] : [{ verb: 'at_left_check', args: [service, root, 'sh', '-c', check] }],
   );
   return {
     ...NO_CALLS,
@@ -35,5 +39,6 @@ export function customActivation({ spec, stages }: ActivationInput): Activation 
     back: restart,
     checks,
     checksBack: checks,
+    left,
   };
 }

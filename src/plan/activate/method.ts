@@ -52,8 +52,11 @@ export function bakedStarts({ facts, started }: Situation): readonly string[] {
 
 /** What makes compose take a change of this service. */
 export function containerMethod(situation: Situation): 'restart' | 'recreate' | 'rebuild' {
-  const { facts, code, definition } = situation;
-  if (code.length > 0 && facts?.container?.code === 'baked') return 'rebuild';
+  const { facts, code, definition, sibling } = situation;
+  const baked = code.length > 0 && facts?.container?.code === 'baked';
+  // Its image is another service's, and was built with that.
+  if (baked && sibling?.built === false) return 'recreate';
+  if (baked) return 'rebuild';
   if (bakedStarts(situation).length > 0) return 'rebuild';
   return definition === null ? 'restart' : 'recreate';
 }

@@ -24,7 +24,9 @@ export function overlapOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'fa
     settings: { before: {}, after: {} },
   };
   const situations = runtime.runtime === 'systemd' ? systemdSituations(change) : composeSituations(change);
-  return situations.some((situation) => situation.role === 'backend' && overlaps(withSeveral(situation))) ? 1 : 0;
+  const web = situations.filter(({ role }) => role === 'backend');
+  // One service is taken after the other.
+  return web.some((situation) => overlaps(situation.sibling === null ? withSeveral(situation) : situation)) ? 1 : 0;
 }
 
 function overlaps(situation: Situation): boolean {

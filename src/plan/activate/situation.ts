@@ -1,7 +1,14 @@
 import { basename } from 'node:path/posix';
-import type { FileRole, Found, ServiceRole, StageName } from '../../settings.js';
+import {
+  type FileRole,
+  type Found,
+  SERVICE_ROLES,
+  type ServiceRole,
+  STAGE_SETTINGS,
+  type StageName,
+} from '../../settings.js';
 import type { TargetFacts } from '../../target/facts.js';
-import type { ServiceFacts, ServiceRef } from '../../target/services.js';
+import type { ServiceFacts, ServiceRef, Sibling } from '../../target/services.js';
 import { type TargetSpec, USUAL_SERVICES } from '../../target/spec.js';
 import { servicesOf, unitOf } from '../roles.js';
 
@@ -28,7 +35,10 @@ export interface ActivationInput {
 
 /** One service, and what a release changes under it. */
 export interface Situation {
+  /** Whose work it does. */
   readonly role: ServiceRole;
+  /** Set where it is another service of the same code. */
+  readonly sibling: Pick<Sibling, 'kind' | 'built'> | null;
   /** By the runtime's own name. */
   readonly name: string;
   readonly ref: ServiceRef;
@@ -58,13 +68,14 @@ function rolesIn({ stages }: ActivationInput): readonly ServiceRole[] {
 export function composeSituations(input: ActivationInput): readonly Situation[] {
   const changed = input.touched.some(({ role }) => role === 'compose');
   const surrounding = input.touched.some(({ role }) => role === 'environment') || (changed && !isOwn(input));
-  return rolesIn(input).map((role) => {
+  const own = rolesIn(input).map((role): Situation => {
     const facts = input.facts.services.get(role) ?? null;
     const name = facts?.ref[0] === 'compose' ? facts.name : composeName(input.spec, role);
     const definition = surrounding || (changed && input.stages.includes(OWN_STAGE[role])) ? 'changed' : null;
     const ref: ServiceRef = facts?.ref ?? ['compose', name, '-'];
     return { ...common(role, input), name, ref, definition, socket: null };
   });
+  return [...own, ...siblingSituations(input, surrounding ? 'changed' : null)];
 }
 
 /** Start commands are changed by stages of their own; what another stage changes there is the environment of all. */
@@ -78,7 +89,7 @@ function composeName(spec: TargetSpec, role: ServiceRole): string {
 
 /** The services behind systemd that are there, or are made. */
 export function systemdSituations(input: ActivationInput): readonly Situation[] {
-  return rolesIn(input).flatMap((role) => {
+  const own = rolesIn(input).flatMap((role): readonly Situation[] => {
     const facts = input.facts.services.get(role) ?? null;
     const file = input.facts.files.get(unitOf(role));
     const definition = input.touched.find((touched) => touched.role === unitOf(role))?.effect ?? surroundingOf(input);
@@ -88,6 +99,33 @@ export function systemdSituations(input: ActivationInput): readonly Situation[] 
     const ref: ServiceRef = ['systemd', name, '-'];
     return [{ ...common(role, input), name, ref, definition, socket: socketOf(role, facts, input) }];
   });
+  return [...own, ...siblingSituations(input, surroundingOf(input))];
+}
+
+/** The other services of the same code, which take what all of it imports. What has no container or unit is left alone. */
+function siblingSituations(input: ActivationInput, definition: Effect | null): readonly Situation[] {
+  if (!input.stages.some((stage) => servicesOf(stage).length === SERVICE_ROLES.length)) return [];
+  return input.facts.siblings.flatMap(({ kind, built, name, ref, service }) => {
+    const role = kind === 'web' ? 'backend' : 'celery';
+    if (service === null || !takesCode(service, built, input)) return [];
+    const { code, repair, cpus } = common(role, input);
+    const settings = { before: pools(input.settings.before), after: pools(input.settings.after) };
+    const unit = service.unit?.socket ?? null;
+    const socket = unit === null ? null : { name: unit, effect: null };
+    const about = { name, ref, facts: service, definition, socket, started: [], code, settings, repair, cpus };
+    return [{ ...about, role, sibling: { kind, built } }];
+  });
+}
+
+/** An image that nobody makes here only changes where it is the two services' own, which are built anew. */
+function takesCode({ container }: ServiceFacts, built: boolean, { facts }: ActivationInput): boolean {
+  if (container?.code !== 'baked' || built) return true;
+  return [...facts.services.values()].some((service) => service.container?.code === 'baked');
+}
+
+function pools(settings: Found): Found {
+  const keys: readonly string[] = [...STAGE_SETTINGS['db-pool'], ...STAGE_SETTINGS['redis-pool']];
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => keys.includes(key)));
 }
 
 /** What systemd reads for a process only when it starts one. */
@@ -103,7 +141,8 @@ function common(role: ServiceRole, { facts, touched, settings, repair, stages }:
   const code = isStart ? [] : pathsOf('database', 'redis', 'settings');
   const started = stages.includes(OWN_STAGE[role]) ? pathsOf('start', 'settings') : [];
   const { cpus, services } = facts;
-  return { role, facts: services.get(role) ?? null, code, started, settings, repair: repair ?? false, cpus };
+  const own = { role, sibling: null, facts: services.get(role) ?? null };
+  return { ...own, code, started, settings, repair: repair ?? false, cpus };
 }
 
 function socketOf(role: ServiceRole, facts: ServiceFacts | null, { touched }: ActivationInput): Situation['socket'] {

@@ -1,18 +1,17 @@
 import type { Call } from '../../remote/remote.js';
 import { type Activation, type Chosen, NO_CALLS, planOf } from './activation.js';
 import { giveBack, orElse, seconds, step, take } from './calls.js';
-import { celeryMethods } from './celery.js';
 import { proofOf, secondsToComeUp } from './checks.js';
 import type { Method } from './method.js';
+import { methodsOf } from './methods.js';
 import { type ActivationInput, type Situation, systemdSituations } from './situation.js';
 import { validationOf } from './validate.js';
-import { webMethods } from './web.js';
 
 /** How systemd makes the services take a release, each with the way that its own facts allow. */
 export function systemdActivation(input: ActivationInput): Activation {
   const chosen = systemdSituations(input).map((situation) => ({
     situation,
-    methods: situation.role === 'backend' ? webMethods(situation) : celeryMethods(situation),
+    methods: methodsOf(situation),
   }));
   const ways = chosen.flatMap(({ situation, methods }) => methods.map((method) => wayOf(situation, method, input)));
   const reload = reloads(chosen) ? [step('reload systemd', 'systemctl', 'daemon-reload')] : [];

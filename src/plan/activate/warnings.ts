@@ -3,6 +3,7 @@ import { decodeUtf8 } from '../../edit/splice.js';
 import { blankSecrets } from '../../secrets.js';
 import type { TargetFacts } from '../../target/facts.js';
 import type { TargetSpec } from '../../target/spec.js';
+import { everyService } from '../../target/told.js';
 import type { StagePlan, Warning } from '../plan.js';
 import { keptByStage } from './kept.js';
 
@@ -20,8 +21,8 @@ export function activationWarnings(
   ];
 }
 
-function pausedWarnings({ services }: TargetFacts): readonly Warning[] {
-  const paused = [...services.values()].filter(({ state }) => state === 'paused');
+function pausedWarnings(facts: TargetFacts): readonly Warning[] {
+  const paused = everyService(facts).filter(({ state }) => state === 'paused');
   return paused.map(({ name, container }) => ({
     code: 'service-paused',
     message: `${name} is paused: it answers nobody, and \`apply\` refuses a change that it is to take`,
@@ -34,9 +35,7 @@ function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): read
   const file = files.get('compose');
   if (backend?.container == null || backend.program?.shell !== true) return [];
   const text = file?.content == null ? null : decodeUtf8(file.content);
-  const start = text?.ok
-    ? shellStart(text.value, spec.services.backend === null ? {} : { backend: spec.services.backend })
-    : null;
+  const start = text?.ok ? shellStart(text.value, { backend: spec.services.backend ?? backend.name }) : null;
   return [
     {
       code: 'shell-swallows-sigterm',

@@ -116,6 +116,8 @@ export function input(over: Over = {}): ActivationInput {
       compose: { program: 'docker compose', version: '2.26' },
       services: new Map(services.map((one): [ServiceRole, ServiceFacts] => [one.role, one])),
       files: new Map(files),
+      beside: [],
+      siblings: [],
       ...over.facts,
     } as TargetFacts,
     stages,

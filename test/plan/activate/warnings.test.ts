@@ -45,6 +45,11 @@ describe('warnings about services', () => {
     ]);
   });
 
+  it('name it in the service that runs, where others start the same', () => {
+    const several = `${FILE}  api2:\n    image: x\n    command: uvicorn app.api:app\n`;
+    expect(warnings(input({ services: containers(SHELL), files: { compose: several } }))[0]).toMatchObject({ line: 4 });
+  });
+
   it('keep secrets of the command, and have an advice where the file says nothing', () => {
     const secret = FILE.replace('--port', '--ssl-keyfile-password hunter2 --port');
     const [shown] = warnings(input({ services: containers(SHELL), files: { compose: secret } }));

@@ -1,0 +1,153 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import type { Known, SettingKey } from '../../settings.js';
+import { Refused } from '../command/refused.js';
+import { CELERY, type Role, WEB } from '../command/role.js';
+import { readSite } from '../command/site.js';
+import { positionAt } from '../splice.js';
+import { Budget } from '../start/budget.js';
+import type { Surroundings } from '../types.js';
+import { choiceOf } from './choose.js';
+import { type Code, codeOf, inCommon } from './code.js';
+import { sourceOf } from './command.js';
+import { composeDocument } from './document.js';
+import { fieldOf } from './fields.js';
+import type { Layer } from './layers.js';
+import type { Service } from './service.js';
+import { servicesOf } from './services.js';
+
+/** A service of the stack that runs the code of the two, and is neither of them. */
+export interface CodeService {
+  readonly name: string;
+  readonly kind: 'web' | 'celery' | 'beat';
+  readonly file: string;
+  readonly line: number;
+  /** What it has in common with the two: one plain sentence without a final full stop. */
+  readonly because: string;
+  /** Web workers, or celery's concurrency; `null`: its start does not say. */
+  readonly workers: Known;
+  readonly pool: Known;
+  readonly replicas: number;
+  /** Its image is made here. */
+  readonly built: boolean;
+  /** It has a profile: a plain `up` does not start it. */
+  readonly onDemand: boolean;
+}
+
+/** What the two services are called where the user says so, and where nobody does. */
+export interface Primaries {
+  readonly named: { readonly backend: string | null; readonly celery: string | null };
+  readonly usual: { readonly backend: string; readonly celery: string };
+}
+
+interface Placed {
+  readonly service: Service;
+  readonly text: string;
+  readonly path: string;
+}
+
+/** A service, and what it does. */
+interface Started extends Placed {
+  readonly kind: CodeService['kind'];
+  readonly values: readonly { readonly setting: SettingKey; readonly value: Known }[];
+}
+
+/**
+ * Every other service of a stack's files that starts uvicorn, a celery worker or celery beat from the code that the two
+ * services run. `module`: a file of that code on the target. Files that can't be read say nothing.
+ */
+export function codeServices(around: Surroundings, primaries: Primaries, module: string): readonly CodeService[] {
+  const services = attempted(() => servicesIn(around)) ?? [];
+  const started = services.flatMap((placed) => attempted(() => startedBy(placed)) ?? []);
+  const two = new Set([primaryOf('backend', started, primaries), primaryOf('celery', started, primaries)]);
+  const own = services
+    .filter(({ service }) => two.has(service.name))
+    .flatMap((placed) => attempted(() => codeOf(placed.service, module)) ?? []);
+  return started
+    .filter(({ service }) => !two.has(service.name))
+    .flatMap((each) => attempted(() => codeServiceOf(each, own, module)) ?? []);
+}
+
+function attempted<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+/** Each where its command stands: in the last file that gives it one. */
+function servicesIn(around: Surroundings): readonly Placed[] {
+  const found = new Map<string, Placed>();
+  for (const path of around.compose) {
+    const text = around.textOf(path);
+    if (text === null) continue;
+    for (const service of servicesOf(text, composeDocument(text), { ...around, path })) {
+      if (service.command !== undefined || found.get(service.name)?.service.command === undefined) {
+        found.set(service.name, { service, text, path });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const BEAT = /\bcelery\b(?!.*\bworker\b).*\bbeat\b/s;
+
+function startedBy(placed: Placed): Started | undefined {
+  const { service, text } = placed;
+  const told = [service.entrypoint, service.command].map((field) => (field === undefined ? '' : sourceOf(text, field)));
+  if (BEAT.test(told.join(' '))) return { ...placed, kind: 'beat', values: [] };
+  return workFor(placed, WEB) ?? workFor(placed, CELERY);
+}
+
+/** A start that can't be edited is a start all the same. */
+function workFor(placed: Placed, role: Role): Started | undefined {
+  const choice = choiceOf(placed.text, placed.service, role, { code: undefined, budget: new Budget() });
+  if (choice === undefined) return undefined;
+  const kind = role === WEB ? 'web' : 'celery';
+  if (!(choice instanceof Refused)) return { ...placed, kind, values: readSite(choice.site) };
+  const value = { unresolved: choice.refusal.message };
+  return { ...placed, kind, values: role.settings.map((setting) => ({ setting, value })) };
+}
+
+function primaryOf(role: 'backend' | 'celery', started: readonly Started[], { named, usual }: Primaries): string {
+  const fitting = started.filter(({ kind }) => kind === (role === 'backend' ? 'web' : 'celery'));
+  const known = fitting.some(({ service }) => service.name === usual[role]) ? usual[role] : fitting[0]?.service.name;
+  return named[role] ?? known ?? usual[role];
+}
+
+function codeServiceOf(started: Started, own: readonly Code[], module: string): CodeService | undefined {
+  const { service, text, path, kind, values } = started;
+  const layers = service.layers();
+  const because = inCommon(codeOf(service, module), own);
+  const replicas = replicasOf(layers);
+  if (because === null || replicas === 0) return undefined;
+  const value = (key: SettingKey) => values.find(({ setting }) => setting === key)?.value ?? null;
+  return {
+    name: service.name,
+    kind,
+    file: path,
+    line: positionAt(text, service.command?.at ?? service.at).line,
+    because,
+    workers: kind === 'web' ? value('web.workers') : value('celery.concurrency'),
+    pool: value('celery.pool'),
+    replicas,
+    built: layers.some(({ document, map }) => fieldOf(document, map, 'build') !== undefined),
+    onDemand: layers.some(({ document, map }) => hasItems(fieldOf(document, map, 'profiles')?.node)),
+  };
+}
+
+function hasItems(node: Node | undefined): boolean {
+  return isSeq(node) && node.items.length > 0;
+}
+
+/** Copies that the files ask for; one where they do not say, or say it in a way that only compose knows. */
+function replicasOf(layers: readonly Layer[]): number {
+  const said = layers.flatMap(({ document, map }) => {
+    const deploy = fieldOf(document, map, 'deploy')?.node;
+    const written = isMap(deploy) ? deploy.get('replicas') : undefined;
+    const scale = fieldOf(document, map, 'scale')?.node;
+    return [isScalar(scale) ? scale.value : undefined, written].filter((each) => Number.isInteger(each)) as number[];
+  });
+  return said.at(-1) ?? 1;
+}
