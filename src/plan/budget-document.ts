@@ -4,6 +4,12 @@ import { BOTTLENECKS } from '../size/capacity.js';
 
 const count = z.int().nonnegative();
 
+const grown = z.strictObject({
+  users: count,
+  afterRequests: count.describe('what pools hold grows: as it is when each web worker has answered so many requests'),
+  open: z.number(),
+});
+
 const database = z.strictObject({
   limit: z.number(),
   reserved: z.number(),
@@ -14,8 +20,8 @@ const database = z.strictObject({
   headroom: z.number(),
   peak: z.number().describe('while a restart overlaps'),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, busy: z.number(), open: z.number() })
+  expected: grown
+    .extend({ busy: z.number() })
     .nullable()
     .describe('by the model: in use at the same time, and open, as the database counts them'),
 });
@@ -69,10 +75,7 @@ const descriptors = z.strictObject({
   ceiling: z.number().describe('of one web process, with everybody connected to it'),
   headroom: z.number(),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, uses: descriptorUses, open: count })
-    .nullable()
-    .describe('by the model, of one web process'),
+  expected: grown.extend({ uses: descriptorUses }).nullable().describe('by the model, of one web process'),
 });
 
 const redisProcesses = z.strictObject({
@@ -89,10 +92,10 @@ const redis = z.strictObject({
   ceiling: z.number(),
   headroom: z.number(),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, processes: z.array(redisProcesses), open: count })
+  expected: grown
+    .extend({ processes: z.array(redisProcesses.extend({ perProcess: z.number() })) })
     .nullable()
-    .describe('by the model, at the most: clients that are open'),
+    .describe('by the model: clients that are open'),
 });
 
 const instant = z.strictObject({

@@ -1,6 +1,13 @@
 import type { Origin } from '../profile/profile.js';
 import type { ServiceRole, StageName } from '../settings.js';
 
+/** What pools hold grows: as it is when each web worker has answered so many requests since it was started. */
+interface Grown {
+  readonly users: number;
+  readonly afterRequests: number;
+  readonly open: number;
+}
+
 interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
   /** Processes that hold a pool of their own, over all instances. */
@@ -31,7 +38,7 @@ export interface DatabaseBudget {
   /** At the peak, too. */
   readonly fits: boolean;
   /** By the model with the most users: in use at the same time on average, and open. Null where nothing is known. */
-  readonly expected: { readonly users: number; readonly busy: number; readonly open: number } | null;
+  readonly expected: (Grown & { readonly busy: number }) | null;
 }
 
 export interface MemoryProcesses {
@@ -85,11 +92,7 @@ export interface DescriptorBudget {
   readonly headroom: number;
   readonly fits: boolean;
   /** By the model with the most users; null where nothing is known. */
-  readonly expected: {
-    readonly users: number;
-    readonly uses: readonly DescriptorUse[];
-    readonly open: number;
-  } | null;
+  readonly expected: (Grown & { readonly uses: readonly DescriptorUse[] }) | null;
 }
 
 interface RedisProcesses {
@@ -107,11 +110,7 @@ export interface RedisBudget {
   readonly headroom: number;
   readonly fits: boolean;
   /** By the model with the most users: clients that are open. Null where nothing is known. */
-  readonly expected: {
-    readonly users: number;
-    readonly processes: readonly RedisProcesses[];
-    readonly open: number;
-  } | null;
+  readonly expected: (Grown & { readonly processes: readonly RedisProcesses[] }) | null;
 }
 
 export interface Budget {

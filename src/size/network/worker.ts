@@ -1,3 +1,5 @@
+import { firstReached } from './reach.js';
+
 /** One worker, the people who are bound to it, and the stations as they are left for it by the other workers. */
 export interface Loop {
   readonly users: number;
@@ -29,6 +31,8 @@ export interface LoopState {
   readonly met: Float64Array;
   /** Connections held, on average. */
   readonly held: number;
+  /** From nobody inside on: answers until so many hold or wait for a connection at the same time, on average. */
+  readonly reached: Float64Array;
 }
 
 /**
@@ -44,11 +48,14 @@ export function solveLoop(loop: Loop): LoopState {
   const weights = weightsOf(users, inside.rates, scale);
   const [now, totalNow] = chances(users, weights, outside);
   const [met, totalMet] = chances(users - 1, weights, outside);
+  const throughput = scale * Math.exp(totalMet - totalNow);
+  const downs = (count: number) => (inside.rates[Math.min(count, connections)] ?? 0) / throughput;
   return {
     ...inside,
     sending: sendingOf(loop, scale, outside),
-    throughput: scale * Math.exp(totalMet - totalNow),
+    throughput,
     met,
+    reached: firstReached(now, downs),
     held: now.reduce((sum, chance, count) => sum + chance * Math.min(count, connections), 0),
   };
 }
