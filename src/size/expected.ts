@@ -1,9 +1,8 @@
 import type { Budget, DescriptorBudget, ExpectedMemory, MemoryProcesses, RedisBudget } from './budget.js';
 import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
 import type { Frame, Layout } from './frame.js';
-import { AFTER_REQUESTS, databaseNeeded, grownTo, redisNeeded } from './growing.js';
-import { type Flow, flow, type Network } from './network/network.js';
-import type { Pool } from './pools.js';
+import { AFTER_REQUESTS, grownTo, heldOf, inOverflow, sharesOf } from './growing.js';
+import { flow, type Network } from './network/network.js';
 import { BROKER_POOL } from './redis.js';
 import type { SizingFacts } from './sizing.js';
 import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
@@ -16,19 +15,19 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const users = frame.profile.users.max;
   const seen = flow(network, users);
   const web = network.workers * network.instances;
-  const kept = grownTo(pool.size, databaseNeeded(seen));
-  const overflow = inOverflow(seen, pool);
+  const share = sharesOf(network);
+  const inPool = grownTo(pool.size, seen, share.database) + inOverflow(seen, pool, share.database);
   const children = celeryProcesses(workers) * network.instances;
-  const clients = grownTo(cap, redisNeeded(seen, network.webMs));
+  const clients = grownTo(cap, seen, share.redis);
   return {
-    database: connections(users, seen.held, web * (kept + overflow), children),
+    database: connections(users, heldOf(seen, network), web * inPool, children),
     redis: redisClients(users, { web, children, workers: network.instances }, clients),
-    descriptors: openFiles(users, { database: kept + overflow, redis: clients, clients: users / web }),
+    descriptors: openFiles(users, { database: inPool, redis: clients, clients: users / web }),
   };
 }
 
 /**
- * In use: by Little's law, throughput times the time that a request holds a connection. Open: what the pools hold by then. A celery
+ * In use: by Little's law, throughput times the time that a request has a connection. Open: what the pools hold by then. A celery
  * child runs one task at a time, and holds one connection.
  */
 function connections(users: number, held: number, pools: number, celery: number): Budget['database']['expected'] {
@@ -37,11 +36,6 @@ function connections(users: number, held: number, pools: number, celery: number)
 
 function tenths(count: number): number {
   return Math.round(count * 10) / 10;
-}
-
-/** Beyond what a pool keeps, on average: it is closed on return. */
-function inOverflow({ met }: Flow, { size, overflow }: Pool): number {
-  return met.reduce((sum, chance, count) => sum + chance * Math.max(0, Math.min(count - size, overflow)), 0);
 }
 
 /** No pool of redis-py closes a client that it has opened. A child holds one for its task. */

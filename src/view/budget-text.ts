@@ -17,7 +17,10 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
     ...memory.services.map(bound),
     ...expectedBytes(memory.expected),
     `  redis        ${clients} = ${redis.ceiling} of ${redis.limit} (${redis.source}, ${redis.reserved} kept free): ${verdict(redis)}`,
-    ...expectedUse(redis.expected, ({ open }) => `about ${open.toFixed(0)} open`),
+    ...expectedUse(
+      redis.expected,
+      ({ open, afterRequests }) => `about ${open.toFixed(0)} open after ${afterRequests} requests to each worker`,
+    ),
     `  open files   ${descriptors.ceiling} of ${descriptors.limit} in one web worker (${descriptors.source}, ${descriptors.reserved} kept free): ${verdict(descriptors)}`,
     ...expectedUse(descriptors.expected, ({ open }) => `about ${open}`),
     ...moments(instants),

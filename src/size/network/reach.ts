@@ -14,11 +14,3 @@ export function firstReached(shares: Float64Array, downs: (count: number) => num
   }
   return reached;
 }
-
-/**
- * The chance that each number was reached within a time, by the mean time until it is. That is exponential for what is
- * rarely reached; what is reached soon is certain.
- */
-export function reachedWithin(time: number, reached: Float64Array): Float64Array {
-  return reached.map((mean) => 1 - Math.exp(-time / mean));
-}

@@ -29,6 +29,8 @@ export interface LoopState {
   readonly sending: Float64Array;
   /** What a request meets on arrival: the chance that so many others hold or wait for a connection. */
   readonly met: Float64Array;
+  /** The chance of each number inside at any time: those who hold or wait for a connection. */
+  readonly inside: Float64Array;
   /** Connections held, on average. */
   readonly held: number;
   /** From nobody inside on: answers until so many hold or wait for a connection at the same time, on average. */
@@ -42,19 +44,20 @@ export interface LoopState {
  */
 export function solveLoop(loop: Loop): LoopState {
   const { users, connections } = loop;
-  const inside = insideOf(loop, Math.min(users, connections));
-  const scale = scaleOf(loop, inside.rates);
+  const served = insideOf(loop, Math.min(users, connections));
+  const scale = scaleOf(loop, served.rates);
   const outside = outsideOf(loop, scale);
-  const weights = weightsOf(users, inside.rates, scale);
+  const weights = weightsOf(users, served.rates, scale);
   const [now, totalNow] = chances(users, weights, outside);
   const [met, totalMet] = chances(users - 1, weights, outside);
   const throughput = scale * Math.exp(totalMet - totalNow);
-  const downs = (count: number) => (inside.rates[Math.min(count, connections)] ?? 0) / throughput;
+  const downs = (count: number) => (served.rates[Math.min(count, connections)] ?? 0) / throughput;
   return {
-    ...inside,
+    ...served,
     sending: sendingOf(loop, scale, outside),
     throughput,
     met,
+    inside: now,
     reached: firstReached(now, downs),
     held: now.reduce((sum, chance, count) => sum + chance * Math.min(count, connections), 0),
   };

@@ -8,7 +8,7 @@ interface Request {
 type Event = readonly [rate: number, act: () => void];
 
 /** Always the same numbers for a seed (mulberry32). */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
