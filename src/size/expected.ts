@@ -18,7 +18,7 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const share = sharesOf(network);
   const inPool = grownTo(pool.size, seen, share.database) + inOverflow(seen, pool, share.database);
   const children = celeryProcesses(workers) * network.instances;
-  const clients = grownTo(cap, seen, share.redis);
+  const clients = tenths(grownTo(cap, seen, share.redis));
   return {
     database: connections(users, heldOf(seen, network), web * inPool, children),
     redis: redisClients(users, { web, children, workers: network.instances }, clients),
@@ -45,7 +45,7 @@ function redisClients(
   needed: number,
 ): RedisBudget['expected'] {
   const processes = [
-    { role: 'web', count: web, perProcess: tenths(needed) },
+    { role: 'web', count: web, perProcess: needed },
     { role: 'celery', count: children, perProcess: 1 },
     { role: 'celery-parent', count: workers, perProcess: BROKER_POOL },
   ] as const;

@@ -54,7 +54,8 @@ function beyondEach(chances: Float64Array): Float64Array {
 export function heldOf(flow: Pick<Flow, 'held' | 'inside'>, network: Network): number {
   const most = (chances: Float64Array) =>
     chances.reduce((sum, chance, count) => sum + chance * Math.min(count, network.connections), 0);
-  return flow.held * Math.min(1, most(inUse(flow, sharesOf(network).database)) / most(flow.inside));
+  const inside = most(flow.inside);
+  return inside === 0 ? 0 : flow.held * Math.min(1, most(inUse(flow, sharesOf(network).database)) / inside);
 }
 
 /** Of one worker, beyond what its pool keeps, on average: it is closed on return. */

@@ -8,9 +8,9 @@ export function firstReached(shares: Float64Array, downs: (count: number) => num
   let below = 0;
   for (let count = 1; count < shares.length; count++) {
     below += shares[count - 1] ?? 0;
-    // As often up as down: what climbs from all below.
+    // As often up as down: what climbs from all below. Where it is never so low, it is beyond at once.
     const climbs = downs(count) * (shares[count] ?? 0);
-    reached[count] = (reached[count - 1] ?? 0) + below / climbs;
+    reached[count] = (reached[count - 1] ?? 0) + (below === 0 ? 0 : below / climbs);
   }
   return reached;
 }

@@ -32,6 +32,10 @@ describe('what was once needed at the same time', () => {
     expect(Math.abs(needed / simulated - 1)).toBeLessThan(0.04);
   });
 
+  it('is beyond at once what is never so low, and never what can not be reached', () => {
+    expect([...firstReached(Float64Array.of(0, 0, 1, 0), () => 1)]).toEqual([0, 0, 0, Number.POSITIVE_INFINITY]);
+  });
+
   it('is, of a queue without limit, reached after the time that is known in closed form', () => {
     // Up and down as often: from 0 to each number it takes 1, 3, 6, 10, ... steps up.
     const shares = new Float64Array(5).fill(1);
