@@ -8,7 +8,7 @@ const REHEARSAL_MS = 600_000;
 const BY_SYSTEMD = { runtime: 'systemd', cores: 2, workers: 2, rounds: 3 } as const;
 const BY_COMPOSE = { runtime: 'compose', cores: 1, workers: 1, rounds: 4 } as const;
 const CASES = [
-  { ...BY_SYSTEMD, limit: 100 },
+  { ...BY_SYSTEMD, limit: 100, rounds: 2 },
   { ...BY_SYSTEMD, limit: 500 },
   { ...BY_COMPOSE, limit: 100 },
   { ...BY_COMPOSE, limit: 500 },
