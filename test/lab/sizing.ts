@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { cores, type PeopleReport, people, type Sample, sampling } from './crowd.js';
 import type { Machine, Runtime } from './machine.js';
 import { COMPOSE, type Site, type Stage, site } from './site.js';
@@ -85,7 +86,7 @@ const VARIED = `${HOTSPOTS}{${ROWS}}`;
 const RUSH = { url: VARIED, users: 20, thinkMs: 150, seconds: 600 };
 /** Celery has work all along: more than two children do in the time. */
 const TASKS = { size: 3000, seconds: 0.2 };
-/** People think for as long as it takes to use this share of the cores; at the knee nothing but the last tenth of a core would be measured. */
+/** People think for as long as it takes to use this share of what others leave of the cores: at the knee all hangs on the last tenth. */
 const UTILISATION = 0.5;
 /** The requests of each worker after which `plan` announces what its pools hold. */
 const REQUESTS = 1000;
@@ -106,7 +107,8 @@ export async function rehearse(server: Machine, given: Case): Promise<Evidence> 
   const here = await site(server, runtime);
   if (runtime === 'compose') await bind(server);
   const alone = await demand(server, { url: EVEN, users: 1, thinkMs: 0, warmUpSeconds: 2, seconds: 6 });
-  const thinkMs = Math.round((USERS * costOf(given, alone)) / (UTILISATION * given.cores));
+  const cores = Math.min(given.cores, availableParallelism() - alone.otherCores);
+  const thinkMs = Math.round((USERS * costOf(given, alone)) / (UTILISATION * cores));
   await server.tasks(TASKS.size, TASKS.seconds);
   const before: Announced = await here.ask('plan', ...statements(alone, thinkMs));
   const forth = await inARush(server, () => applyEach(here, before, statements(alone, thinkMs)));
