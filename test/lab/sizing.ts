@@ -113,7 +113,8 @@ export async function rehearse(server: Machine, given: Case): Promise<Evidence> 
   const before: Announced = await here.ask('plan', ...statements(alone, thinkMs));
   const forth = await inARush(server, () => applyEach(here, before, statements(alone, thinkMs)));
   await restart(server, runtime);
-  const among = await demand(server, { ...CALIBRATION, thinkMs });
+  // Nobody waits for others who is alone: what is not work then is not work among others.
+  const among = { ...(await demand(server, { ...CALIBRATION, thinkMs })), idleMs: alone.idleMs };
   const after: Announced = await here.ask('plan', ...statements(among, thinkMs));
   const rounds: Round[] = [];
   for (let count = 0; count < given.rounds; count++) rounds.push(await round(server, given, thinkMs));
@@ -169,6 +170,8 @@ async function restart(server: Machine, runtime: Runtime): Promise<void> {
 interface Demand {
   readonly webMs: number;
   readonly databaseMs: number;
+  /** Of an answer, what neither of the two worked: on the way, and until somebody is woken. */
+  readonly idleMs: number;
   readonly otherCores: number;
 }
 
@@ -176,7 +179,8 @@ async function demand(server: Machine, crowd: Parameters<typeof people>[1]): Pro
   const { load, samples } = await watched(server, crowd);
   const [web, database] = [cores(samples, 'web'), cores(samples, 'database')];
   const ms = (used: number) => (1000 * used) / load.throughput;
-  return { webMs: ms(web), databaseMs: ms(database), otherCores: cores(samples, 'all') - web - database };
+  const idleMs = Math.max(0, load.meanMs - ms(web) - ms(database));
+  return { webMs: ms(web), databaseMs: ms(database), idleMs, otherCores: cores(samples, 'all') - web - database };
 }
 
 /** On the cores of the web workers: in a container the database is not bound with them. */
@@ -185,11 +189,12 @@ function costOf({ runtime }: Case, { webMs, databaseMs }: Demand): number {
 }
 
 /** What a user would state who has measured. Nothing is between the people and the machine. */
-function statements({ webMs, databaseMs, otherCores }: Demand, thinkMs: number): readonly string[] {
+function statements({ webMs, databaseMs, idleMs, otherCores }: Demand, thinkMs: number): readonly string[] {
   return [
     `workload.thinkTime=${thinkMs}ms`,
     `workload.demand.web=${webMs.toFixed(2)}ms`,
-    `workload.demand.database=${databaseMs.toFixed(2)}ms`,
+    `workload.demand.database=${(databaseMs + idleMs).toFixed(2)}ms`,
+    `workload.demand.databaseCpu=${databaseMs.toFixed(2)}ms`,
     `workload.otherCores=${otherCores.toFixed(2)}`,
     'server.bandwidth=10Gbps',
   ].flatMap((each) => ['--set', each]);
