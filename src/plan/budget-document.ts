@@ -6,6 +6,12 @@ const count = z.int().nonnegative();
 
 const service = z.string().exactOptional().describe('another service of the same code, by its name');
 
+const grown = z.strictObject({
+  users: count,
+  afterRequests: count.describe('what pools hold grows: as it is when each web worker has answered so many requests'),
+  open: z.number(),
+});
+
 const database = z.strictObject({
   limit: z.number(),
   reserved: z.number(),
@@ -16,8 +22,8 @@ const database = z.strictObject({
   headroom: z.number(),
   peak: z.number().describe('while a restart overlaps'),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, busy: z.number(), open: z.number() })
+  expected: grown
+    .extend({ busy: z.number() })
     .nullable()
     .describe('by the model: in use at the same time, and open, as the database counts them'),
 });
@@ -72,10 +78,7 @@ const descriptors = z.strictObject({
   ceiling: z.number().describe('of one web process, with everybody connected to it'),
   headroom: z.number(),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, uses: descriptorUses, open: count })
-    .nullable()
-    .describe('by the model, of one web process'),
+  expected: grown.extend({ uses: descriptorUses }).nullable().describe('by the model, of one web process'),
 });
 
 const redisProcesses = z.strictObject({
@@ -93,10 +96,10 @@ const redis = z.strictObject({
   ceiling: z.number(),
   headroom: z.number(),
   fits: z.boolean(),
-  expected: z
-    .strictObject({ users: count, processes: z.array(redisProcesses), open: count })
+  expected: grown
+    .extend({ processes: z.array(redisProcesses.extend({ perProcess: z.number() })) })
     .nullable()
-    .describe('by the model, at the most: clients that are open'),
+    .describe('by the model: clients that are open'),
 });
 
 const instant = z.strictObject({

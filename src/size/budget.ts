@@ -1,6 +1,13 @@
 import type { Origin } from '../profile/profile.js';
 import type { ServiceRole, StageName } from '../settings.js';
 
+/** What pools hold grows: as it is when each web worker has answered so many requests since it was started. */
+interface Grown {
+  readonly users: number;
+  readonly afterRequests: number;
+  readonly open: number;
+}
+
 /** Processes of the two services, or of another one of the same code, where `service` names it. */
 export interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
@@ -33,7 +40,7 @@ export interface DatabaseBudget {
   /** At the peak, too. */
   readonly fits: boolean;
   /** By the model with the most users: in use at the same time on average, and open. Null where nothing is known. */
-  readonly expected: { readonly users: number; readonly busy: number; readonly open: number } | null;
+  readonly expected: (Grown & { readonly busy: number }) | null;
 }
 
 export interface MemoryProcesses {
@@ -88,11 +95,7 @@ export interface DescriptorBudget {
   readonly headroom: number;
   readonly fits: boolean;
   /** By the model with the most users; null where nothing is known. */
-  readonly expected: {
-    readonly users: number;
-    readonly uses: readonly DescriptorUse[];
-    readonly open: number;
-  } | null;
+  readonly expected: (Grown & { readonly uses: readonly DescriptorUse[] }) | null;
 }
 
 export interface RedisProcesses {
@@ -111,11 +114,7 @@ export interface RedisBudget {
   readonly headroom: number;
   readonly fits: boolean;
   /** By the model with the most users: clients that are open. Null where nothing is known. */
-  readonly expected: {
-    readonly users: number;
-    readonly processes: readonly RedisProcesses[];
-    readonly open: number;
-  } | null;
+  readonly expected: (Grown & { readonly processes: readonly RedisProcesses[] }) | null;
 }
 
 export interface Budget {

@@ -1,5 +1,6 @@
 import type { Profile } from '../profile/profile.js';
 import type { Found, Known, SettingKey } from '../settings.js';
+import { heldOf } from './growing.js';
 import { LIBRARY } from './library.js';
 import type { Machine } from './machine.js';
 import { meets, type Network, type Solution, solve } from './network/network.js';
@@ -84,11 +85,11 @@ export function curveOf(network: Network, points: readonly number[]): readonly C
   return points
     .filter((users) => users >= 1)
     .map((users) => solve(network, users))
-    .map(({ users, throughput, meanMs, p95Ms, held }: Solution) => ({
+    .map(({ users, throughput, meanMs, p95Ms, ...flow }: Solution) => ({
       users,
       throughput: throughput * MS_PER_SECOND,
       responseMs: { mean: meanMs, p95: p95Ms },
-      connections: held,
+      connections: heldOf(flow, network),
     }));
 }
 

@@ -8,27 +8,12 @@ import type {
 } from './budget.js';
 import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
 import type { Frame, Layout } from './frame.js';
+import { AFTER_REQUESTS, grownTo, heldOf, inOverflow, sharesOf } from './growing.js';
 import { BROKER_POOL } from './library.js';
-import { type Flow, flow, type Network } from './network/network.js';
-import type { Pool } from './pools.js';
-
+import { flow, type Network } from './network/network.js';
 import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { SizingFacts } from './sizing.js';
 import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
-
-/** A pool never closes a steady connection, so what is open is what was once needed: all but this share of the time. */
-const RARELY = 0.001;
-
-/** What one process needs at the same time, but for one request in a thousand. */
-export function neededAtOnce({ met }: Flow): number {
-  let beyond = 1;
-  let needed = 0;
-  while (beyond > RARELY && needed < met.length) {
-    beyond -= met[needed] ?? 0;
-    needed += 1;
-  }
-  return Math.max(1, needed);
-}
 
 type Expected = { readonly [Part in 'database' | 'descriptors' | 'redis']: Budget[Part]['expected'] };
 
@@ -38,35 +23,33 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const users = frame.profile.users.max;
   const seen = flow(network, users);
   const web = network.workers * network.instances;
-  const needed = neededAtOnce(seen);
-  const kept = Math.min(pool.size, needed);
+  const share = sharesOf(network);
+  const inPool = grownTo(pool.size, seen, share.database) + inOverflow(seen, pool, share.database);
   const children = celeryProcesses(workers) * network.instances;
   // How much the others have to do nobody says: each of their processes is taken to hold one.
   const beside = siblingPools(frame.deployment, network.instances);
-  const clients = Math.min(cap, needed);
+  const clients = tenths(grownTo(cap, seen, share.redis));
   return {
-    database: connections(users, seen.held, web * openInPool(seen, kept, pool), children + beside),
+    database: connections(users, heldOf(seen, network), web * inPool, children + beside),
     redis: redisClients(
       users,
       { web, children, workers: network.instances, beside: siblingClients(frame.deployment, network.instances, 1) },
       clients,
     ),
-    descriptors: openFiles(users, { database: kept, redis: clients, clients: Math.ceil(users / web) }),
+    descriptors: openFiles(users, { database: inPool, redis: clients, clients: users / web }),
   };
 }
 
 /**
- * In use: by Little's law, throughput times the time that a request holds a connection. Open: what the pools hold. A celery
+ * In use: by Little's law, throughput times the time that a request has a connection. Open: what the pools hold by then. A celery
  * child runs one task at a time, and holds one connection.
  */
 function connections(users: number, held: number, pools: number, celery: number): Budget['database']['expected'] {
-  const round = (count: number) => Math.round(count * 10) / 10;
-  return { users, busy: round(held), open: round(Math.max(pools, held) + celery) };
+  return { users, afterRequests: AFTER_REQUESTS, busy: tenths(held), open: tenths(Math.max(pools, held) + celery) };
 }
 
-/** On average: what the pool keeps, or what is needed just then where that is more; the overflow is closed on return. */
-function openInPool({ met }: Flow, kept: number, { size, overflow }: Pool): number {
-  return met.reduce((sum, chance, count) => sum + chance * Math.max(kept, Math.min(count, size + overflow)), 0);
+function tenths(count: number): number {
+  return Math.round(count * 10) / 10;
 }
 
 interface Processes {
@@ -76,10 +59,7 @@ interface Processes {
   readonly beside: readonly RedisProcesses[];
 }
 
-/**
- * No pool of redis-py closes a client that it has opened. How long a request holds one the profile does not say: each that is
- * inside at the same time is taken to hold one, which is the most that it can be. A child holds one for its task.
- */
+/** No pool of redis-py closes a client that it has opened. A child holds one for its task. */
 function redisClients(
   users: number,
   { web, children, workers, beside }: Processes,
@@ -91,7 +71,7 @@ function redisClients(
     { role: 'celery-parent', count: workers, perProcess: BROKER_POOL },
     ...beside,
   ] as const;
-  return { users, processes, open: sumOfClients(processes) };
+  return { users, afterRequests: AFTER_REQUESTS, processes, open: tenths(sumOfClients(processes)) };
 }
 
 /** Of one web worker, with one connection of each of its people. */
@@ -100,12 +80,12 @@ function openFiles(
   uses: Readonly<Record<'database' | 'redis' | 'clients', number>>,
 ): DescriptorBudget['expected'] {
   const all = [
-    { use: 'database', count: uses.database },
-    { use: 'redis', count: uses.redis },
-    { use: 'clients', count: uses.clients },
+    { use: 'database', count: Math.ceil(uses.database) },
+    { use: 'redis', count: Math.ceil(uses.redis) },
+    { use: 'clients', count: Math.ceil(uses.clients) },
     { use: 'own', count: DESCRIPTORS_OF_AN_APPLICATION },
   ] as const;
-  return { users, uses: all, open: all.reduce((sum, { count }) => sum + count, 0) };
+  return { users, afterRequests: AFTER_REQUESTS, uses: all, open: all.reduce((sum, { count }) => sum + count, 0) };
 }
 
 /** A role that was measured takes what it took; the profile's figure, which allows for growth, stands in for others. */

@@ -1,9 +1,8 @@
 import { formatBytes } from '../units.js';
 import { networkOf } from './capacity.js';
 import { numberByHand } from './choice.js';
-import { neededAtOnce } from './expected.js';
 import { byRule, type Frame, type Layout, shared } from './frame.js';
-import { flow, type Network, solve } from './network/network.js';
+import { type Flow, flow, type Network, solve } from './network/network.js';
 import { boundPool, leastPerProcess, type Pool } from './pools.js';
 import type { RunnerUp } from './sizing.js';
 import { coresOf, workersFor } from './workers.js';
@@ -14,7 +13,9 @@ const MOST_PER_CORE = 4;
 const NEXT = 9 / 8;
 /** A worker more must take this share off the response time to be worth its memory and its connections. */
 const WORTH = 0.03;
-/** Beyond what is needed but for one request in a thousand, for people who are spread less evenly than in the model. */
+/** The steady connections are enough but for this share of the requests. */
+const RARELY = 0.001;
+/** Beyond these, for people who are spread less evenly than in the model. */
 const ROOM = 1.5;
 
 interface Candidate extends Layout {
@@ -73,6 +74,17 @@ function candidateOf(frame: Frame, { workers, connections }: Omit<Layout, 'pool'
   const wanted = { size, ceiling: Math.min(Math.ceil(size * ROOM), share.max) };
   const pool = boundPool(wanted, Math.max(connections.perProcess, leastPerProcess(share)), overrides);
   return { workers, connections, pool, p95Ms: solve(network(pool), profile.users.max).p95Ms };
+}
+
+/** What one process needs at the same time, but for one request in a thousand. */
+function neededAtOnce({ met }: Flow): number {
+  let beyond = 1;
+  let needed = 0;
+  while (beyond > RARELY && needed < met.length) {
+    beyond -= met[needed] ?? 0;
+    needed += 1;
+  }
+  return Math.max(1, needed);
 }
 
 function never(): never {

@@ -10,13 +10,17 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
     `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
     ...expectedUse(
       database.expected,
-      ({ open, busy }) => `about ${open.toFixed(0)} open, ${busy.toFixed(1)} in use at the same time`,
+      ({ open, busy, afterRequests }) =>
+        `about ${open.toFixed(0)} open after ${afterRequests} requests to each worker, ${busy.toFixed(1)} in use at the same time`,
     ),
     `  memory       ${formatBytes(memory.totalBytes)} of ${formatBytes(memory.limitBytes)}, up to ${formatBytes(memory.peakBytes)} while a restart overlaps: ${verdict(memory)}`,
     ...memory.services.map(bound),
     ...expectedBytes(memory.expected),
     `  redis        ${clients} = ${redis.ceiling} of ${redis.limit} (${redis.source}, ${redis.reserved} kept free): ${verdict(redis)}`,
-    ...expectedUse(redis.expected, ({ open }) => `no more than ${open} open`),
+    ...expectedUse(
+      redis.expected,
+      ({ open, afterRequests }) => `about ${open.toFixed(0)} open after ${afterRequests} requests to each worker`,
+    ),
     `  open files   ${descriptors.ceiling} of ${descriptors.limit} in one web worker (${descriptors.source}, ${descriptors.reserved} kept free): ${verdict(descriptors)}`,
     ...expectedUse(descriptors.expected, ({ open }) => `about ${open}`),
     ...moments(instants),

@@ -1,13 +1,18 @@
 import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { cores, type PeopleReport, people, type Sample, sampling } from './crowd.js';
 import type { Machine, Runtime } from './machine.js';
 import { COMPOSE, type Site, type Stage, site } from './site.js';
 
-/** One way to run the application, how many connections the database takes, and how long people think. */
+/** One way to run the application, and how many connections the database takes. */
 export interface Case {
   readonly runtime: Runtime;
   readonly limit: number;
-  readonly thinkMs: number;
+  /** What its web workers have of the machine: the containers are bound to one core and a half, and one worker uses one. */
+  readonly cores: number;
+  readonly workers: number;
+  /** With fresh pools each. */
+  readonly rounds: number;
 }
 
 /** What of `plan --json` is held against what was seen. */
@@ -25,7 +30,12 @@ export interface Announced {
       readonly processes: readonly { readonly role: string; readonly count: number; readonly bytesEach: number }[];
       readonly services: readonly { readonly service: string; readonly limitBytes: number }[];
     };
-    readonly redis: { readonly ceiling: number };
+    readonly redis: {
+      readonly ceiling: number;
+      readonly expected: {
+        readonly processes: readonly { readonly role: string; readonly count: number; readonly perProcess: number }[];
+      };
+    };
     readonly instants: readonly {
       readonly stage: Stage | null;
       readonly moment: string;
@@ -49,29 +59,41 @@ export interface Change {
   readonly samples: readonly Sample[];
 }
 
-export interface Evidence {
-  readonly before: Announced;
-  /** With everything applied, and its processes measured while people worked. */
-  readonly after: Announced;
-  readonly changes: readonly Change[];
-  /** While as many people as announced work on the applied settings. */
+/** As many people as announced, from fresh pools on, while each worker answers a thousand requests. */
+export interface Round {
   readonly load: PeopleReport;
   readonly samples: readonly Sample[];
+  /** Of these, the last ones. */
+  readonly grown: readonly Sample[];
+}
+
+export interface Evidence {
+  readonly before: Announced;
+  /** With everything applied, its processes and the cost of a request measured while fewer people worked. */
+  readonly after: Announced;
+  readonly changes: readonly Change[];
+  readonly rounds: readonly Round[];
 }
 
 export const USERS = 50;
-/** The answer of the untouched application costs next to nothing; this many rows cost about 20 ms. */
-const ROWS = 2000;
+/** The answer of the untouched application costs next to nothing; this many rows cost about 10 ms. */
+const ROWS = 1000;
 const HOTSPOTS = 'http://127.0.0.1:8001/api/v1/hotspots/?limit=';
 const EVEN = `${HOTSPOTS}${ROWS}`;
 /** As the model has it, and as people's requests are: some cost much more than others. */
 const VARIED = `${HOTSPOTS}{${ROWS}}`;
 /** More than one web worker can take. */
-const RUSH = { url: VARIED, users: 20, thinkMs: 300, seconds: 600 };
+const RUSH = { url: VARIED, users: 20, thinkMs: 150, seconds: 600 };
 /** Celery has work all along: more than two children do in the time. */
 const TASKS = { size: 3000, seconds: 0.2 };
-/** Pools grow until nearly every need was met once: a thousand requests for each worker. */
-const STEADY = { url: VARIED, users: USERS, warmUpSeconds: 30, seconds: 12 };
+/** People think for as long as it takes to use this share of what others leave of the cores: at the knee all hangs on the last tenth. */
+const UTILISATION = 0.5;
+/** The requests of each worker after which `plan` announces what its pools hold. */
+const REQUESTS = 1000;
+/** What a request costs is measured with fewer people than it is then foretold for. */
+const CALIBRATION = { url: VARIED, users: 0.6 * USERS, warmUpSeconds: 3, seconds: 12 };
+const SETTLING_S = 3;
+const LOOK_S = 4;
 
 export async function moreRows(server: Machine): Promise<void> {
   const insert = `INSERT INTO hotspots (title, score) SELECT 'Hotspot ' || n, n FROM generate_series(1, ${8 * ROWS}) n`;
@@ -79,23 +101,35 @@ export async function moreRows(server: Machine): Promise<void> {
 }
 
 /** Plans, applies in a rush, looks on while people work with fresh pools, and takes it all back in a rush. */
-export async function rehearse(server: Machine, { runtime, limit, thinkMs }: Case): Promise<Evidence> {
+export async function rehearse(server: Machine, given: Case): Promise<Evidence> {
+  const { runtime, limit } = given;
   await server.maxConnections(limit);
   const here = await site(server, runtime);
   if (runtime === 'compose') await bind(server);
-  const stated = await statements(server, thinkMs);
+  const alone = await demand(server, { url: EVEN, users: 1, thinkMs: 0, warmUpSeconds: 2, seconds: 6 });
+  const cores = Math.min(given.cores, availableParallelism() - alone.otherCores);
+  const thinkMs = Math.round((USERS * costOf(given, alone)) / (UTILISATION * cores));
   await server.tasks(TASKS.size, TASKS.seconds);
-  const before: Announced = await here.ask('plan', ...stated);
-  const forth = await inARush(server, () => applyEach(here, before, stated));
+  const before: Announced = await here.ask('plan', ...statements(alone, thinkMs));
+  const forth = await inARush(server, () => applyEach(here, before, statements(alone, thinkMs)));
   await restart(server, runtime);
-  await people(server, { url: VARIED, users: USERS, thinkMs, seconds: 4 }).report();
-  const after: Announced = await here.ask('plan', ...stated);
-  await restart(server, runtime);
-  const steady = await watched(server, { ...STEADY, thinkMs });
+  // Nobody waits for others who is alone: what is not work then is not work among others.
+  const among = { ...(await demand(server, { ...CALIBRATION, thinkMs })), idleMs: alone.idleMs };
+  const after: Announced = await here.ask('plan', ...statements(among, thinkMs));
+  const rounds: Round[] = [];
+  for (let count = 0; count < given.rounds; count++) rounds.push(await round(server, given, thinkMs));
   const back = await inARush(server, () => change(here, 'rollback', null, ['rollback', '--all']));
-  const evidence = { before, after, changes: [...forth, back], ...steady };
-  await record({ suite: server.suite, runtime, limit, thinkMs, stated, ...evidence });
+  const evidence = { before, after, changes: [...forth, back], rounds };
+  await record({ suite: server.suite, ...given, thinkMs, alone, among, ...evidence });
   return evidence;
+}
+
+async function round(server: Machine, { runtime, workers }: Case, thinkMs: number): Promise<Round> {
+  await restart(server, runtime);
+  const seconds = (REQUESTS * workers * thinkMs) / 1000 / USERS + LOOK_S / 2 - SETTLING_S;
+  const seen = await watched(server, { url: VARIED, users: USERS, thinkMs, warmUpSeconds: SETTLING_S, seconds });
+  const until = seen.samples.at(-1)?.at ?? 0;
+  return { ...seen, grown: seen.samples.filter(({ at }) => at > until - LOOK_S) };
 }
 
 async function applyEach(here: Site, { stages }: Announced, stated: readonly string[]): Promise<readonly Change[]> {
@@ -128,17 +162,42 @@ function compose(words: string): string {
 
 /** Pools that hold nothing yet. */
 async function restart(server: Machine, runtime: Runtime): Promise<void> {
-  const how = runtime === 'compose' ? compose('restart -t 3') : 'systemctl restart action-backend action-celery-worker';
+  const how = runtime === 'compose' ? compose('restart -t 3 backend') : 'systemctl restart action-backend';
   await server.read(`${how}; lab-runtime wait`);
 }
 
-/** What a user would state who has measured: what a request costs with one person who never thinks. */
-async function statements(server: Machine, thinkMs: number): Promise<readonly string[]> {
-  const { load, samples } = await watched(server, { url: EVEN, users: 1, thinkMs: 0, warmUpSeconds: 2, seconds: 6 });
-  const cost = (role: string) => ((1000 * cores(samples, role)) / load.throughput).toFixed(2);
-  const demand = [`workload.demand.web=${cost('web')}ms`, `workload.demand.database=${cost('database')}ms`];
-  // Nothing is between the people and the machine.
-  return [`workload.thinkTime=${thinkMs}ms`, ...demand, 'server.bandwidth=10Gbps'].flatMap((each) => ['--set', each]);
+/** What a request costs, and what else works on the cores, on average. */
+interface Demand {
+  readonly webMs: number;
+  readonly databaseMs: number;
+  /** Of an answer, what neither of the two worked: on the way, and until somebody is woken. */
+  readonly idleMs: number;
+  readonly otherCores: number;
+}
+
+async function demand(server: Machine, crowd: Parameters<typeof people>[1]): Promise<Demand> {
+  const { load, samples } = await watched(server, crowd);
+  const [web, database] = [cores(samples, 'web'), cores(samples, 'database')];
+  const ms = (used: number) => (1000 * used) / load.throughput;
+  const idleMs = Math.max(0, load.meanMs - ms(web) - ms(database));
+  return { webMs: ms(web), databaseMs: ms(database), idleMs, otherCores: cores(samples, 'all') - web - database };
+}
+
+/** On the cores of the web workers: in a container the database is not bound with them. */
+function costOf({ runtime }: Case, { webMs, databaseMs }: Demand): number {
+  return runtime === 'compose' ? webMs : webMs + databaseMs;
+}
+
+/** What a user would state who has measured. Nothing is between the people and the machine. */
+function statements({ webMs, databaseMs, idleMs, otherCores }: Demand, thinkMs: number): readonly string[] {
+  return [
+    `workload.thinkTime=${thinkMs}ms`,
+    `workload.demand.web=${webMs.toFixed(2)}ms`,
+    `workload.demand.database=${(databaseMs + idleMs).toFixed(2)}ms`,
+    `workload.demand.databaseCpu=${databaseMs.toFixed(2)}ms`,
+    `workload.otherCores=${otherCores.toFixed(2)}`,
+    'server.bandwidth=10Gbps',
+  ].flatMap((each) => ['--set', each]);
 }
 
 /** What was seen after the warm-up. */

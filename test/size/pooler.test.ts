@@ -60,7 +60,7 @@ describe('the limit behind a pgbouncer', () => {
 });
 
 describe('a warning of the pgbouncer', () => {
-  const expected = { users: 50, busy: 22.4, open: 40 };
+  const expected = { users: 50, afterRequests: 1000, busy: 22.4, open: 40 };
   const codes = (flag: number | null, server = behind({})) =>
     poolerWarnings(at(flag, server), { expected }).map(({ code }) => code);
 

@@ -9,11 +9,13 @@ describe('the budget in words', () => {
     const { budget } = recommend({ profile: shipped('department-20-50'), facts, overrides: {} });
     const lines = renderBudget(budget).split('\n');
     const below = (what: string) => lines[lines.findIndex((line) => line.startsWith(`  ${what}`)) + 1]?.trim();
-    expect(below('connections')).toMatch(/^expected with 50 users: about \d+ open, \d+\.\d in use at the same time$/);
+    expect(below('connections')).toMatch(
+      /^expected with 50 users: about \d+ open after 1000 requests to each worker, \d+\.\d in use at the same time$/,
+    );
     expect(below('memory')).toBe(
       'expected: 1.5 GB = 2 web x 107 MB + 1 web-parent x 25 MB + 2 celery x 250 MB (default) + 1 celery-parent x 150 MB (default) + 1 redis x 100 MB (default) + 1 system x 500 MB (default)',
     );
-    expect(below('redis')).toMatch(/^expected with 50 users: no more than \d+ open$/);
+    expect(below('redis')).toMatch(/^expected with 50 users: about \d+ open after 1000 requests to each worker$/);
     expect(below('open files')).toMatch(/^expected with 50 users: about \d+$/);
   });
 });

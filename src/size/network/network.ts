@@ -35,6 +35,10 @@ export interface Flow {
   readonly held: number;
   /** Of the worker with the most people: the chance of each number of requests that hold or wait for a connection. */
   readonly met: Float64Array;
+  /** Of the same, at any time and not at an arrival. */
+  readonly inside: Float64Array;
+  /** Of the same: answers, from nothing on, until so many requests hold or wait for a connection, on average. */
+  readonly reached: Float64Array;
 }
 
 export interface Solution extends Flow {
@@ -105,6 +109,8 @@ function flowOf(groups: readonly Group[]): Flow {
     throughput: groups.reduce((sum, { count, throughput }) => sum + count * throughput, 0),
     held: groups.reduce((sum, { count, state }) => sum + count * state.held, 0),
     met: groups[0]?.state.met ?? new Float64Array(1),
+    inside: groups[0]?.state.inside ?? new Float64Array(1),
+    reached: groups[0]?.state.reached ?? new Float64Array(1),
   };
 }
 

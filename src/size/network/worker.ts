@@ -1,3 +1,5 @@
+import { firstReached } from './reach.js';
+
 /** One worker, the people who are bound to it, and the stations as they are left for it by the other workers. */
 export interface Loop {
   readonly users: number;
@@ -27,8 +29,12 @@ export interface LoopState {
   readonly sending: Float64Array;
   /** What a request meets on arrival: the chance that so many others hold or wait for a connection. */
   readonly met: Float64Array;
+  /** The chance of each number inside at any time: those who hold or wait for a connection. */
+  readonly inside: Float64Array;
   /** Connections held, on average. */
   readonly held: number;
+  /** From nobody inside on: answers until so many hold or wait for a connection at the same time, on average. */
+  readonly reached: Float64Array;
 }
 
 /**
@@ -38,17 +44,21 @@ export interface LoopState {
  */
 export function solveLoop(loop: Loop): LoopState {
   const { users, connections } = loop;
-  const inside = insideOf(loop, Math.min(users, connections));
-  const scale = scaleOf(loop, inside.rates);
+  const served = insideOf(loop, Math.min(users, connections));
+  const scale = scaleOf(loop, served.rates);
   const outside = outsideOf(loop, scale);
-  const weights = weightsOf(users, inside.rates, scale);
+  const weights = weightsOf(users, served.rates, scale);
   const [now, totalNow] = chances(users, weights, outside);
   const [met, totalMet] = chances(users - 1, weights, outside);
+  const throughput = scale * Math.exp(totalMet - totalNow);
+  const downs = (count: number) => (served.rates[Math.min(count, connections)] ?? 0) / throughput;
   return {
-    ...inside,
+    ...served,
     sending: sendingOf(loop, scale, outside),
-    throughput: scale * Math.exp(totalMet - totalNow),
+    throughput,
     met,
+    inside: now,
+    reached: firstReached(now, downs),
     held: now.reduce((sum, chance, count) => sum + chance * Math.min(count, connections), 0),
   };
 }

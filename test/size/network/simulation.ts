@@ -8,7 +8,7 @@ interface Request {
 type Event = readonly [rate: number, act: () => void];
 
 /** Always the same numbers for a seed (mulberry32). */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -33,6 +33,8 @@ class Simulation {
   private readonly network: Network;
   private readonly random: () => number;
   readonly times: number[] = [];
+  /** By worker, the most requests that were inside at once. */
+  readonly most: number[];
   heldTime = 0;
 
   constructor(network: Network, users: number, seed: number) {
@@ -42,6 +44,7 @@ class Simulation {
     this.random = randomOf(seed);
     this.thinking = Array.from({ length: count }, (_, worker) => Math.floor((users + worker) / count));
     this.held = new Array<number>(count).fill(0);
+    this.most = new Array<number>(count).fill(0);
     [this.waiting, this.serving, this.lines] = [lists(count), lists(count), lists(network.instances)];
   }
 
@@ -81,6 +84,8 @@ class Simulation {
     this.thinking[worker] = (this.thinking[worker] ?? 0) - 1;
     this.waiting[worker]?.push({ worker, since: this.now });
     this.admit(worker);
+    const inside = (this.held[worker] ?? 0) + (this.waiting[worker]?.length ?? 0);
+    this.most[worker] = Math.max(this.most[worker] ?? 0, inside);
   }
 
   private admit(worker: number): void {
@@ -136,4 +141,15 @@ export function simulate(network: Network, users: number, requests: number, seed
     p95Ms: times[Math.floor(times.length * 0.95)] ?? 0,
     held: (simulation.heldTime - heldBefore) / took,
   };
+}
+
+/** What the pools of a worker come to hold until it has answered so many requests: the mean of many beginnings. */
+export function grown(network: Network, users: number, requests: number, beginnings: number): number {
+  const workers = network.workers * network.instances;
+  const means = Array.from({ length: beginnings }, (_, seed) => {
+    const simulation = new Simulation(network, users, seed + 1);
+    while (simulation.times.length < requests * workers) simulation.step();
+    return simulation.most.reduce((sum, most) => sum + Math.min(most, network.connections), 0) / workers;
+  });
+  return means.reduce((sum, mean) => sum + mean, 0) / beginnings;
 }

@@ -1,0 +1,69 @@
+import { randomOf } from './network/simulation.js';
+
+interface Turn {
+  readonly ms: number;
+  readonly database: boolean;
+  readonly redis: boolean;
+}
+
+/** One web worker by itself, and its people. */
+export interface Service {
+  readonly users: number;
+  readonly thinkMs: number;
+  readonly webMs: number;
+}
+
+const SLICE_MS = 5;
+/** What is done at once where a request only changes hands. */
+const HANDED_MS = 0.1;
+const BEFORE = 4;
+
+/**
+ * One worker acted out as CPython runs it: whoever has the lock works for a slice, then stands in line again behind all others. A
+ * request is handed on four times, then has a connection of the database to its end, and at one of its turns one of Redis, until
+ * it has the lock again. Says what pools held after so many answers, and connections in use on average: means of many beginnings.
+ */
+export function turns(service: Service, answers: number, beginnings: number) {
+  const seen = Array.from({ length: beginnings }, (_, seed) => begun(service, answers, randomOf(seed + 1)));
+  const mean = (of: (one: ReturnType<typeof begun>) => number) =>
+    seen.reduce((sum, one) => sum + of(one), 0) / beginnings;
+  return { open: mean(({ open }) => open), redis: mean(({ redis }) => redis), busy: mean(({ busy }) => busy) };
+}
+
+function begun({ users, thinkMs, webMs }: Service, answers: number, random: () => number) {
+  const exponential = (mean: number) => -Math.log(1 - random()) * mean;
+  let due = Array.from({ length: users }, () => exponential(thinkMs));
+  const line: Turn[][] = [];
+  let [now, answered, open, redis, busyMs] = [0, 0, 0, 0, 0];
+  while (answered < answers) {
+    if (line.length === 0) now = Math.max(now, Math.min(...due));
+    const come = due.filter((at) => at <= now);
+    due = due.filter((at) => at > now);
+    line.push(...come.map(() => request(exponential(webMs), random)));
+    const [first, ...rest] = line.shift() ?? [];
+    const holding = [first, ...line.map(([turn]) => turn)];
+    const database = holding.filter((turn) => turn?.database).length;
+    [open, redis] = [Math.max(open, database), Math.max(redis, holding.filter((turn) => turn?.redis).length)];
+    const took = first?.ms ?? 0;
+    [now, busyMs] = [now + took, busyMs + took * database];
+    if (rest.length > 0) {
+      line.push(rest);
+      continue;
+    }
+    due.push(now + exponential(thinkMs));
+    answered += 1;
+  }
+  return { open, redis, busy: busyMs / now };
+}
+
+function request(workMs: number, random: () => number): Turn[] {
+  const handed = Array.from({ length: BEFORE }, () => ({ ms: HANDED_MS, database: false, redis: false }));
+  const slices = Math.max(1, Math.ceil(workMs / SLICE_MS));
+  const asks = Math.floor(random() * slices);
+  const work = Array.from({ length: slices }, (_, slice) => ({
+    ms: workMs / slices,
+    database: true,
+    redis: slice === asks,
+  }));
+  return [...handed, ...work];
+}
