@@ -7,10 +7,12 @@ import { around } from './seeds.js';
 const MS = 100;
 const LINES = 2000;
 
-export function check(seed, text) {
+export function check(seed) {
+  const { text, files } = seed;
   const here = around(seed);
   const { answer, ms } = timed(() => seed.editor.edit(text, seed.want, here));
-  const limit = Math.max(MS, (text.split('\n').length / LINES) * MS);
+  const lines = [text, ...Object.values(files)].reduce((sum, each) => sum + each.split('\n').length, 0);
+  const limit = Math.max(MS, (lines / LINES) * MS);
   if (ms > limit && slowest(() => seed.editor.edit(text, seed.want, here)) > limit)
     return { broken: `took ${ms.toFixed(0)} ms` };
   const reading = seed.editor.read(text, here);

@@ -40,7 +40,9 @@ describe('a setting by hand', () => {
 
   it('names each of them once', () => {
     expect(() => parseByHand(['db.pool=1'])).toThrowError(
-      expect.objectContaining({ problems: [expect.objectContaining({ expected: expect.not.stringContaining('redis') })] }),
+      expect.objectContaining({
+        problems: [expect.objectContaining({ expected: expect.not.stringContaining('redis') })],
+      }),
     );
   });
 });

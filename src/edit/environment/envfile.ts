@@ -32,7 +32,10 @@ function valueAt(text: string, name: string, from: number): Assigned {
     if (end !== -1) return assigned(text, name, from + 1, end);
   }
   const line = text.slice(from, lineEnd(text, from));
-  return assigned(text, name, from, from + line.slice(0, remarkIn(line)).trimEnd().length);
+  const length = line.slice(0, remarkIn(line)).trimEnd().length;
+  // An empty value stands before the blanks: what is written behind them would run into a remark.
+  const start = length === 0 ? text.lastIndexOf('=', from) + 1 : from;
+  return assigned(text, name, start, start + length);
 }
 
 /** A `#` at the start, or after a blank. */
