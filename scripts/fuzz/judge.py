@@ -12,7 +12,7 @@ except ImportError:
 
 ROOM = {"pool_size", "max_overflow", "pool_pre_ping", "max_connections", "workers"}
 QUOTES = re.compile(r"""["',]""")
-OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)[\w$:{}-]*")
+OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)(?:[\w$:{}][\w$:{}-]*)?")
 VALUE = re.compile(r"\d+|\b(?:prefork|solo|threads)\b")
 
 
@@ -22,7 +22,7 @@ class Unread(Exception):
 
 def blank(text):
     """A command without what may change in it."""
-    return re.sub(r"\s+", " ", VALUE.sub("#", OPTION.sub(" ", QUOTES.sub(" ", re.sub(r"([;&|()])", r" \1 ", text))))).strip()
+    return re.sub(r"\s+", " ", VALUE.sub("#", OPTION.sub(" ", QUOTES.sub(" ", re.sub(r"([;&|<>()])", r" \1 ", text))))).strip()
 
 
 class Blank(ast.NodeTransformer):
@@ -83,14 +83,14 @@ def supervisor(text):
 
 def unit(text):
     found, pending = [], ""
-    for line in re.split(r"\r\n|\n|\r", text.lstrip("\ufeff")):
+    for line in re.split(r"\r\n|\n\r|\n|\r", text.lstrip("\ufeff")):
         line = line.lstrip(" \t")
         if line[:1] in ("#", ";") and line: continue
         if re.search(r"(?<!\\)(?:\\\\)*\\$", line):
             pending += line[:-1] + " "
             continue
         key, equals, value = (pending + line).partition("=")
-        found.append((key.strip(), equals, value.strip()))
+        found.append((key.strip(), equals, value.strip(" \t\r\n")))
         pending = ""
     return [*found, tuple(pending.partition("="))] if pending else found
 
