@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { judgePairs } from './fuzz/judge.js';
-import { grown, mutant, random } from './fuzz/mutate.js';
+import { grown, grownBeside, mutant, random } from './fuzz/mutate.js';
 import { check } from './fuzz/promises.js';
 import { seeds } from './fuzz/seeds.js';
 
@@ -22,19 +22,17 @@ const BATCH = 4000;
 const EVERY_GROWN = 200;
 
 const all = await seeds({ database: { 'db.max_overflow': 30, 'db.pool_pre_ping': true } });
-for (const one of all) check(one, one.text);
+for (const one of all) check(one);
 const numbers = random(seed);
 const tally = { edited: 0, unchanged: 0, refused: 0 };
 let pairs = [];
 let run = 0;
 for (; run < runs && Date.now() < until; run += 1) {
-  const one = numbers.pick(all);
-  const base = run % EVERY_GROWN === 0 ? grown(one.text, one.kind, numbers) : one.text;
-  const text = mutant(base, numbers);
-  const result = attempt(one, text);
-  if (result.broken !== null) fail(one, text, result.broken);
+  const one = changed(numbers.pick(all));
+  const result = attempt(one);
+  if (result.broken !== null) fail(one, result.broken);
   tally[result.edited === undefined ? 'refused' : result.edited ? 'edited' : 'unchanged'] += 1;
-  pairs.push(...(result.pairs ?? []).filter(([, before]) => before.length < 20_000));
+  pairs.push(...(result.pairs ?? []).filter(([, before, after]) => before !== after && before.length < 20_000));
   if (pairs.length >= BATCH) judgeAll();
 }
 judgeAll();
@@ -43,9 +41,22 @@ writeSync(
   `${run} runs, seed ${seed}: ${tally.edited} edited, ${tally.unchanged} as wanted already, ${tally.refused} refused, none damaged\n`,
 );
 
-function attempt(one, text) {
+/** The file itself, or one that it leads to, damaged or grown; now and then such a one is not there at all. */
+function changed(one) {
+  const beside = Object.keys(one.files);
+  const isGrown = run % EVERY_GROWN === 0;
+  if (beside.length === 0 || numbers.below(2) === 0)
+    return { ...one, text: mutant(isGrown ? grown(one.text, one.kind, numbers) : one.text, numbers) };
+  const path = numbers.pick(beside);
+  const { [path]: text, ...others } = one.files;
+  if (numbers.below(EVERY_GROWN) === 0) return { ...one, files: others };
+  const base = isGrown ? grownBeside(text, path, numbers) : text;
+  return { ...one, files: { ...one.files, [path]: mutant(base, numbers) } };
+}
+
+function attempt(one) {
   try {
-    return check(one, text);
+    return check(one);
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
@@ -54,19 +65,16 @@ function attempt(one, text) {
 function judgeAll() {
   const faults = judgePairs(pairs);
   const at = faults.findIndex((fault) => fault !== null);
-  if (at >= 0)
-    fail(
-      { shape: pairs[at][0], kind: 'after the edit' },
-      `${pairs[at][1]}\n---\n${pairs[at][2]}`,
-      `the file ${faults[at]}`,
-    );
+  if (at >= 0) {
+    const [path, before, after] = pairs[at];
+    fail({ shape: path, kind: 'after the edit', path, text: before, files: { after } }, `the file ${faults[at]}`);
+  }
   pairs = [];
 }
 
-function fail(one, text, broken) {
-  writeSync(
-    2,
-    `run ${run}, seed ${seed}: ${broken}\n${one.kind}: ${one.shape}\n${JSON.stringify(text.slice(0, 4000))}\n${text.slice(0, 4000)}\n`,
-  );
+function fail({ kind, shape, path, text, files }, broken) {
+  writeSync(2, `run ${run}, seed ${seed}: ${broken}\n${kind}: ${shape}\n`);
+  for (const [name, content] of Object.entries({ [path]: text, ...files }))
+    writeSync(2, `--- ${name}\n${JSON.stringify(content.slice(0, 4000))}\n${content.slice(0, 4000)}\n`);
   process.exit(1);
 }

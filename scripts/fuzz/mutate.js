@@ -93,6 +93,42 @@ const PIECES = [
   'services:\n',
   '  api:\n',
   'command: ',
+  ...[' \\\n  ', '\\ ', '`', '$(', '$((', ')', '<<E\n', '<', '> log 2>&1', '||', ' & ', '{ ', ' }', '; }', "$'"],
+  ...['if true; then ', 'else ', '; fi', 'for x in 1 2; do ', '; done', 'while ', 'case $1 in\n', ';;\n', 'esac\n'],
+  ...[
+    'f() {\n',
+    '#!/bin/sh\n',
+    'cd x\n',
+    'set -- ',
+    'export ',
+    '. ./.env\n',
+    'W=3\n',
+    'W=$W\n',
+    '${W:=4}',
+    '$1',
+    '"$@"',
+  ],
+  ...['uvicorn a:b &\n', 'sh ./start.sh\n', 'echo uvicorn --workers 6\n', "bash -c '", 'env A=1 ', 'uv run ', 'web: '],
+  ...[
+    '[program:x]\n',
+    '[Service]\n',
+    '[',
+    'command=',
+    'ExecStart=\n',
+    '%(ENV_W)s',
+    '%%',
+    ' ; x',
+    ' # x',
+    'environment=W="5"\n',
+  ],
+  ...[
+    'EnvironmentFile=/etc/a.env\n',
+    'WEB_CONCURRENCY=6\n',
+    "W='7'\n",
+    'W="8',
+    '[include]\nfiles=x\n',
+    '\tuvicorn a:b\n',
+  ],
 ];
 
 /** A text with a few pieces cut out, doubled, moved or put in; sometimes with another line end or a mark in front. */
@@ -120,16 +156,43 @@ function mutated(text, { below, pick }) {
   return pick(ways)();
 }
 
+const SERVICE = {
+  compose: (n) => `  s${n}:\n    image: x\n    command: run --n ${n}\n    restart: always\n`,
+  celery: (n) => `  s${n}:\n    image: x\n    environment: [A=${n}]\n    restart: always\n`,
+};
+const CODE = {
+  database: (n) => `def f${n}(a, b=${n}):\n    """doc ${n}"""\n    return call(a, key={"a": [1, ${n}]})\n\n`,
+  redis: (n) => `class C${n}:\n    x: int = ${n}\n\n    def m(self):\n        return self.x\n`,
+};
+const ASSIGNED = (n) => `Environment=A${n}=${n}\n# ${n}\n`;
+
 /** A file of some 2,000 lines with the text in it. */
-export function grown(text, kind, { below }) {
-  const filler = {
-    database: (n) => `def f${n}(a, b=${n}):\n    """doc ${n}"""\n    return call(a, key={"a": [1, ${n}]})\n\n`,
-    redis: (n) => `class C${n}:\n    x: int = ${n}\n\n    def m(self):\n        return self.x\n`,
-    compose: (n) => `  s${n}:\n    image: x\n    command: run --n ${n}\n    restart: always\n`,
-    celery: (n) => `  s${n}:\n    image: x\n    environment: [A=${n}]\n    restart: always\n`,
-    unit: (n) => `Environment=A${n}=${n}\n# ${n}\n`,
-  }[kind.replace('celery-', '')];
-  const lines = Array.from({ length: kind.endsWith('unit') ? 1000 : 450 }, (_, index) => filler(index)).join('');
-  const newline = text.endsWith('\n') || kind.endsWith('unit') ? '' : '\n';
-  return below(2) === 0 && !/compose|celery|unit/.test(kind) ? lines + text : text + newline + lines;
+export function grown(text, kind, numbers) {
+  if (CODE[kind] !== undefined) return filled(text, CODE[kind], { lines: 450, ends: numbers.below(2) === 0 });
+  const filler = SERVICE[kind] ?? ASSIGNED;
+  return filled(text, filler, { lines: kind.endsWith('unit') ? 1000 : 450, ends: false });
+}
+
+const LINES = [
+  [/\.py$/, CODE.redis],
+  [/\.ya?ml$/, SERVICE.compose],
+  [/\.service$|\.d\/[^/]+\.conf$/, ASSIGNED],
+  [/\.conf$/, (n) => `[program:x${n}]\ncommand=run --n ${n}\n`],
+  [/Procfile/, (n) => `x${n}: run --n ${n} "$A" && true\n# ${n}\n`],
+  [/Makefile$/, (n) => `x${n}: y${n}\n\trun --n ${n}\n`],
+  [/Dockerfile$/, (n) => `# ${n}\nLABEL a${n}=${n}\n`],
+  [/\.sh$|\/bin\//, (n) => `run "a ${n}" --n $A || exit 1\n# ${n}\n`],
+];
+
+/** The same of a file beside it; by its path, since most of them have no kind. */
+export function grownBeside(text, path, numbers) {
+  const [, filler] = LINES.find(([pattern]) => pattern.test(path)) ?? [null, (n) => `A${n}="${n}"\n# ${n}\n`];
+  const ends = /\.sh$|Procfile|env$|\/default\//.test(path) && numbers.below(2) === 0;
+  return filled(text, filler, { lines: 450, ends });
+}
+
+/** `ends`: the text comes last. */
+function filled(text, filler, { lines, ends }) {
+  const more = Array.from({ length: lines }, (_, index) => filler(index)).join('');
+  return ends ? more + text : `${text}${text.endsWith('\n') ? '' : '\n'}${more}`;
 }

@@ -6,11 +6,15 @@ import { around } from './seeds.js';
 /** The milliseconds that 2,000 lines may take. */
 const MS = 100;
 const LINES = 2000;
+/** Files whose refusals are those of a parser, which may mean the whole file. */
+const OF_PARSERS = /\.(?:py|ya?ml)$/;
 
-export function check(seed, text) {
+export function check(seed) {
+  const { text, files } = seed;
   const here = around(seed);
   const { answer, ms } = timed(() => seed.editor.edit(text, seed.want, here));
-  const limit = Math.max(MS, (text.split('\n').length / LINES) * MS);
+  const lines = [text, ...Object.values(files)].reduce((sum, each) => sum + each.split('\n').length, 0);
+  const limit = Math.max(MS, (lines / LINES) * MS);
   if (ms > limit && slowest(() => seed.editor.edit(text, seed.want, here)) > limit)
     return { broken: `took ${ms.toFixed(0)} ms` };
   const reading = seed.editor.read(text, here);
@@ -31,10 +35,12 @@ function slowest(work) {
   return Math.min(...[1, 2, 3].map(() => timed(work).ms));
 }
 
-function refusalFault({ kind, message, fix, at }) {
+function refusalFault({ kind, message, fix, at, file, found }) {
   if (kind !== 'unsupported' && kind !== 'unsafe') return `a refusal of kind ${kind}`;
   if (message === '' || fix === '') return 'a refusal that does not say why, or what to do';
   if (at !== undefined && !(at.line >= 1 && at.column >= 1)) return `a refusal at ${at.line}:${at.column}`;
+  if (file !== undefined && !OF_PARSERS.test(file) && (at === undefined || !found))
+    return `a refusal in ${file} that does not say where, or what is there: ${message}`;
   return null;
 }
 

@@ -1,4 +1,4 @@
-// The files that the fuzzer starts from: the corpus of shapes, and longer files made of their pieces.
+// The files that the fuzzer starts from: the corpus of shapes, and longer ones of what start commands lead to.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { composeEditor } from '../../dist/edit/compose/compose.js';
@@ -11,6 +11,7 @@ import { unitEditor } from '../../dist/edit/systemd/unit.js';
 
 const PAGES = ['python', 'compose', 'systemd', 'start'];
 const CORPUS = new URL('../../test/fixtures/corpus/', import.meta.url);
+const BEHIND = new URL('behind.yaml', import.meta.url);
 const ROOT = '/srv/action';
 
 const KINDS = {
@@ -40,7 +41,7 @@ export async function seeds(besides = {}) {
     unit: () => unitEditor('backend', code),
     'celery-unit': () => unitEditor('celery', code),
   };
-  return cases().map(({ shape, kind, text, files = {}, compose = [], services }) => ({
+  return [...cases(), ...casesIn(BEHIND)].map(({ shape, kind, text, files = {}, services, ...setting }) => ({
     shape,
     kind,
     text,
@@ -48,20 +49,34 @@ export async function seeds(besides = {}) {
     want: { ...KINDS[kind].want, ...besides[kind] },
     editor: editors[kind](services),
     files: Object.fromEntries(Object.entries(files).map(([path, content]) => [absolute(path), content])),
-    compose: compose.map(absolute),
+    compose: (setting.compose ?? []).map(absolute),
+    units: (setting.units ?? []).map(absolute),
+    parts: setting.parts ?? [],
   }));
 }
 
+/** Those of the corpus, with what is expected of each. */
 export function cases() {
-  return PAGES.flatMap((page) => parse(readFileSync(new URL(`${page}.yaml`, CORPUS), 'utf8')));
+  return PAGES.flatMap((page) => casesIn(new URL(`${page}.yaml`, CORPUS)));
+}
+
+function casesIn(file) {
+  return parse(readFileSync(file, 'utf8'));
 }
 
 function absolute(path) {
   return path.startsWith('/') ? path : `${ROOT}/${path}`;
 }
 
-/** What an editor sees around a file, with other texts in the place of some. */
-export function around({ path, files, compose }, changed = {}) {
-  const texts = { ...files, ...changed };
-  return { path, root: ROOT, compose, units: [], textOf: (name) => texts[name] ?? null };
+/** What an editor sees around a file. */
+export function around({ path, files, compose, units, parts }) {
+  return {
+    path,
+    root: ROOT,
+    compose,
+    units,
+    unitParts: new Map(parts.map((part) => [part, parts])),
+    code: new Map(Object.entries(files).filter(([name]) => name.endsWith('.py'))),
+    textOf: (name) => files[name] ?? null,
+  };
 }

@@ -87,9 +87,9 @@ function unknownSetting(name: string): Problem {
   return {
     code: 'usage',
     message: `--set: '${shown(name)}' is not a known setting`,
-    expected: `one of ${SETTING_KEYS.join(', ')}`,
+    expected: 'one of the settings listed here',
     found: shown(name),
-    fix: 'Use one of the known settings',
+    fix: 'Use one of them',
     details: SETTING_KEYS,
   };
 }

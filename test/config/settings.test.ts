@@ -37,6 +37,14 @@ describe('a setting by hand', () => {
       expect.objectContaining({ problems: [expect.objectContaining({ code: 'usage', details: SETTING_KEYS })] }),
     );
   });
+
+  it('names each of them once', () => {
+    expect(() => parseByHand(['db.pool=1'])).toThrowError(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ expected: expect.not.stringContaining('redis') })],
+      }),
+    );
+  });
 });
 
 describe('what is set by hand', () => {

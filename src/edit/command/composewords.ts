@@ -3,6 +3,7 @@ import { fused } from './chars.js';
 import { refuse } from './refused.js';
 import { type Word, WordBuilder } from './word.js';
 
+const COMPOSE = 'Compose';
 const BLANK = /^[ \t\r\n]$/;
 const SHELL_ONLY = /^[;&|<>()`]$/;
 const UNCLEAR_ESCAPE = /^[ \t\r\nnt]$/;
@@ -11,19 +12,21 @@ const UNCLEAR_ESCAPE = /^[ \t\r\nnt]$/;
  * The words of a compose `command` that is one string. Compose splits it by itself: quotes and backslashes count, no shell runs.
  * @throws {Refused} where a shell would be needed, or where compose 1 and 2 read the same text differently
  */
-export function composeWords(chars: Chars, reader = 'Compose'): readonly Word[] {
+export function composeWords(chars: Chars, reader = COMPOSE): readonly Word[] {
   const builder = new WordBuilder();
-  let quote = '';
+  let [quote, opener] = ['', chars[0]];
   for (let index = 0; index < chars.length; index += 1) {
     const char = chars[index] as Char;
     if (char.text === '\\' && !char.opaque && quote !== "'") {
       index += 1;
-      builder.add(escaped(char, chars[index]));
+      builder.add(escaped(char, chars[index], reader));
     } else {
-      quote = step(builder, char, quote, reader);
+      const next = step(builder, char, quote, reader);
+      if (quote === '') opener = char;
+      quote = next;
     }
   }
-  if (quote !== '') refuseUnclosed(chars, quote);
+  if (quote !== '') refuseUnclosed(opener, quote);
   builder.finish();
   return builder.words;
 }
@@ -41,13 +44,19 @@ function step(builder: WordBuilder, char: Char, quote: string, reader: string): 
   return quote;
 }
 
-function escaped(backslash: Char, next: Char | undefined): Char {
+function escaped(backslash: Char, next: Char | undefined, reader: string): Char {
   if (next !== undefined && !UNCLEAR_ESCAPE.test(next.text)) return fused(next.text, [backslash, next]);
+  const isCompose = reader === COMPOSE;
   refuse({
     kind: 'unsafe',
-    message: 'A backslash before a blank, a line end, n or t is read differently by compose 1 and compose 2',
+    message: isCompose
+      ? 'A backslash before a blank, a line end, n or t is read differently by compose 1 and compose 2'
+      : `A backslash before a blank, a line end, n or t means nothing to ${reader} by itself, and is easily misread`,
     at: backslash.start,
-    fix: 'Leave the backslash out (a folded scalar, `command: >-`, joins lines by itself), or write the command as a list',
+    found: `\\${next?.text.trim() ?? ''}`,
+    fix: isCompose
+      ? 'Leave the backslash out (a folded scalar, `command: >-`, joins lines by itself), or write the command as a list'
+      : 'Leave the backslash out: an indented line goes on with the one above, and quotes keep blanks',
   });
 }
 
@@ -57,16 +66,16 @@ function refuseShell(char: Char, reader: string): never {
     message: `${reader} starts this command without a shell, so what follows the shell operator never runs as meant`,
     at: char.start,
     found: char.text,
-    fix: 'Wrap the whole command as `sh -c "..."`, or write it as a list',
+    fix: `Wrap the whole command as \`sh -c "..."\`${reader === COMPOSE ? ', or write it as a list' : ''}`,
   });
 }
 
-function refuseUnclosed(chars: Chars, quote: string): never {
+function refuseUnclosed(opener: Char | undefined, quote: string): never {
   refuse({
     kind: 'unsupported',
     message: 'A quote in the command is never closed',
-    at: chars[0]?.start ?? 0,
+    at: opener?.start ?? 0,
     found: quote,
-    fix: 'Close the quote',
+    fix: `Close it with ${quote}`,
   });
 }

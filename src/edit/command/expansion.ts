@@ -1,5 +1,5 @@
 import type { Char, Chars } from './chars.js';
-import { refuse } from './refused.js';
+import { refuse, UnknownForm } from './refused.js';
 
 const CLOSER: Readonly<Record<string, string>> = { '{': '}', '(': ')' };
 
@@ -58,7 +58,7 @@ function quoteEnd(chars: Chars, from: number, quote: string): number {
 }
 
 function refuseQuoted(dollar: Char): never {
-  refuse({
+  throw new UnknownForm({
     kind: 'unsupported',
     message: "The script uses bash's own quotes",
     at: dollar.start,

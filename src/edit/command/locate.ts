@@ -100,6 +100,7 @@ function checkArguments({ args, launcher }: Located): void {
       kind: 'unsupported',
       message: 'Nothing after `--` is an option',
       at: args.end.start,
+      found: args.end.text,
       fix: 'Take `--` out',
     });
   }
@@ -130,13 +131,18 @@ function refuseRelative(command: Command, role: Role): void {
   const first = command.words[0];
   if (program === undefined || first === undefined || ONLY_TALKS.has(program.name)) return;
   const rival = role.rivals[program.name];
-  if (rival !== undefined) refuseLauncher(program.name, first.start, role, rival);
+  if (rival !== undefined) refuseLauncher(program.name || program.word.text, first.start, role, rival);
   for (const { program: known, subcommand } of role.launchers) {
     const named = program.args.find((word) => baseName(word) === known);
     if (named === undefined || program.name === known) continue;
     const follows = program.args[program.args.indexOf(named) + 1];
     if (subcommand !== undefined && follows === undefined) continue;
-    refuseLauncher(program.name, first.start, role, `Start ${known} itself, or set its options by hand`);
+    refuseLauncher(
+      program.name || program.word.text,
+      first.start,
+      role,
+      `Start ${known} itself, or set its options by hand`,
+    );
   }
 }
 

@@ -8,15 +8,16 @@ import { inside, refuse } from './refused.js';
  */
 export function neighbourText(around: Surroundings, path: string, largest = LARGEST): string | null {
   const text = around.textOf(path);
-  if (text !== null && text.length > largest) inside(path, text, () => refuseLarge(largest));
+  if (text !== null && text.length > largest) inside(path, text, () => refuseLarge(largest, text.length));
   return text;
 }
 
-function refuseLarge(largest: number): never {
+function refuseLarge(largest: number, length: number): never {
   refuse({
     kind: 'unsupported',
     message: `The file is larger than ${largest / 1024} KiB`,
     at: 0,
+    found: `${Math.ceil(length / 1024)} KiB`,
     fix: 'Keep the settings of the service in a small file of their own',
   });
 }

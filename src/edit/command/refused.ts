@@ -29,6 +29,9 @@ export class Refused extends Error {
   }
 }
 
+/** Nothing is wrong with what was found: it is only more than is understood, and a person has to change it. */
+export class UnknownForm extends Refused {}
+
 /** @throws {Refused} always */
 export function refuse(refusal: OffsetRefusal): never {
   throw new Refused(refusal);

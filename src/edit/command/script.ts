@@ -1,6 +1,6 @@
 import { asOpaque, type Char, type Chars, fused } from './chars.js';
 import { expansionEnd } from './expansion.js';
-import { refuse } from './refused.js';
+import { refuse, UnknownForm } from './refused.js';
 import { type Word, WordBuilder } from './word.js';
 
 /**
@@ -17,7 +17,7 @@ class ScriptScanner {
   readonly #commands: (readonly Word[])[] = [];
   #builder = new WordBuilder();
   #index = 0;
-  #depth = 0;
+  readonly #open: Char[] = [];
   #redirected = false;
 
   constructor(chars: Chars) {
@@ -27,7 +27,8 @@ class ScriptScanner {
   scan(): readonly (readonly Word[])[] {
     while (this.#index < this.#chars.length) this.#step(this.#next());
     this.#endCommand();
-    if (this.#depth > 0) this.#refuse('A parenthesis in the script is never closed', this.#chars[0], 'Close it');
+    const [open] = this.#open;
+    if (open !== undefined) this.#refuse('A parenthesis in the script is never closed', open, 'Close it with )');
     return this.#commands;
   }
 
@@ -83,7 +84,7 @@ class ScriptScanner {
       }
       inside(char);
     }
-    this.#refuse('A quote in the script is never closed', opener, 'Close the quote');
+    this.#refuse('A quote in the script is never closed', opener, `Close it with ${opener.text}`);
   }
 
   #expand(): void {
@@ -105,21 +106,21 @@ class ScriptScanner {
   }
 
   #separate(char: Char): void {
-    if (char.text === '(') this.#open(char);
-    if (char.text === ')') this.#depth -= 1;
-    if (this.#depth < 0) this.#refuse('The script has a parenthesis or a `case` that is not understood', char);
+    if (char.text === '(') this.#group(char);
+    if (char.text === ')' && this.#open.pop() === undefined)
+      this.#unknown('The script has a parenthesis or a `case` that is not understood', char);
     this.#endCommand();
   }
 
-  #open(char: Char): void {
+  #group(char: Char): void {
     if (this.#builder.open || this.#builder.words.length > 0) {
-      this.#refuse('The script defines a function or uses another form that is not understood', char);
+      this.#unknown('The script defines a function or uses another form that is not understood', char);
     }
-    this.#depth += 1;
+    this.#open.push(char);
   }
 
   #redirect(char: Char): void {
-    if (char.text === '<' && this.#peek() === '<') this.#refuse('The script holds a here-document', char);
+    if (char.text === '<' && this.#peek() === '<') this.#unknown('The script holds a here-document', char);
     if (/^\d+$/.test(this.#builder.text)) this.#builder.take();
     this.#endWord();
     if (/^[>&|]$/.test(this.#peek())) this.#index += 1;
@@ -140,7 +141,12 @@ class ScriptScanner {
     this.#redirected = false;
   }
 
-  #refuse(message: string, char: Char | undefined, fix = 'Edit this command by hand'): never {
-    refuse({ kind: 'unsupported', message, at: char?.start ?? 0, ...(char ? { found: char.text } : {}), fix });
+  #refuse(message: string, { start, text }: Char, fix: string): never {
+    refuse({ kind: 'unsupported', message, at: start, found: text, fix });
+  }
+
+  #unknown(message: string, { start, text }: Char): never {
+    const fix = 'Edit this command by hand';
+    throw new UnknownForm({ kind: 'unsupported', message, at: start, found: text, fix });
   }
 }

@@ -66,6 +66,7 @@ function replacement(
   const isOpaque = use.value?.some((char) => char.opaque) === true;
   const spot = isOpaque && use.value !== undefined ? site.environment.behind?.(use.value) : undefined;
   if (isKnown && spot !== undefined) return placed(spot, text, path);
+  if (spot !== undefined && spot.path !== path) refuseUnread(spot, use, text);
   const range = use.value === undefined || isOpaque ? undefined : rangeOf(use.value);
   if (range !== undefined && isKnown) return { ...range, text };
   return refuse({
@@ -75,6 +76,22 @@ function replacement(
     found: use.value === undefined ? use.name : `${use.name} ${textOf(use.value)}`,
     fix: `Write it as a plain value, such as ${use.name} ${text}, or change it where it is set`,
   });
+}
+
+const LONGEST = 60;
+
+/** What the option comes from is there, and can't be told from a reference or a quote that goes on. */
+function refuseUnread({ path, text, start, end }: Spot, { name }: OptionUse, value: string): never {
+  const found = text.slice(start, end).split('\n')[0]?.slice(0, LONGEST) || 'nothing';
+  return inside(path, text, () =>
+    refuse({
+      kind: 'unsafe',
+      message: `${name} comes from here, and this is no plain value for it`,
+      at: start,
+      found,
+      fix: `Write ${value} here by hand`,
+    }),
+  );
 }
 
 function placed(spot: Spot, text: string, path: string): PlacedEdit {
@@ -89,6 +106,7 @@ function addition(site: Site, words: readonly string[]): PlacedEdit {
       kind: 'unsafe',
       message: 'Nothing can be added after the last word of this command',
       at: present[present.length - 1]?.start ?? 0,
+      found: present[present.length - 1]?.text ?? '',
       fix: `Add it by hand: ${words.join(' ')}`,
     });
   }
@@ -104,6 +122,7 @@ function refuseWanted(site: Site, option: SettingOption, value: string): never {
     kind: 'unsafe',
     message: `${JSON.stringify(value)} is no value for ${option.setting}`,
     at: site.command.words[0]?.start ?? 0,
+    found: value,
     fix: 'Want a value that the command can take',
   });
 }

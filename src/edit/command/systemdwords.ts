@@ -24,15 +24,24 @@ const NUMBERED = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-
  */
 export function systemdWords(chars: Chars): readonly Word[] {
   const builder = new WordBuilder();
-  let quote = '';
+  let [quote, opener] = ['', chars[0]];
   for (let index = 0; index < chars.length; index += 1) {
     const char = chars[index] as Char;
     if (char.text === '\\') index += escapeAt(builder, chars, index) - 1;
-    else quote = step(builder, char, quote);
+    else {
+      if (quote === '') opener = char;
+      quote = step(builder, char, quote);
+    }
   }
   if (quote !== '') {
-    const at = chars[0]?.start ?? 0;
-    refuse({ kind: 'unsupported', message: 'A quote is never closed', at, found: quote, fix: 'Close the quote' });
+    const at = opener?.start ?? 0;
+    refuse({
+      kind: 'unsupported',
+      message: 'A quote is never closed',
+      at,
+      found: quote,
+      fix: `Close it with ${quote}`,
+    });
   }
   builder.finish();
   return builder.words;

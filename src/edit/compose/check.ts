@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Document } from 'yaml';
 import type { Wanted } from '../../settings.js';
-import { Refused } from '../command/refused.js';
+import { inside, Refused, refuse } from '../command/refused.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
 import { applyPlacedEdits } from '../splice.js';
 import type { StartCode } from '../start/code.js';
@@ -30,6 +30,28 @@ export function checkResult(
   }
   const same = isDeepStrictEqual(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
   if (!same) refuseResult(chosen[0]?.service.at ?? 0);
+  for (const edit of edits) checkOther(edit, { around, after: changed.around }, chosen);
+}
+
+/** A value in another file of the stack may be shared, too. */
+function checkOther(
+  { file, start, end }: PlacedEdit,
+  { around, after }: { readonly around: Surroundings; readonly after: Surroundings },
+  chosen: readonly Chosen[],
+): void {
+  const text = file === undefined || !around.compose.includes(file) ? null : around.textOf(file);
+  if (file === undefined || text === null) return;
+  const [old, changed] = [text, after.textOf(file) ?? ''].map((one) => restOf(treeOf(composeDocument(one)), chosen));
+  if (isDeepStrictEqual(old, changed)) return;
+  inside(file, text, () =>
+    refuse({
+      kind: 'unsafe',
+      message: 'This value is shared with another part of the file, which would change, too',
+      at: start,
+      found: text.slice(start, end),
+      fix: `Set it for service ${chosen[0]?.service.name ?? ''} itself, under its \`environment\``,
+    }),
+  );
 }
 
 /** A compose file that was read, and what stands around it. */
@@ -62,7 +84,7 @@ function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
     };
     if (isRecord(one)) services[service.name] = { ...one, ...open };
   }
-  const inherited = chosen.some(({ service }) => service.command?.inherited === true);
+  const inherited = chosen.some(({ service, site }) => service.command?.inherited === true || site.file !== undefined);
   const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));
   return { ...Object.fromEntries(kept), services };
 }

@@ -95,6 +95,7 @@ function refuseSameStart(text: string, { service, site }: Chosen, other: Service
       kind: 'unsafe',
       message: `Services ${service.name} and ${other.name} both start this, and both would change`,
       at,
+      found: command.words[0]?.text ?? '',
       fix: `Give service ${service.name} a \`command\` of its own`,
     }),
   );

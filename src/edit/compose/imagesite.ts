@@ -61,6 +61,7 @@ function edit(text: string, service: Service, value: string): PlacedEdit {
         kind: 'unsafe',
         message: `What ${VARIABLE} is in service ${name} is only known where compose runs`,
         at: entry.at,
+        found: VARIABLE,
         fix: `Write it as ${VARIABLE}: ${value}`,
       });
     return own === around.path ? work() : inside(own, layer.text, work);

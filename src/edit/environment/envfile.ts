@@ -1,3 +1,5 @@
+import { lengthWithout } from '../command/blanks.js';
+
 /** One assignment of an environment file; `start` and `end` are the range of the value without its quotes. */
 export interface Assigned {
   readonly name: string;
@@ -8,6 +10,7 @@ export interface Assigned {
   readonly plain: boolean;
 }
 
+const BLANK = /^[ \t\r\v\f]$/;
 const ASSIGNMENT = /[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*/y;
 
 /** The assignments of an environment file, in order; the last of a name is the one that counts. */
@@ -32,7 +35,10 @@ function valueAt(text: string, name: string, from: number): Assigned {
     if (end !== -1) return assigned(text, name, from + 1, end);
   }
   const line = text.slice(from, lineEnd(text, from));
-  return assigned(text, name, from, from + line.slice(0, remarkIn(line)).trimEnd().length);
+  const length = lengthWithout(BLANK, line.slice(0, remarkIn(line)));
+  // An empty value stands before the blanks: what is written behind them would run into a remark.
+  const start = length === 0 ? text.lastIndexOf('=', from) + 1 : from;
+  return assigned(text, name, start, start + length);
 }
 
 /** A `#` at the start, or after a blank. */

@@ -5,7 +5,7 @@ import { ALONE, type Editor, type PlacedEdit, type PlacedPosition, type Reading,
 import { additionsOf, type Missing } from './additions.js';
 import type { PythonParser } from './grammar.js';
 import { printed } from './literal.js';
-import { answered, refuse } from './refusal.js';
+import { answered, refuse, shown } from './refusal.js';
 import { findSlot, type Slot, type SlotState, type Target } from './slots.js';
 import { type Project, placeOf, type Source, withProject } from './source.js';
 
@@ -80,6 +80,7 @@ function addEdit(
   value: SettingValue,
 ): void {
   if (spot.known === value) return;
+  if (isUnresolved(spot.known) && spot.start < spot.end) refuseUnread(spot, around, slot, value);
   const place = `${spot.path}:${spot.start}`;
   const edit = editOf(spot, value, around);
   const other = edits.get(place);
@@ -94,6 +95,19 @@ function addEdit(
     });
   }
   edits.set(place, { edit, slot });
+}
+
+/** What stands for the value may be more than a value: a variable, a quote that goes on in the next line. */
+function refuseUnread(spot: Spot, around: Surroundings, slot: Slot, value: SettingValue): never {
+  const { line, column, file } = spotAt(spot, around);
+  refuse({
+    kind: 'unsafe',
+    message: `${slot.keyword} comes from here, and this is no plain value`,
+    at: { line, column },
+    ...(file === undefined ? {} : { file }),
+    found: shown(spot.text.slice(spot.start, spot.end).split('\n')[0] ?? ''),
+    fix: `Write ${spot.written(value)} here by hand`,
+  });
 }
 
 function spotsOf(project: Project, state: SlotState, slot: Slot, value: SettingValue): readonly Spot[] {

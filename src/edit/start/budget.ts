@@ -30,6 +30,7 @@ function refusalIn({ path, text }: InFile): Refused {
     kind: 'unsupported',
     message: 'The start commands lead through more files than are followed',
     at: 0,
+    found: path,
     inside: { path, text },
     fix: 'Start the program in the first of them, or name the service that counts',
   });

@@ -11,7 +11,7 @@ import { type Ground, movedTo, openAt } from './ground.js';
 import type { Group } from './group.js';
 import { type Lead, leadOf } from './lead.js';
 import { makefileGroups } from './makefile.js';
-import { namesRole, refuseMention } from './mention.js';
+import { namesRole, refuseMention, refuseUnread } from './mention.js';
 import { procfileGroups } from './procfile.js';
 import { commandsOfScript, isPythonScript, isShellScript, passesOn } from './script.js';
 import { shellValue } from './shellvalue.js';
@@ -144,7 +144,7 @@ function attempt<T>(file: InFile, role: Role, work: () => readonly T[]): readonl
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     if (!namesRole(file.text, role)) return [];
-    return refuseMention(file, role, `This file can't be followed exactly: ${error.refusal.message}`);
+    return refuseUnread(file, role, error);
   }
 }
 

@@ -1,5 +1,6 @@
-import { type InFile, inside, refuse } from '../command/refused.js';
+import { type InFile, inside, type OffsetRefusal, refuse, UnknownForm } from '../command/refused.js';
 import { byHand, type Role } from '../command/role.js';
+import { positionAt } from '../splice.js';
 
 const LONGEST = 60;
 
@@ -19,7 +20,10 @@ function mentionIn(text: string, role: Role): { readonly at: number; readonly fo
 
 /** The program and what it runs: options may be secrets. */
 function shown(text: string): string {
-  const words = text.trim().split(/\s+/);
+  const words = text
+    .trim()
+    .replace(/[;&|)]+$/, '')
+    .split(/\s+/);
   const options = words.findIndex((word) => word.startsWith('-'));
   return words
     .slice(0, options === -1 ? 3 : Math.max(options, 1))
@@ -30,6 +34,24 @@ function shown(text: string): string {
 /** Whether a file has to do with a role at all, outside its comments. */
 export function namesRole(text: string, role: Role): boolean {
   return mentionIn(text, role) !== undefined;
+}
+
+/**
+ * A file that starts the role's program, and that can't be read: the cause with its own remedy, or, where nothing is wrong
+ * with it, what to write and where.
+ * @throws {Refused} always
+ */
+export function refuseUnread(file: InFile, role: Role, cause: { readonly refusal: OffsetRefusal }): never {
+  const { refusal } = cause;
+  const mention = mentionIn(file.text, role);
+  const line = positionAt(file.text, mention?.at ?? 0).line;
+  const fix =
+    cause instanceof UnknownForm
+      ? `Write \`${byHand(role)}\` behind \`${mention?.found ?? role.label}\` in line ${line} by hand, in place of what it has of that`
+      : `${refusal.fix}, then run again`;
+  return inside(file.path, file.text, () =>
+    refuse({ ...refusal, message: `This file can't be followed exactly: ${refusal.message}`, fix }),
+  );
 }
 
 /**

@@ -1,8 +1,10 @@
+import { lengthWithout } from '../command/blanks.js';
 import { plainChars } from '../command/chars.js';
 import { commandsOf, lineCommand } from '../command/command.js';
 import { scriptCommands } from '../command/script.js';
 import type { Group } from './group.js';
 
+const BLANK = /^[ \t]$/;
 const LINE = /^([A-Za-z0-9_-]+)[ \t]*:[ \t]*(\S.*)$/;
 
 /** The processes of a Procfile, each a line for the shell; only the named ones, where some are named. What runs them reads `.env`. */
@@ -13,7 +15,7 @@ export function procfileGroups(text: string, names: readonly string[]): readonly
     const line = written.replace(/\r$/, '').replace(/^\uFEFF/, '');
     const match = LINE.exec(line);
     const [, name = '', rest = ''] = match ?? [];
-    const command = rest.trimEnd();
+    const command = rest.slice(0, lengthWithout(BLANK, rest));
     const start = at + written.indexOf(command, name.length + 1);
     at += written.length + 1;
     if (match === null || (names.length > 0 && !names.includes(name))) continue;

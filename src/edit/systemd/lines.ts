@@ -1,3 +1,4 @@
+import { lengthWithout } from '../command/blanks.js';
 import { type Char, type Chars, plainChars, spelled } from '../command/chars.js';
 import { refuse } from '../command/refused.js';
 
@@ -31,6 +32,8 @@ export function assignmentsOf(text: string): readonly Assignment[] {
   return found;
 }
 
+const BLANK = /^[ \t\r\n]$/;
+
 /** What a section may not be called: it then loads nothing of the file. */
 const UNSAFE = /[\p{Cc}"'\\]/u;
 
@@ -48,8 +51,8 @@ function headerIn(line: string, at: number): string {
 
 function assignment(section: string, chars: Chars, line: string, equals: number): Assignment {
   const raw = line.slice(equals + 1);
-  const lead = raw.length - raw.trimStart().length;
-  const value = chars.slice(equals + 1 + lead, equals + 1 + Math.max(lead, raw.trimEnd().length));
+  const lead = /^[ \t\r\n]*/.exec(raw)?.[0].length ?? 0;
+  const value = chars.slice(equals + 1 + lead, equals + 1 + Math.max(lead, lengthWithout(BLANK, raw)));
   return { section, key: line.slice(0, equals).trim(), value, at: chars[0]?.start ?? 0 };
 }
 

@@ -88,6 +88,7 @@ function refusePassing({ path, text }: InFile, { command }: Site): never {
       kind: 'unsafe',
       message: 'The start command stands in a drop-in that does not outlive a restart of the machine',
       at: command.words[0]?.start ?? 0,
+      found: command.words[0]?.text ?? '',
       fix: 'Write it into a drop-in by `systemctl edit`, or into the unit, then run again',
     }),
   );

@@ -80,7 +80,7 @@ const REFUSED: readonly [string, string, RegExp][] = [
   ['another program', 'ExecStart=/v/nginx', /^unsupported 5:11 The unit does not start uvicorn/],
   ['a start script', 'ExecStart=/v/start.sh', /^unsupported 5:11 The unit starts \/v\/start\.sh, which is not there/],
   ['a backslash before a blank', 'ExecStart=/v/uvicorn a:b --workers \\ \n  4', /^unsafe 5:26 The value/],
-  ['an open quote', 'ExecStart=/v/uvicorn "a:b', /^unsupported 5:11 A quote is never closed/],
+  ['an open quote', 'ExecStart=/v/uvicorn "a:b', /^unsupported 5:22 A quote is never closed/],
   ['a value in two lines', 'ExecStart=/v/uvicorn a:b --workers 1\\x3\\\n2', /^unsafe/],
 ];
 
