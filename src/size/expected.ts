@@ -24,7 +24,7 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const seen = flow(network, users);
   const web = network.workers * network.instances;
   const share = sharesOf(network);
-  const inPool = grownTo(pool.size, seen, share.database) + inOverflow(seen, pool, share.database);
+  const inPool = grownTo(pool.size, seen, share.out) + inOverflow(seen, pool, share.out);
   const children = celeryProcesses(workers) * network.instances;
   // How much the others have to do nobody says: each of their processes is taken to hold one.
   const beside = siblingPools(frame.deployment, network.instances);

@@ -11,17 +11,23 @@ const SWITCH_INTERVAL_MS = 5;
  * the thread that makes its session, in the loop again, and in the thread of its endpoint.
  */
 const WAITS_BEFORE = 4;
+/** Its connection is out of the pool, and not in use yet, or no more, while it waits after the ping and after the rollback. */
+const WAITS_BESIDE = 2;
 
-/** Of the time that a request waits among others, the shares in which it has a connection of the database and of Redis. */
+/** Of the time that a request waits among others, the shares in which it has a connection. */
 interface Shares {
+  /** Of the database, out of its pool. */
+  readonly out: number;
+  /** Of the database, in use: from the first query on until the rollback. */
   readonly database: number;
   readonly redis: number;
 }
 
-/** Each wait for the lock takes as long: four before the first query, then one for every slice of work; one of these is Redis'. */
+/** Each wait for the lock takes as long: those before the first query and beside it, and one for every slice of work; one of these is Redis'. */
 export function sharesOf({ webMs, database }: Pick<Network, 'webMs' | 'database'>): Shares {
   const slices = Math.max(1, (webMs + database.ms) / SWITCH_INTERVAL_MS);
-  return { database: slices / (WAITS_BEFORE + slices), redis: 1 / (WAITS_BEFORE + slices) };
+  const waits = WAITS_BEFORE + WAITS_BESIDE + slices;
+  return { out: (WAITS_BESIDE + slices) / waits, database: slices / waits, redis: 1 / waits };
 }
 
 /**

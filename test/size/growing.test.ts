@@ -33,7 +33,7 @@ describe('what pools hold agrees with workers that are acted out by the turns of
     const shares = sharesOf(network);
     const acted = turns(service, AFTER_REQUESTS, 40);
     const said = {
-      open: grownTo(EVERY, seen, shares.database),
+      open: grownTo(EVERY, seen, shares.out),
       redis: grownTo(EVERY, seen, shares.redis),
       busy: heldOf(seen, network),
     };
@@ -60,7 +60,7 @@ describe('what a pool holds', () => {
 
   it('is all of a pool that never rests, and then all of it is in use', () => {
     const dry = { ...network, thinkMs: 1, connections: 4 };
-    expect(grownTo(4, flow(dry, 40), sharesOf(dry).database)).toBeCloseTo(4, 2);
+    expect(grownTo(4, flow(dry, 40), sharesOf(dry).out)).toBeCloseTo(4, 2);
     expect(heldOf(flow(dry, 40), dry)).toBeCloseTo(4, 2);
   });
 });

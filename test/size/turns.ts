@@ -2,6 +2,8 @@ import { randomOf } from './network/simulation.js';
 
 interface Turn {
   readonly ms: number;
+  /** Of the database: out of its pool, and in use. */
+  readonly out: boolean;
   readonly database: boolean;
   readonly redis: boolean;
 }
@@ -15,13 +17,15 @@ export interface Service {
 
 const SLICE_MS = 5;
 /** What is done at once where a request only changes hands. */
-const HANDED_MS = 0.1;
+const HANDED = { ms: 0.1, database: false, redis: false };
+const TRIED: Turn = { ...HANDED, out: true };
+const GIVEN_BACK = TRIED;
 const BEFORE = 4;
 
 /**
  * One worker acted out as CPython runs it: whoever has the lock works for a slice, then stands in line again behind all others. A
- * request is handed on four times, then has a connection of the database to its end, and at one of its turns one of Redis, until
- * it has the lock again. Says what pools held after so many answers, and connections in use on average: means of many beginnings.
+ * request is handed on four times, then takes a connection of the database to its end, which it tries first and gives back last,
+ * and has one of Redis at one of its turns between. Says what pools held after so many answers, and connections in use on average: means of many beginnings.
  */
 export function turns(service: Service, answers: number, beginnings: number) {
   const seen = Array.from({ length: beginnings }, (_, seed) => begun(service, answers, randomOf(seed + 1)));
@@ -43,7 +47,8 @@ function begun({ users, thinkMs, webMs }: Service, answers: number, random: () =
     const [first, ...rest] = line.shift() ?? [];
     const holding = [first, ...line.map(([turn]) => turn)];
     const database = holding.filter((turn) => turn?.database).length;
-    [open, redis] = [Math.max(open, database), Math.max(redis, holding.filter((turn) => turn?.redis).length)];
+    const out = holding.filter((turn) => turn?.out).length;
+    [open, redis] = [Math.max(open, out), Math.max(redis, holding.filter((turn) => turn?.redis).length)];
     const took = first?.ms ?? 0;
     [now, busyMs] = [now + took, busyMs + took * database];
     if (rest.length > 0) {
@@ -57,13 +62,14 @@ function begun({ users, thinkMs, webMs }: Service, answers: number, random: () =
 }
 
 function request(workMs: number, random: () => number): Turn[] {
-  const handed = Array.from({ length: BEFORE }, () => ({ ms: HANDED_MS, database: false, redis: false }));
+  const handed = Array.from({ length: BEFORE }, () => ({ ...HANDED, out: false }));
   const slices = Math.max(1, Math.ceil(workMs / SLICE_MS));
   const asks = Math.floor(random() * slices);
   const work = Array.from({ length: slices }, (_, slice) => ({
     ms: workMs / slices,
+    out: true,
     database: true,
     redis: slice === asks,
   }));
-  return [...handed, ...work];
+  return [...handed, TRIED, ...work, GIVEN_BACK];
 }
