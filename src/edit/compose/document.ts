@@ -1,4 +1,4 @@
-import { type Alias, type Document, isScalar, Lexer, type Pair, parseDocument, visit } from 'yaml';
+import { type Alias, type Document, isScalar, Lexer, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
 import { LARGEST } from '../bounds.js';
 import { refuse } from '../command/refused.js';
 
@@ -28,8 +28,7 @@ export function composeDocument(text: string): Document.Parsed {
   const document = guarded(() => parseDocument(text, options));
   const error = document.errors[0];
   if (error !== undefined) refuseFile(sentence(error.code, error.message), error.pos[0]);
-  checkKeys(document);
-  checkAliases(document);
+  checkNodes(document);
   return document;
 }
 
@@ -43,17 +42,33 @@ function checkTokens(text: string): void {
   }
 }
 
-/** The library's own check compares every key with every other. */
-function checkKeys(document: Document.Parsed): void {
+/**
+ * One walk for all that the library leaves unchecked, or checks by comparing every key with every other.
+ * @throws {Refused} at keys that stand twice, aliases without an anchor, and more aliases than are followed
+ */
+function checkNodes(document: Document.Parsed): void {
+  const aliases: Alias[] = [];
   visit(document, {
-    Map(_key, map) {
-      const seen = new Set<string>();
-      for (const key of map.items.flatMap((pair) => namedKey(pair) ?? [])) {
-        if (seen.has(key.name)) refuseFile(DUPLICATE, key.at);
-        seen.add(key.name);
-      }
+    Map: (_key, map) => checkKeys(map),
+    Alias: (_key, alias) => {
+      aliases.push(alias);
     },
+    // Nothing stands below them.
+    Scalar: () => visit.SKIP,
   });
+  if (aliases.length > MOST_ALIASES) refuseFile(`The file holds more than ${MOST_ALIASES} aliases`, 0);
+  const loose = aliases.find((alias) => alias.resolve(document) === undefined);
+  if (loose !== undefined) refuseFile('This alias has no anchor before it', loose.range?.[0] ?? 0);
+}
+
+function checkKeys({ items }: YAMLMap): void {
+  const seen = new Set<string>();
+  for (const pair of items) {
+    const key = namedKey(pair);
+    if (key === undefined) continue;
+    if (seen.has(key.name)) refuseFile(DUPLICATE, key.at);
+    seen.add(key.name);
+  }
 }
 
 function namedKey({ key }: Pair): { readonly name: string; readonly at: number } | undefined {
@@ -61,18 +76,6 @@ function namedKey({ key }: Pair): { readonly name: string; readonly at: number }
 }
 
 const DUPLICATE = 'The file has the same key twice in one place';
-
-function checkAliases(document: Document.Parsed): void {
-  const aliases: Alias[] = [];
-  visit(document, {
-    Alias(_key, alias) {
-      aliases.push(alias);
-    },
-  });
-  if (aliases.length > MOST_ALIASES) refuseFile(`The file holds more than ${MOST_ALIASES} aliases`, 0);
-  const loose = aliases.find((alias) => alias.resolve(document) === undefined);
-  if (loose !== undefined) refuseFile('This alias has no anchor before it', loose.range?.[0] ?? 0);
-}
 
 /** The plain value of a document. @throws {Refused} where aliases would blow it up */
 export function treeOf(document: Document.Parsed): unknown {

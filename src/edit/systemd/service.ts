@@ -19,6 +19,8 @@ export interface UnitService {
   /** The file that the start command stands in: the unit, or its drop-in. */
   readonly path: string;
   readonly text: string;
+  /** Where its assignment begins. */
+  readonly at: number;
   readonly commands: readonly Command[];
   readonly environment: Environment;
   readonly ground: Ground;
@@ -36,6 +38,7 @@ export function serviceOf(text: string, around: Surroundings = ALONE): UnitServi
   return {
     path: start.path,
     text: start.text,
+    at: start.at,
     commands: own ? commands() : inside(start.path, start.text, commands),
     environment: environmentOf(service, around),
     ground: groundOf(service, around),

@@ -39,7 +39,7 @@ function readUnit(text: string, role: Role, around: Surroundings, code: StartCod
   return siteReading(text, siteIn(text, role, around, code), around.path);
 }
 
-function refuseOther({ commands, ground }: UnitService, role: Role): never {
+function refuseOther({ commands, ground, at }: UnitService, role: Role): never {
   const leads = commands.flatMap(({ words }) => leadIn(words) ?? []);
   const [lead] = leads;
   if (lead !== undefined) return refuseFile(lead, ground, role);
@@ -47,8 +47,8 @@ function refuseOther({ commands, ground }: UnitService, role: Role): never {
   return refuse({
     kind: 'unsupported',
     message: `The unit does not start ${role.label}`,
-    at: first?.start ?? 0,
-    found: first?.text ?? '',
+    at: first?.start ?? at,
+    found: first?.text || 'ExecStart=',
     fix: `Name the unit that starts ${role.label}, or start it here directly`,
   });
 }

@@ -143,4 +143,11 @@ describe('what is wrong in another file behind a command', () => {
     );
     expect(said).not.toContain('SECRET');
   });
+
+  it('is said of a drop-in that starts nothing', () => {
+    const dropIn = `${UNIT}.d/override.conf`;
+    expect(refusalOf('/v/uvicorn a:b', dropIn, '[Service]\nExecStart=\nExecStart=:\n')).toContain(
+      `${dropIn}:3:1 ExecStart= | The unit does not start uvicorn`,
+    );
+  });
 });
