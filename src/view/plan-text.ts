@@ -8,6 +8,9 @@ import { renderOutlook } from './capacity-text.js';
 import { renderDatabase } from './database-text.js';
 import type { Paint } from './output.js';
 
+/** The code of a warning of what must be settled before anything is applied. */
+export const UNSETTLED = 'unsettled';
+
 /** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
 export function renderPlan(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   return [
@@ -165,6 +168,8 @@ function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint
 function summary(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   const pending = plan.stages.filter((stage) => stage.files.length > 0).map((stage) => stage.name);
   const [next] = pending;
+  const first = plan.warnings.find(({ code }) => code === UNSETTLED);
+  if (first !== undefined) return paint.warn(`Before anything is applied: ${first.fix}`);
   if (next === undefined) return paint.good('Nothing to change: every setting is as recommended.');
   return `${pending.length} of ${plan.stages.length} stages to apply. Next:\n  ${paint.strong(apply(next))}`;
 }
