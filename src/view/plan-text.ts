@@ -42,7 +42,7 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
-    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.measuredAt === null ? '' : ` at ${database.measuredAt}`}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
     ...renderDatabase(database),
     ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),

@@ -38,7 +38,8 @@ at_discard_file() { rm -f -- "$(at_temporary "$3")"; }
 # at_discard_of RELEASE...: the new versions that releases left beside their files when they were killed.
 at_discard_of() {
   for at_each in "$@"; do
-    [ ! -e "$AT_STATE/releases/$at_each/steps.sh" ] || (. "$AT_STATE/releases/$at_each/steps.sh" && at_files at_discard_file)
+    AT_LEAVING=$AT_STATE/releases/$at_each
+    [ ! -e "$AT_LEAVING/steps.sh" ] || (. "$AT_LEAVING/steps.sh" && at_files at_discard_file)
   done
 }
 
