@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { EXIT, fail } from '../errors.js';
+import { EXIT, fail, type Problem } from '../errors.js';
 import { sealPlans } from '../plan/codec.js';
 import type { Plan } from '../plan/plan.js';
+import { unsettledProblems } from '../rollout/gates.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Outcome } from '../view/output.js';
-import { renderPlan } from '../view/plan-text.js';
+import { renderPlan, UNSETTLED } from '../view/plan-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
 import { expectPlannable, planTarget } from './planning.js';
@@ -21,22 +22,36 @@ export interface PlanOptions extends TargetOptions {
 /** Looks at the targets and says what `apply` would do. Writes nothing there. */
 export async function planCommand(options: PlanOptions, edges: Edges): Promise<Outcome> {
   const stages = options.stage ?? STAGES;
-  const plans = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
+  const found = await withSessions(await resolveTargets(options, edges), edges, 'processes', async (sessions) => {
     const built = [];
     for (const session of sessions) {
       const result = await planTarget(session, stages, [], edges);
       expectPlannable(result, stages, session.spec.name);
-      built.push(result.plan);
+      built.push({ plan: result.plan, unsettled: unsettledProblems(session.history, session.facts) });
     }
     return built;
   });
+  const plans = found.map(({ plan }) => plan);
+  const shown = found.map(withUnsettled);
   if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), options, edges);
-  const pending = plans.some((plan) => plan.stages.some((stage) => stage.files.length > 0));
+  const pending = found.some(
+    ({ plan, unsettled }) => unsettled.length > 0 || plan.stages.some((stage) => stage.files.length > 0),
+  );
   return {
     exit: options.check === true && pending ? EXIT.pending : EXIT.done,
-    document: planDocumentOf(plans),
-    text: (paint) => plans.map((plan) => renderPlan(plan, applyOf(plan, options), paint)).join('\n\n'),
+    document: planDocumentOf(shown),
+    text: (paint) => shown.map((plan) => renderPlan(plan, applyOf(plan, options), paint)).join('\n\n'),
   };
+}
+
+/** What stands in the way now is shown with the plan, and is no part of the saved one: it may be over when that is carried out. */
+function withUnsettled({ plan, unsettled }: { plan: Plan; unsettled: readonly Problem[] }): Plan {
+  const warnings = unsettled.map(({ message, found, fix }) => ({
+    code: UNSETTLED,
+    message: found === undefined ? message : `${message} (${found})`,
+    fix,
+  }));
+  return { ...plan, warnings: [...warnings, ...plan.warnings] };
 }
 
 /** As it would be typed next, with the same flags. */

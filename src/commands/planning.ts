@@ -7,6 +7,7 @@ import { runEditor } from '../edit/python/uvicorn-run.js';
 import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
+import { recordedLimit } from '../journal/limit.js';
 import { type Built, buildPlan } from '../plan/build.js';
 import { runtimeProblem } from '../plan/runtime.js';
 import { currentSettings } from '../plan/sources.js';
@@ -37,7 +38,12 @@ export async function planTarget(
   const obstacle = runtimeProblem(runtime.runtime, spec, facts);
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
-  const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
+  const database = databaseFacts(
+    spec.maxConnections,
+    databaseOf(facts),
+    profile.database.maxConnections,
+    recordedLimit(session.history),
+  );
   const [editors, create, socket] = await Promise.all([
     makeEditors(spec),
     makeCreator(session, edges),

@@ -1,4 +1,5 @@
 import { EXIT } from '../errors.js';
+import { recordedLimit } from '../journal/limit.js';
 import type { Found, SettingKey } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import type { ServiceFacts } from '../target/services.js';
@@ -69,9 +70,14 @@ function isSilent({ state, program }: ServiceFacts): boolean {
 }
 
 /** What the database takes at the most, less what it keeps for itself; `null` where nobody knows. */
-async function limitOf({ spec, facts }: Session, edges: Edges): Promise<number | null> {
+async function limitOf({ spec, facts, history }: Session, edges: Edges): Promise<number | null> {
   const profile = await profileOf(spec, edges);
-  const known = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
+  const known = databaseFacts(
+    spec.maxConnections,
+    databaseOf(facts),
+    profile.database.maxConnections,
+    recordedLimit(history),
+  );
   const asked = databaseOf(facts);
   // What the server counts behind a pooler is what the pooler has opened.
   if (asked !== null && known.boundBy === 'pooler') return asked.maxConnections - asked.reserved;

@@ -32,6 +32,10 @@ const started = z.object({
   /** Releases that this one takes back. */
   undoes: z.array(z.int()),
   overrides: z.array(z.object({ gate: z.string(), reason: z.string() })),
+  /** What the database said when it was planned: its limit, and what it keeps of it. Absent where nobody could ask. */
+  database: z
+    .object({ maxConnections: z.int(), reserved: z.int(), boundBy: z.enum(['server', 'pooler']) })
+    .exactOptional(),
   changes: z.array(z.object({ setting: z.string(), from: setting, to: setting })),
   files: z.array(releaseFile),
 });

@@ -93,13 +93,14 @@ function planFacts(input: PlanInput): PlanFacts {
 
 function databaseShown(
   facts: TargetFacts,
-  { maxConnections, reserved, inUse, source, boundBy = 'server', server }: DatabaseFacts,
+  { maxConnections, reserved, inUse, source, measuredAt, boundBy = 'server', server }: DatabaseFacts,
 ): PlanFacts['database'] {
   return {
     maxConnections,
     reserved,
     inUse,
     source,
+    measuredAt: measuredAt ?? null,
     boundBy,
     product: server?.product ?? null,
     version: server?.version ?? null,

@@ -71,6 +71,7 @@ const facts = z.strictObject({
     reserved: z.number().nullable(),
     inUse: z.number().nullable(),
     source: z.enum(['flag', 'measured', 'profile']),
+    measuredAt: z.string().nullable().describe('when, where nobody could be asked now'),
     boundBy: z.enum(['server', 'pooler']).describe('whose limit it is'),
     product: z.enum(['postgresql', 'polardb']).nullable(),
     version,

@@ -95,6 +95,8 @@ export interface PlanFacts {
     readonly reserved: number | null;
     readonly inUse: number | null;
     readonly source: LimitSource;
+    /** When it was measured, RFC 3339 UTC, where nobody could be asked now; else null. */
+    readonly measuredAt: string | null;
     /** Whose limit it is. */
     readonly boundBy: 'server' | 'pooler';
     /** Which program answers; null where none could be asked. */

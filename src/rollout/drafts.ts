@@ -6,9 +6,11 @@ import { activationOf } from '../plan/activate/choose.js';
 import type { FilePlan, StagePlan } from '../plan/plan.js';
 import { settingsOf, touchedOf } from '../plan/touched.js';
 import type { Runtime } from '../settings.js';
+import { limitToRecord } from '../size/limit.js';
 import type { TargetFacts } from '../target/facts.js';
 import { fileAt } from '../target/files.js';
 import type { TargetSpec } from '../target/spec.js';
+import { databaseOf } from '../target/told.js';
 import { AT_PLACEHOLDER, type Attributes, type Draft, type DraftFile, releaseFiles } from './draft.js';
 
 export interface DraftContext {
@@ -53,6 +55,7 @@ export function draftOf(
   context: DraftContext,
   { activation, ...kind }: Kind,
 ): Draft {
+  const limit = limitToRecord(databaseOf(context.facts));
   const entry: StartedEntry = {
     schema: 1,
     at: AT_PLACEHOLDER,
@@ -63,6 +66,7 @@ export function draftOf(
     root: context.facts.root ?? context.spec.address.root,
     runtime: context.runtime,
     overrides: context.overrides,
+    ...(limit !== null && { database: limit }),
     files: releaseFiles(files),
   };
   return { id, entry, files, activation };

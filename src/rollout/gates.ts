@@ -24,19 +24,17 @@ export interface GateInput {
 
 /** Everything that forbids a run, at once. The codes of those that can be overridden are the gates' names. */
 export function closedGates(input: GateInput): readonly Problem[] {
-  const { facts, selected } = input;
-  if (selected.length === 0) return [];
-  const left = unfinishedReleases(input.history).length > 0;
-  const locked = facts.lock === null ? [] : [lockProblem(facts.lock, left)];
+  const unsettled = unsettledProblems(input.history, input.facts);
+  if (input.selected.length === 0) return unsettled;
   const timing = input.activates ? [...orderGate(input), ...soakGate(input)] : [];
-  return [
-    ...locked,
-    ...unfinishedGate(input),
-    ...permissionGate(input),
-    ...pausedGate(input),
-    ...driftGate(input),
-    ...timing,
-  ];
+  return [...unsettled, ...permissionGate(input), ...pausedGate(input), ...driftGate(input), ...timing];
+}
+
+/** What is under way, or was cut off: as long as it is, also files without a difference say nothing of what is in force. */
+export function unsettledProblems(history: History, facts: TargetFacts): readonly Problem[] {
+  const left = unfinishedReleases(history).length > 0;
+  const locked = facts.lock === null ? [] : [lockProblem(facts.lock, left)];
+  return [...locked, ...unfinishedGate(history, facts)];
 }
 
 /** `unfinished`: the lock is of a run that left something to put back. */
@@ -56,7 +54,7 @@ function leftLockFix(unfinished: boolean): string {
     : 'It left nothing but the lock: remove it with `action-tune unlock --yes`.';
 }
 
-function unfinishedGate({ history, facts }: GateInput): readonly Problem[] {
+function unfinishedGate(history: History, facts: TargetFacts): readonly Problem[] {
   if (facts.pending !== null) return [pendingProblem(facts.pending)];
   const [release] = unfinishedReleases(history);
   if (release === undefined) return [];

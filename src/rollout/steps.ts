@@ -24,6 +24,7 @@ type Part = (typeof ENGINE)[number];
 export function renderSteps({ files, activation, entry }: Draft, root: string): string {
   return [
     `AT_KIND=${entry.kind}`,
+    `AT_UNDOES=${quote(entry.undoes.join(' '))}`,
     `AT_ROOT=${quote(root)}`,
     // None where a release that was cut off had its files put back already, and only its services are left.
     `at_files() {\n${files.map((file) => `  "$1" ${fileWords(file)}`).join(' &&\n') || '  :'}\n}`,

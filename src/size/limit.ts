@@ -7,14 +7,32 @@ type Known = Required<Pick<DatabaseFacts, 'maxConnections' | 'reserved' | 'inUse
 
 const UNKNOWN: Known = { maxConnections: null, reserved: null, inUse: null, boundBy: 'server' };
 
+/** A limit as it was measured once. `at`: RFC 3339 UTC. */
+type Recorded = Pick<Known, 'boundBy'> & {
+  readonly maxConnections: number;
+  readonly reserved: number;
+  readonly at: string;
+};
+
 /**
  * The limit of the application's connections, by who knows it best; what was measured wins over anybody who claims more.
  * A pooler takes the connections in the database's stead: where it does not tell how many, only a person can.
+ * Where nobody answers, what was measured last counts before what is only assumed, but not before a person, who may know of
+ * a change since.
  */
-export function databaseFacts(flag: number | null, measured: Measured | null, assumed: number | null): DatabaseFacts {
+export function databaseFacts(
+  flag: number | null,
+  measured: Measured | null,
+  assumed: number | null,
+  recorded: Recorded | null = null,
+): DatabaseFacts {
   const server = measured?.server ?? null;
   if (flag !== null && isSilent(server?.pooler ?? null)) {
     return { maxConnections: flag, reserved: 0, inUse: null, source: 'flag', boundBy: 'pooler', server };
+  }
+  if (measured === null && flag === null && recorded !== null) {
+    const { maxConnections, reserved, boundBy, at } = recorded;
+    return { maxConnections, reserved, inUse: null, boundBy, source: 'measured', measuredAt: at, server };
   }
   const known = measured === null ? UNKNOWN : countedAt(measured, server?.pooler ?? null);
   const rest = { ...known, server };
@@ -29,6 +47,13 @@ export function databaseFacts(flag: number | null, measured: Measured | null, as
 /** A pgbouncer that stands there and does not say what it takes. */
 export function isSilent(pooler: Pooler | null): boolean {
   return pooler?.program === 'pgbouncer' && pooler.limits === null;
+}
+
+/** What a release keeps of it. */
+export function limitToRecord(measured: Measured | null): Omit<Recorded, 'at'> | null {
+  const { maxConnections, reserved, boundBy } =
+    measured === null ? UNKNOWN : countedAt(measured, measured.server?.pooler ?? null);
+  return maxConnections === null || reserved === null ? null : { maxConnections, reserved, boundBy };
 }
 
 function countedAt(measured: Measured, pooler: Pooler | null): Known {

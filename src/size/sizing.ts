@@ -14,6 +14,8 @@ export interface DatabaseFacts {
   /** Connections held by clients other than this application. */
   readonly inUse: number | null;
   readonly source: LimitSource;
+  /** When it was measured, RFC 3339 UTC, where nobody could be asked now. */
+  readonly measuredAt?: string;
   /** Whose limit it is: a pooler takes the connections in the server's stead. */
   readonly boundBy?: 'server' | 'pooler';
   /** Absent or null: nobody answered. */
@@ -110,6 +112,7 @@ export interface Related {
 
 type SizingWarningCode =
   | 'limit-assumed'
+  | 'limit-recorded'
   | 'fewer-cores'
   | 'less-memory'
   | 'over-budget'

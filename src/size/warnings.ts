@@ -26,6 +26,16 @@ export function warningsOf(
 }
 
 function limitWarnings({ profile, facts }: SizingInput, limit: number): readonly SizingWarning[] {
+  const { measuredAt } = facts.database;
+  if (measuredAt !== undefined) {
+    return [
+      {
+        code: 'limit-recorded',
+        message: `nobody could ask the database now; its limit of ${limit} connections was measured at ${measuredAt} and recorded with a release`,
+        fix: 'Start the services, so that it can be asked, or give a limit that was changed since as --max-connections N',
+      },
+    ];
+  }
   const assumed = facts.database.maxConnections === null || facts.database.source === 'profile';
   if (!assumed) return [];
   const hint = polarHint(profile.database.cpus);

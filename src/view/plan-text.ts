@@ -8,6 +8,9 @@ import { renderOutlook } from './capacity-text.js';
 import { renderDatabase } from './database-text.js';
 import type { Paint } from './output.js';
 
+/** The code of a warning of what must be settled before anything is applied. */
+export const UNSETTLED = 'unsettled';
+
 /** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
 export function renderPlan(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   return [
@@ -39,7 +42,7 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
-    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.measuredAt === null ? '' : ` at ${database.measuredAt}`}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
     ...renderDatabase(database),
     ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),
@@ -165,6 +168,8 @@ function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint
 function summary(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
   const pending = plan.stages.filter((stage) => stage.files.length > 0).map((stage) => stage.name);
   const [next] = pending;
+  const first = plan.warnings.find(({ code }) => code === UNSETTLED);
+  if (first !== undefined) return paint.warn(`Before anything is applied: ${first.fix}`);
   if (next === undefined) return paint.good('Nothing to change: every setting is as recommended.');
   return `${pending.length} of ${plan.stages.length} stages to apply. Next:\n  ${paint.strong(apply(next))}`;
 }

@@ -6,7 +6,7 @@
 #   at_watched, at_checks, at_settling       what proves that all is well, and stays so
 #   at_evidences                             what is kept of a failure
 #   at_before_back, at_reactivate, at_checks_back    the same on the way back
-# and AT_KIND, `apply` or `rollback`.
+# and AT_KIND, `apply` or `rollback`, with AT_UNDOES, the releases that it takes back.
 
 at_milliseconds() {
   at_clock=$(date +%s%N)
@@ -16,6 +16,7 @@ at_milliseconds() {
 at_load() {
   AT_ID=$1
   AT_RELEASE=$AT_STATE/releases/$1
+  AT_UNDOES=''
   . "$AT_RELEASE/steps.sh"
 }
 
@@ -33,6 +34,14 @@ at_prepare_file() {
 }
 
 at_discard_file() { rm -f -- "$(at_temporary "$3")"; }
+
+# at_discard_of RELEASE...: the new versions that releases left beside their files when they were killed.
+at_discard_of() {
+  for at_each in "$@"; do
+    AT_LEAVING=$AT_STATE/releases/$at_each
+    [ ! -e "$AT_LEAVING/steps.sh" ] || (. "$AT_LEAVING/steps.sh" && at_files at_discard_file)
+  done
+}
 
 at_write_file() {
   at_place "$AT_RELEASE/after/$2" "$7" "$3" "$8" "$9"
@@ -98,6 +107,8 @@ at_touched() { AT_ACTIVATED=1; }
 at_carry() {
   at_load "$1"
   AT_ACTIVATED=0 AT_WRITTEN=0 AT_FAILED=''
+  # shellcheck disable=SC2086 # They are numbers.
+  at_discard_of $AT_UNDOES
   at_say "release $1: backing up"
   at_files at_backup_file || { AT_FAILED='backing up'; return 1; }
   at_files at_prepare_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
@@ -131,6 +142,7 @@ at_put_back() {
   at_load "$1"
   AT_LEFT=0 AT_REVERTED=0
   at_say "release $1: putting back"
+  at_files at_discard_file
   [ "$2" = 0 ] || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }
   at_files at_revert_file
   if [ "$2" = 1 ]; then

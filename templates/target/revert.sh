@@ -47,6 +47,7 @@ at_standing() {
 # What went back before is left as it is: its files may hold what lies below it by now.
 at_revert() {
   at_load "$1"
+  at_files at_discard_file
   at_standing "$1" || { at_say "release $1: nothing to put back"; return 0; }
   at_event=$(at_last_event "$1")
   AT_LEFT=0 AT_REVERTED=0
@@ -109,6 +110,7 @@ at_original_by_hand() {
   at_hold
   AT_LEFT=0 AT_REVERTED=0 at_all=''
   for at_each in $(ls "$AT_STATE/releases" | grep -E '^[1-9][0-9]*$' | sort -rn); do
+    at_discard_of "$at_each"
     at_standing "$at_each" && at_all="$at_all $at_each"
   done
   for at_each in $at_all; do

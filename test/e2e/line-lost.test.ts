@@ -53,6 +53,12 @@ describe('the run is killed on the target in the middle', () => {
     const status = await site.run('status');
     expect(status.stdout).toMatch(/db-pool +begun and not ended \(release 1\)/);
     expect(status.stdout).toContain('next: action-tune rollback');
+    for (const args of [['--stage', 'db-pool'], ['--next'], ['--all']]) {
+      expectRefused(await site.run('apply', '--yes', ...args), 3, 'begun and not ended', 'action-tune rollback --yes');
+    }
+    const plan = await site.run('plan', '--check', '--stage', 'db-pool');
+    expect(plan).toMatchObject({ code: 10, stdout: expect.stringContaining('release 1 was begun and not ended') });
+    expect(plan.stdout).not.toContain('every setting is as recommended');
     await site.write('go', '');
     const back = await site.run('rollback', '--yes');
     expect(back).toMatchObject({ code: 0, stderr: expect.stringContaining('the lock is removed') });

@@ -19,6 +19,7 @@ function planOf(files: Found, backend: Found, celery: Found = {}): Pick<Plan, 'c
         reserved: null,
         inUse: null,
         source: 'profile',
+        measuredAt: null,
         boundBy: 'server',
         product: null,
         version: null,

@@ -108,7 +108,11 @@ describe('closedGates', () => {
     expect(codes({ facts: { ...quiet, pending: { deadline: 't', releases: [1] } } })).toEqual(['lock']);
   });
 
-  it('has nothing to say where nothing is to be done', () => {
-    expect(codes({ selected: [], history: readHistory([started(1)]) })).toEqual([]);
+  it('has nothing to say where nothing is to be done, unless something is under way or was cut off', () => {
+    const drift = [{ path: '/c', expected: 'x', found: 'y' }];
+    expect(codes({ selected: [], drift })).toEqual([]);
+    expect(codes({ selected: [], history: readHistory([started(1)]) })).toEqual(['lock']);
+    const lock = { content: '', by: 'ben', command: 'apply', since: 't', holder: 'alive' } as const;
+    expect(codes({ selected: [], facts: { ...quiet, lock } })).toEqual(['lock']);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { databaseFacts } from '../../src/size/limit.js';
+import { databaseFacts, limitToRecord } from '../../src/size/limit.js';
+import { recommend } from '../../src/size/recommend.js';
+import { shipped } from './profiles.js';
 
 const measured = { maxConnections: 100, reserved: 3, inUse: 7 };
 
@@ -18,6 +20,42 @@ describe("the database's limit", () => {
     ['what was given, where the database was not asked', 80, null, 500, { maxConnections: 80, source: 'flag' }],
   ] as const)('is %s', (_, flag, said, assumed, expected) => {
     expect(databaseFacts(flag, said, assumed)).toMatchObject(expected);
+  });
+
+  describe('as it was measured once, where nobody can be asked now', () => {
+    const recorded = { maxConnections: 100, reserved: 3, boundBy: 'server', at: '2026-01-01T00:00:00Z' } as const;
+
+    it('counts before what is assumed, with its date', () => {
+      expect(databaseFacts(null, null, 500, recorded)).toMatchObject({
+        maxConnections: 100,
+        reserved: 3,
+        source: 'measured',
+        measuredAt: '2026-01-01T00:00:00Z',
+      });
+    });
+
+    it('counts neither against the database nor against a person', () => {
+      const now = databaseFacts(null, { ...measured, maxConnections: 200 }, 500, recorded);
+      expect(now).toMatchObject({ maxConnections: 200, source: 'measured' });
+      expect(now.measuredAt).toBeUndefined();
+      expect(databaseFacts(300, null, 500, recorded)).toMatchObject({ maxConnections: 300, source: 'flag' });
+    });
+
+    it('is what a release keeps of it, and nothing where nobody answered', () => {
+      expect(limitToRecord(measured)).toEqual({ maxConnections: 100, reserved: 3, boundBy: 'server' });
+      expect(limitToRecord(null)).toBeNull();
+    });
+
+    it('is said with its date and what to do', () => {
+      const facts = { cpus: 2, memoryBytes: 4e9, database: databaseFacts(null, null, 500, recorded) };
+      const { warnings, budget } = recommend({ profile: shipped('department-20-50'), facts, overrides: {} });
+      expect(budget.database.limit).toBe(100);
+      expect(warnings.map(({ code }) => code)).not.toContain('limit-assumed');
+      expect(warnings.find(({ code }) => code === 'limit-recorded')).toMatchObject({
+        message: expect.stringContaining('100 connections was measured at 2026-01-01T00:00:00Z'),
+        fix: expect.stringContaining('--max-connections'),
+      });
+    });
   });
 
   it('comes with what the database says of its slots, whoever gave the limit', () => {

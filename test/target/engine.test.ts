@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +187,40 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     expect(revert()).toMatchObject({ status: 0, stdout: 'release 1: nothing to put back\n' });
     expect(await text('back')).toBe('up\n');
     expect((await events()).slice(-2)).toEqual(['stuck 1', 'reverted 1']);
+  });
+
+  describe('killed while the new versions lie beside the old ones', () => {
+    const killed = () =>
+      draft(1, [['a.py', 'old\n', 'new\n']], {
+        validate: [shell(`kill -9 "$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/' state/lock)"`)],
+      });
+
+    beforeEach(async () => {
+      await place('a.py', 'old\n');
+      await expect(run([killed()])).rejects.toThrow('outcome');
+      expect(await text('.a.py.action-tune~')).toBe('new\n');
+    });
+
+    it.each([1, 0])('revert.sh of release %i leaves none of them', async (release) => {
+      const script = path(`state/releases/${release}/revert.sh`);
+      expect(spawnSync(program, [...flags, script])).toMatchObject({ status: 0 });
+      expect(await readdir(root)).toEqual(['a.py', 'state']);
+      expect(await text('a.py')).toBe('old\n');
+    });
+
+    it('a rollback leaves none of them, whose own files are all as before', async () => {
+      await rm(path('state/lock'));
+      const back = draft(2, []);
+      const undo = { ...back, entry: { ...back.entry, kind: 'rollback' as const, undoes: [1] } };
+      expect(await run([undo], 1)).toBe('applied');
+      expect(await readdir(root)).toEqual(['a.py', 'state']);
+    });
+
+    it('a file of somebody else by such a name stays', async () => {
+      await writeFile(path('.b.py.action-tune~'), 'mine');
+      spawnSync(program, [...flags, path('state/releases/1/revert.sh')]);
+      expect(await readdir(root)).toEqual(['.b.py.action-tune~', 'a.py', 'state']);
+    });
   });
 
   it('never goes over a file that changed meanwhile', async () => {
