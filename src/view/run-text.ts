@@ -20,10 +20,15 @@ function renderReport(report: StageReport, paint: Paint): string {
   const { name, release, stage, outcome, activation } = report;
   const style = outcome === 'failed' ? paint.bad : outcome === 'unchanged' ? paint.faint : paint.good;
   const gap = activation.gapMs === null || activation.kind === 'none' ? '' : `, ${gapText(activation)}`;
-  const id = release === null ? '' : ` (release ${release}${gap})`;
+  const id = release === null ? '' : ` (release ${release}${gap}${waits(activation.stopped)})`;
   const checks = report.checks.map((check) => renderCheck(check, paint));
   const notes = report.warnings.map((warning) => renderNote(warning, paint));
   return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks, ...notes].join('\n');
+}
+
+function waits(stopped: readonly string[]): string {
+  if (stopped.length === 0) return '';
+  return `; written, not effective: ${stopped.join(' and ')} ${stopped.length === 1 ? 'does' : 'do'} not run`;
 }
 
 export function renderNote({ message, fix }: Warning, paint: Paint): string {
