@@ -134,10 +134,11 @@ function markUndone(reports: readonly StageReport[], done: readonly Session[]): 
 }
 
 function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[], agreedTo: boolean): Outcome {
+  const nothing = agreedTo ? 'Nothing to do.' : 'Nothing was changed.';
   return {
     exit: worstExit(problems.map(exitOf)) ?? EXIT.done,
     document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
-    text: (paint) => (agreedTo ? renderRun(reports, paint) : 'Nothing was changed.'),
+    text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing }),
     problems,
   };
 }

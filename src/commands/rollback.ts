@@ -38,7 +38,8 @@ export async function rollbackCommand(options: RollbackOptions, edges: Edges): P
     );
     for (const meaning of meanings) edges.output.say(meaning);
     const asked = todo.length > 0 && options.yes !== true;
-    if (asked && !(await edges.output.confirm(`Take back ${names.join(', ')}?`))) return outcomeOf([], []);
+    if (asked && !(await edges.output.confirm(`Take back ${names.join(', ')}?`)))
+      return outcomeOf([], [], 'Nothing was changed.');
     return withMeanings(await takeAllBack(todo, edges), meanings);
   });
 }
@@ -118,11 +119,15 @@ function label({ id, entry }: Release): string {
   return `release ${id} (${entry.stages.join(', ')})`;
 }
 
-function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[]): Outcome {
+function outcomeOf(
+  reports: readonly StageReport[],
+  problems: readonly Problem[],
+  nothing = 'Nothing to take back.',
+): Outcome {
   return {
     exit: worstExit(problems.map(exitOf)),
     document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
-    text: (paint) => (reports.length === 0 ? 'Nothing to take back.' : renderRun(reports, paint)),
+    text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing }),
     problems,
   };
 }

@@ -1,9 +1,10 @@
-import { EXIT } from '../errors.js';
+import { EXIT, ProblemError } from '../errors.js';
 import { recordedLimit } from '../journal/limit.js';
-import type { Found, SettingKey } from '../settings.js';
+import { type Found, type SettingKey, STAGES } from '../settings.js';
 import { databaseFacts } from '../size/limit.js';
 import type { ServiceFacts } from '../target/services.js';
 import { databaseOf } from '../target/told.js';
+import { type BudgetCheck, budgetCheck } from '../verify/budget.js';
 import { parseChecks, type ServiceCheck } from '../verify/checks.js';
 import { expectationsOf } from '../verify/expectations.js';
 import { labelOf, ownersIn, owns } from '../verify/owners.js';
@@ -13,6 +14,7 @@ import type { Outcome } from '../view/output.js';
 import { renderVerify, type WarnedReport } from '../view/verify-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
+import { planTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { profileOf, type Session, withSessions } from './session.js';
 import { expectationsIn, poolFiles, restartWarnings } from './verdicts.js';
@@ -57,8 +59,23 @@ async function verifyTarget(session: Session, edges: Edges): Promise<VerifyRepor
       ...services.filter(isSilent).flatMap((service) => checksTold({ ...service, why: SILENT }, expected)),
     ],
     paths: poolFiles(facts),
+    budget: await budgetNow(session, edges),
     assumedPath: health?.assumed === true ? health.path : null,
   });
+}
+
+/** Nothing is planned here: the gate is open, so that what does not fit is told and not refused. */
+async function budgetNow(session: Session, edges: Edges): Promise<BudgetCheck | null> {
+  try {
+    const open = [{ gate: 'budget' as const, reason: 'verify' }];
+    const { budget, facts } = (await planTarget(session, STAGES, open, edges, [])).plan;
+    const now = budget.instants.find(({ moment }) => moment === 'now');
+    const { source, measuredAt } = facts.database;
+    return now === undefined ? null : budgetCheck({ ...budget.database, ...now, source, measuredAt });
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
 }
 
 /** The reason is told once, of the service. */

@@ -4,6 +4,7 @@ import { keptByStage } from '../plan/activate/kept.js';
 import type { Warning } from '../plan/plan.js';
 import { type FileRole, STAGE_SETTINGS, type StageName } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { everyService } from '../target/told.js';
 import type { Draft } from './draft.js';
 import type { Progress } from './progress.js';
 
@@ -23,9 +24,10 @@ export interface StageReport {
   }[];
   /**
    * `gapMs`: the longest time without an answer, as it was measured on the target; with `custom`, from the first command until
-   * all checks held. `null` where it was not reached, or nothing there could ask.
+   * all checks held. `null` where it was not reached, or nothing there could ask. `stopped`: services that should take it and
+   * did not run, by the runtime's own names: for them it is written, and effective once they are started.
    */
-  readonly activation: { readonly kind: string; readonly gapMs: number | null };
+  readonly activation: { readonly kind: string; readonly gapMs: number | null; readonly stopped: readonly string[] };
   readonly checks: readonly {
     readonly name: string;
     /** `null`: it could not be told. */
@@ -38,7 +40,7 @@ export interface StageReport {
 }
 
 export function unchangedReport(name: string, stage: StageName, kind: string): StageReport {
-  const activation = { kind, gapMs: null };
+  const activation = { kind, gapMs: null, stopped: [] };
   return { name, release: null, stage, outcome: 'unchanged', files: [], activation, checks: [], warnings: [] };
 }
 
@@ -51,6 +53,8 @@ export function reportsOf(
   facts: TargetFacts | null = null,
 ): readonly StageReport[] {
   const { kind } = draft.activation.plan;
+  const stopped = progress.outcome === 'applied' && facts !== null ? stoppedIn(draft, facts) : [];
+  const asked = facts === null || !stopped.includes(facts.services.get('backend')?.name ?? '');
   return draft.entry.stages.map((stage) => {
     const files = draft.entry.files.filter(({ role }) => stagesOf(role, draft.entry.stages).includes(stage));
     return {
@@ -59,11 +63,18 @@ export function reportsOf(
       stage,
       outcome: outcomeOf(draft, progress, good),
       files: files.map(({ role, path, sha256Before, sha256After }) => ({ role, path, sha256Before, sha256After })),
-      activation: { kind, gapMs: gapOf(draft, progress) },
+      activation: { kind, gapMs: asked ? gapOf(draft, progress) : null, stopped },
       checks: checksOf(draft, progress, files),
       warnings: progress.outcome === 'applied' && facts !== null ? warningsOf(draft, stage, facts) : [],
     };
   });
+}
+
+/** Nothing was done to them, because there was nothing that runs. */
+function stoppedIn({ activation }: Draft, facts: TargetFacts): readonly string[] {
+  const left = new Set(activation.plan.steps.filter(({ how }) => how === 'none').map(({ service }) => service));
+  const idle = everyService(facts).filter(({ state }) => state === 'stopped' || state === 'absent');
+  return idle.map(({ name }) => name).filter((name) => left.has(name));
 }
 
 function warningsOf({ entry, activation }: Draft, stage: StageName, facts: TargetFacts): readonly Warning[] {

@@ -1,5 +1,6 @@
 import { type Runtime, type ServiceRole, STAGES } from '../settings.js';
 import type { ServiceFacts } from '../target/services.js';
+import type { BudgetCheck } from './budget.js';
 import type { ServiceCheck } from './checks.js';
 import { labelOf, type OwnerFacts } from './owners.js';
 import { type Seen, type StageVerdict, stageVerdict } from './stages.js';
@@ -13,6 +14,8 @@ export interface VerifyReport {
   readonly effective: boolean | null;
   readonly services: readonly ServiceReport[];
   readonly stages: readonly StageVerdict[];
+  /** What all pools allow together; `null` where that can't be told. */
+  readonly budget: BudgetCheck | null;
 }
 
 export interface ServiceReport {
@@ -35,18 +38,24 @@ interface Verified extends Omit<Seen, 'services'> {
   readonly services: readonly OwnerFacts[];
   /** The path that is asked for without anybody having named it: an application may have none. */
   readonly assumedPath: string | null;
+  readonly budget: BudgetCheck | null;
 }
 
 export function verifyReport(verified: Verified): VerifyReport {
-  const { name, runtime, root } = verified;
+  const { name, runtime, root, budget } = verified;
   const services = verified.services.map((service) => serviceReport(service, verified));
   const there = verified.services.filter(({ state }) => state !== 'absent');
   const stages = STAGES.map((stage) => stageVerdict(stage, { ...verified, services: there }));
-  return { name, runtime, root, effective: overall(services, stages), services, stages };
+  return { name, runtime, root, effective: overall(services, stages, budget), services, stages, budget };
 }
 
-function overall(services: readonly ServiceReport[], stages: readonly StageVerdict[]): boolean | null {
+function overall(
+  services: readonly ServiceReport[],
+  stages: readonly StageVerdict[],
+  budget: BudgetCheck | null,
+): boolean | null {
   const verdicts = [
+    budget?.ok ?? true,
     ...services.flatMap(({ checks }) => checks.map(({ ok }) => ok)),
     ...stages.flatMap(({ state }) => (state === 'not-written' ? [] : [VERDICT[state]])),
     ...stages.flatMap(({ overridden }) => overridden.map(() => false)),

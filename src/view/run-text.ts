@@ -2,22 +2,33 @@ import type { Warning } from '../plan/plan.js';
 import type { StageReport } from '../rollout/report.js';
 import type { Paint } from './output.js';
 
-/** What a run did, a block for each stage. */
-export function renderRun(reports: readonly StageReport[], paint: Paint): string {
-  if (reports.length === 0) return 'Nothing to do.';
+/** What a run did, a block for each stage. `nothing`: what a run without any says; one that failed is told by its problems alone. */
+export function renderRun(
+  reports: readonly StageReport[],
+  paint: Paint,
+  { failed, nothing }: { readonly failed: boolean; readonly nothing: string },
+): string {
+  if (reports.length === 0) return failed ? '' : nothing;
   const blocks = reports.map((report) => renderReport(report, paint));
   const changed = reports.some(({ outcome }) => outcome !== 'unchanged');
-  return [...blocks, ...(changed ? [] : ['Nothing was changed: every setting is as recommended.'])].join('\n');
+  return [...blocks, ...(changed || failed ? [] : ['Nothing was changed: every setting is as recommended.'])].join(
+    '\n',
+  );
 }
 
 function renderReport(report: StageReport, paint: Paint): string {
   const { name, release, stage, outcome, activation } = report;
   const style = outcome === 'failed' ? paint.bad : outcome === 'unchanged' ? paint.faint : paint.good;
   const gap = activation.gapMs === null || activation.kind === 'none' ? '' : `, ${gapText(activation)}`;
-  const id = release === null ? '' : ` (release ${release}${gap})`;
+  const id = release === null ? '' : ` (release ${release}${gap}${waits(activation.stopped)})`;
   const checks = report.checks.map((check) => renderCheck(check, paint));
   const notes = report.warnings.map((warning) => renderNote(warning, paint));
   return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks, ...notes].join('\n');
+}
+
+function waits(stopped: readonly string[]): string {
+  if (stopped.length === 0) return '';
+  return `; written, not effective: ${stopped.join(' and ')} ${stopped.length === 1 ? 'does' : 'do'} not run`;
 }
 
 export function renderNote({ message, fix }: Warning, paint: Paint): string {

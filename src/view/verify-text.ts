@@ -20,6 +20,7 @@ export function renderVerify(report: WarnedReport, paint: Paint): string {
       ? [`  ${paint.warn(nobodyToAsk(report))}`]
       : services.map((each) => renderService(each, paint))),
     ...stages.map((stage) => renderStage(stage, paint)),
+    ...renderBudget(report, paint),
     ...report.warnings.map((warning) => renderNote(warning, paint)),
     closing(report, paint),
   ].join('\n');
@@ -58,19 +59,25 @@ function renderStage({ name, state, checks, overridden }: StageVerdict, paint: P
   ].join('\n');
 }
 
+function renderBudget({ budget }: VerifyReport, paint: Paint): readonly string[] {
+  return budget === null ? [] : [paint.strong('budget'), checkLine(budget, '', paint)];
+}
+
 /** What holds is shown with what was found: a checklist is read, not only counted. */
-function checkLine({ name, ok, expected, found }: ServiceCheck, of: string, paint: Paint): string {
+function checkLine({ name, ok, expected, found }: Omit<ServiceCheck, 'service'>, of: string, paint: Paint): string {
   const line = renderCheck({ name: `${of}${name}`, ok, expected, found }, paint);
   return ok === true ? `${line}${paint.faint(`  ${found}`)}` : line;
 }
 
-function closing({ effective, stages }: VerifyReport, paint: Paint): string {
+function closing({ effective, stages, budget }: VerifyReport, paint: Paint): string {
   if (effective === true) return paint.good('Everything that the files say is in force.');
   if (effective === null) return paint.warn('Nothing was found wrong, but not everything could be told.');
   const overridden = stages.filter((stage) => stage.overridden.length > 0).map(({ name }) => name);
   if (overridden.length > 0)
     return paint.bad(`The files do not say any more what was applied: ${overridden.join(', ')}.`);
   const behind = stages.filter(({ state }) => state === 'written-not-effective').map(({ name }) => name);
+  if (behind.length === 0 && budget?.ok === false)
+    return paint.bad('The pools of all processes together allow more connections than the database takes.');
   if (behind.length === 0) return paint.bad('Something is not as it should be.');
   return paint.bad(`The processes do not have what the files say: ${behind.join(', ')}.`);
 }

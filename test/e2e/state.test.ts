@@ -36,6 +36,27 @@ it('a disk that is full: exit 4, nothing was changed, and nothing is left of the
   expect(await site.fingerprint()).toEqual(before);
 });
 
+it('a disk that is full by then: neither apply nor rollback says that there was nothing to do', async () => {
+  const site = await project();
+  await mkdir(site.path('disk'));
+  const script = [
+    'mount -t tmpfs -o size=4m none disk && "$0" "$@" apply --yes || exit 9',
+    'cat /dev/zero >disk/fill 2>/dev/null',
+    ...['rollback --yes', 'apply --yes --stage db-pool --stage redis-pool'].map(
+      (command) => `"$0" "$@" ${command} >said 2>error; echo "$? $(cat said error)" >>codes`,
+    ),
+  ].join('\n');
+  const apart = process.getuid?.() === 0 ? '-m' : '-rm';
+  const args = [apart, 'sh', '-c', script, process.execPath, BIN];
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent', ACTION_TUNE_STATE: site.path('disk/state') };
+  const config = 'soak: 0s\ntargets: {here: {url: "local:."}}\n';
+  await site.write('action-tune.yaml', config);
+  await ended(spawn('unshare', args, { cwd: site.root, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const said = await site.read('codes');
+  expect(said.match(/^4 /gm), said).toHaveLength(2);
+  expect(said).not.toMatch(/Nothing to|every setting is as recommended/);
+});
+
 it('the journal is one JSON entry a line, and release 0 keeps the originals', async () => {
   const site = await project();
   const original = await site.read(DATABASE);

@@ -3,8 +3,11 @@ import type { Draft } from '../../src/rollout/draft.js';
 import { problemOf } from '../../src/rollout/problem.js';
 import { NO_PROGRESS, readProgress } from '../../src/rollout/progress.js';
 import { reportsOf, worstExit } from '../../src/rollout/report.js';
+import { PLAIN } from '../../src/view/output.js';
+import { renderRun } from '../../src/view/run-text.js';
 import { file, started } from '../journal/build.js';
 import { containers, input } from '../plan/activate/input.js';
+import { service } from '../verify/service.js';
 
 const log = (text: string) => `log\t${Buffer.from(text).toString('base64')}\n`;
 
@@ -78,8 +81,29 @@ describe('what a run came to', () => {
     const { activation, ...rest } = draft(1);
     const touched = { ...activation, watch, plan: { ...activation.plan, kind: 'systemd' as const, expectedGapMs: 0 } };
     const [report] = reportsOf('here', { ...rest, activation: touched }, readProgress(NO_PROGRESS, answer), 'applied');
-    expect(report?.activation).toEqual({ kind: 'systemd', gapMs });
+    expect(report?.activation).toEqual({ kind: 'systemd', gapMs, stopped: [] });
   });
+
+  it.each([
+    [
+      'stopped',
+      'stopped',
+      [null, ['action-backend.service']],
+      /; written, not effective: action-backend.service does not/,
+    ],
+    ['running', 'running', [0, []], /\(release 1, no request refused\)/],
+  ] as const)(
+    'says of a %s service that nothing was activated in it, or nothing',
+    (_what, state, [gapMs, stopped], text) => {
+      const steps = [{ service: 'action-backend.service', how: 'none', expectedGapMs: 0, because: '' }];
+      const plan = { kind: 'systemd', services: [], expectedGapMs: 0, steps };
+      const done = { ...draft(1), activation: { ...draft(1).activation, watch: null, plan } as Draft['activation'] };
+      const { facts } = input({ services: [service({ state })] });
+      const reports = reportsOf('here', done, readProgress(NO_PROGRESS, 'outcome\tapplied\n'), 'applied', facts);
+      expect(reports[0]?.activation).toEqual({ kind: 'systemd', gapMs, stopped });
+      expect(renderRun(reports, PLAIN, { failed: false, nothing: '' })).toMatch(text);
+    },
+  );
 
   it('says of a container that was changed while it runs that it keeps its command, where the run went well', () => {
     const step = { service: 'backend', how: 'scale', expectedGapMs: 0, because: '' };

@@ -13,6 +13,7 @@ const well = (name: string, found: string, ok: boolean | null = true) => ({
   expected: 'x',
   found,
 });
+const held = (ok: boolean | null) => ({ name: 'connections', ok, expected: 'at most 50', found: 'up to 84' });
 const verified: Verified = {
   name: 'here',
   runtime: 'systemd',
@@ -23,6 +24,7 @@ const verified: Verified = {
   checks: [well('web.workers', '2'), well('/health', '200'), well('database connections', '12 (web 12)')],
   paths: { database: null, redis: null },
   assumedPath: '/health',
+  budget: null,
 };
 const report = (over: Partial<Verified> = {}) => ({ ...verifyReport({ ...verified, ...over }), warnings: [] });
 
@@ -53,6 +55,7 @@ describe('the checklist of a target', () => {
       /FAIL {2}socket is read/,
     ],
     ['nobody answers well', { checks: [well('/health', '503', false)] }, /FAIL {2}\/health: .*found 503/],
+    ['the pools allow too many', { budget: held(false) }, /budget\n {2}FAIL {2}connections: .*found up to 84/],
     ['there are too many connections', { checks: [well('database connections', '99', false)] }, /FAIL {2}database/],
   ])('is not where %s', (_, over, text) => {
     expect(report(over).effective).toBe(false);

@@ -93,6 +93,7 @@ describe('another service of the same code', () => {
       checks,
       paths,
       assumedPath: null,
+      budget: null,
     } as const;
     const report = { ...verifyReport({ ...given, services: ownersIn(facts(api2())) }), warnings: [] };
     expect(report.effective).toBe(false);
