@@ -38,8 +38,9 @@ export async function planTarget(
   if (obstacle !== null) throw new ProblemError(obstacle);
   const profile = await profileOf(spec, edges);
   const database = databaseFacts(spec.maxConnections, databaseOf(facts), profile.database.maxConnections);
-  const [editors, create, socket] = await Promise.all([
+  const [editors, python, create, socket] = await Promise.all([
     makeEditors(spec),
+    loadPython(),
     makeCreator(session, edges),
     edges.assets.unitTemplate('backend-socket'),
   ]);
@@ -62,6 +63,7 @@ export async function planTarget(
     database,
     sizing,
     editors,
+    python,
     create,
     renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: inOrder(stages),

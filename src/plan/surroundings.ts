@@ -61,12 +61,12 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
 
 /** Everything that works today and will not tomorrow. */
 export function trapsOf(
-  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'profile'>,
+  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'profile' | 'python'>,
   wanted: Wanted,
 ): readonly Trap[] {
   const { facts, profile, runtime } = input;
   const server = databaseOf(facts)?.server ?? null;
-  return trapsIn({
+  const known = {
     database: textOf(facts, 'database'),
     sources: facts.surroundings.sources,
     starts: startsOf(input),
@@ -78,7 +78,8 @@ export function trapsOf(
     instances: profile.server.instances,
     idle: idleLimitOf(profile, { server }),
     server,
-  });
+  };
+  return trapsIn(known, input.python);
 }
 
 function startsOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {

@@ -1,6 +1,7 @@
 import type { ServiceRole, Wanted } from '../settings.js';
 import type { DatabaseServer } from '../target/database.js';
 import type { ServiceFacts } from '../target/services.js';
+import type { Code } from './code.js';
 
 /** After how long somebody drops an idle connection, and who. */
 interface IdleLimit {
@@ -60,4 +61,4 @@ export interface Trap {
   readonly fix: string;
 }
 
-export type Check = (input: TrapInput) => readonly Trap[];
+export type Check = (input: TrapInput, code: Code) => readonly Trap[];

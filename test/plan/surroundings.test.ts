@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadPython } from '../../src/edit/python/grammar.js';
 import { deploymentOf, measuredFacts, trapsOf } from '../../src/plan/surroundings.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import type { TargetFacts } from '../../src/target/facts.js';
@@ -13,6 +14,7 @@ const file = (role: string, path: string, text: string) => [
 
 const spec = { files: {}, services: { backend: null, celery: null } } as unknown as TargetSpec;
 const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
+const python = await loadPython();
 const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
 
 function facts(...rows: readonly string[]): TargetFacts {
@@ -123,7 +125,7 @@ describe('how a restart goes', () => {
 describe('the traps of a target', () => {
   const wanted = { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2 };
   const codes = (given: TargetFacts, name: 'compose' | 'systemd') =>
-    trapsOf({ spec, facts: given, runtime: runtime(name), profile }, wanted).map(({ code }) => code);
+    trapsOf({ spec, facts: given, runtime: runtime(name), profile, python }, wanted).map(({ code }) => code);
 
   it('are looked for in the units where systemd runs the stack, and not where compose does', () => {
     const unit = file(

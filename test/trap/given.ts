@@ -1,7 +1,15 @@
+import { loadPython } from '../../src/edit/python/grammar.js';
 import type { ServiceRole } from '../../src/settings.js';
 import type { ProgramFacts, ServiceFacts } from '../../src/target/services.js';
 import type { SourceText, Start, TrapInput } from '../../src/trap/trap.js';
 import { trapsIn } from '../../src/trap/traps.js';
+
+const PYTHON = await loadPython();
+
+/** One of the application's own files, in the project's folder. */
+export function python(path: string, ...lines: readonly string[]): SourceText {
+  return source(`/p/${path}`, ...lines);
+}
 
 export function source(path: string, ...lines: readonly string[]): SourceText {
   return { path, text: `${lines.join('\n')}\n` };
@@ -60,11 +68,11 @@ const WELL: TrapInput = {
 
 /** `code file:line` of everything found. */
 export function found(parts: Partial<TrapInput>): readonly string[] {
-  return trapsIn({ ...WELL, ...parts }).map(({ code, file, line }) => `${code} ${file ?? '-'}:${line ?? '-'}`);
+  return details(parts).map(({ code, file, line }) => `${code} ${file?.replace('/p/', '') ?? '-'}:${line ?? '-'}`);
 }
 
 export function details(parts: Partial<TrapInput>) {
-  return trapsIn({ ...WELL, ...parts });
+  return trapsIn({ ...WELL, ...parts }, PYTHON);
 }
 
 export const WANTED = WELL.wanted;
