@@ -1,6 +1,8 @@
 import type { PythonParser } from '../edit/python/grammar.js';
 import { withCode } from './code.js';
 import * as database from './database.js';
+import * as endpoints from './endpoints.js';
+import * as fork from './fork.js';
 import * as pooler from './pooler.js';
 import * as processes from './processes.js';
 import * as runtime from './runtime.js';
@@ -10,6 +12,8 @@ import type { Check, Trap, TrapInput } from './trap.js';
 /** Those that need more than the sums of `size`, which are budgets and hold the rest. */
 const CHECKS: readonly Check[] = [
   ...Object.values(database),
+  ...Object.values(endpoints),
+  ...Object.values(fork),
   ...Object.values(pooler),
   ...Object.values(processes),
   ...Object.values(runtime),
