@@ -51,7 +51,7 @@ export async function planTarget(
     profile,
     current: settings,
     facts: { ...measuredFacts({ spec, facts, runtime }), database },
-    deployment: deploymentOf({ spec, facts, runtime }),
+    deployment: deploymentOf({ spec, facts: known.facts, runtime }),
     overrides: spec.settings,
     stages: inOrder(held),
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),

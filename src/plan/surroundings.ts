@@ -12,6 +12,7 @@ import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
+import { neighboursFor } from './sources.js';
 
 type Measured = Omit<SizingFacts, 'database'>;
 
@@ -82,14 +83,18 @@ export function trapsOf(
   return trapsIn(known, input.python);
 }
 
-function startsOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {
-  if (runtime.runtime === 'systemd') return unitsOf(facts).flatMap(({ service, file }) => unitStart(service, file));
+function startsOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {
+  const { spec, facts, runtime } = input;
+  const { around } = neighboursFor(input, new Map());
+  if (runtime.runtime === 'systemd') {
+    return unitsOf(facts).flatMap(({ service, file }) => unitStart(service, file, around(file.path)));
+  }
   const compose = composeText(facts, spec);
   const names = {
     backend: spec.services.backend ?? USUAL_SERVICES.backend,
     celery: spec.services.celery ?? USUAL_SERVICES.celery,
   };
-  return compose === null ? [] : composeStarts(compose, names);
+  return compose === null ? [] : composeStarts(compose, names, around(compose.path));
 }
 
 function unitsOf(facts: TargetFacts) {

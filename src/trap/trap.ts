@@ -15,13 +15,26 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** One program, and the file and line that it stands on. */
+export interface Started {
+  readonly name: string;
+  readonly text: string;
+  readonly path: string;
+  readonly line: number;
+  /** A shell stays above it while it runs. */
+  readonly belowShell: boolean;
+}
+
 /** How a service is started, as its file has it. */
 export interface Start {
   readonly service: ServiceRole;
   readonly path: string;
   readonly line: number;
+  /** As it is written, with the programs of the scripts that it leads to. */
   readonly command: string;
-  /** Names of the variables that the file sets for it. */
+  /** What it starts, in order; none where the command can't be read exactly. */
+  readonly programs: readonly Started[];
+  /** Names of the variables that the file and its environment files set for it. */
   readonly environment: readonly string[];
   /** Containers of it, where the file asks for several. */
   readonly replicas: number;

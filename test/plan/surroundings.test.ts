@@ -12,7 +12,11 @@ const file = (role: string, path: string, text: string) => [
   `content\t${role}\t${base64(text)}`,
 ];
 
-const spec = { files: {}, services: { backend: null, celery: null } } as unknown as TargetSpec;
+const spec = {
+  address: { kind: 'local', root: '/p' },
+  files: {},
+  services: { backend: null, celery: null },
+} as unknown as TargetSpec;
 const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
 const python = await loadPython();
 const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
@@ -113,6 +117,22 @@ describe('how a restart goes', () => {
     expect(at().migrations).toBe(true);
     expect(at(...compose('alembic upgrade head && uvicorn a:b')).migrations).toBe(true);
     expect(at(...compose('uvicorn a:b')).migrations).toBe(false);
+  });
+
+  it('runs them in the script that the command starts, too', () => {
+    const mounted = file(
+      'compose',
+      '/p/compose.yml',
+      'services:\n  backend:\n    command: ./start.sh\n    working_dir: /app\n    volumes: [.:/app]\n',
+    );
+    const script = (text: string) => {
+      const given = facts(...mounted);
+      const [found] = facts(...file('compose', '/p/start.sh', text)).files.values();
+      const files = found === undefined ? given.files : new Map([...given.files, ['asked /p/start.sh', found]]);
+      return deploymentOf({ spec, facts: { ...given, files }, runtime: runtime('compose') }).migrations;
+    };
+    expect(script('alembic upgrade head\nexec uvicorn a:b\n')).toBe(true);
+    expect(script('exec uvicorn a:b\n')).toBe(false);
   });
 
   it('has beat where celery is started with it', () => {

@@ -1,6 +1,7 @@
 import { loadPython } from '../../src/edit/python/grammar.js';
 import type { ServiceRole } from '../../src/settings.js';
 import type { ProgramFacts, ServiceFacts } from '../../src/target/services.js';
+import { composeStarts } from '../../src/trap/starts.js';
 import type { SourceText, Start, TrapInput } from '../../src/trap/trap.js';
 import { trapsIn } from '../../src/trap/traps.js';
 
@@ -15,8 +16,21 @@ export function source(path: string, ...lines: readonly string[]): SourceText {
   return { path, text: `${lines.join('\n')}\n` };
 }
 
+/** A service with this command, as a compose file has it. */
 export function start(command: string, parts: Partial<Start> = {}): Start {
-  return { service: 'backend', path: 'compose.yml', line: 3, command, environment: [], replicas: 1, ...parts };
+  const file = source('compose.yml', `services: {backend: {command: ${JSON.stringify(command)}}}`);
+  const [read] = composeStarts(file, { backend: 'backend', celery: 'celery' });
+  const programs = (read?.programs ?? []).map((program) => ({ ...program, line: 3 }));
+  return {
+    service: 'backend',
+    path: 'compose.yml',
+    line: 3,
+    command,
+    programs,
+    environment: [],
+    replicas: 1,
+    ...parts,
+  };
 }
 
 export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program: Partial<ProgramFacts> = {}) {

@@ -19,6 +19,8 @@ export interface UnitService {
   /** The file that the start command stands in: the unit, or its drop-in. */
   readonly path: string;
   readonly text: string;
+  /** The command as systemd starts it, and the commands behind it where it is `sh -c`. */
+  readonly start: Command;
   readonly commands: readonly Command[];
   readonly environment: Environment;
   readonly ground: Ground;
@@ -31,12 +33,14 @@ export interface UnitService {
 export function serviceOf(text: string, around: Surroundings = ALONE): UnitService {
   const service = placedAssignments(around.path, text, around).filter((one) => one.section === 'Service');
   const start = startOf(service);
-  const commands = () => commandsOf(lineCommand(startWords(start)));
   const own = start.path === around.path;
+  const read = <T>(work: () => T): T => (own ? work() : inside(start.path, start.text, work));
+  const command = read(() => lineCommand(startWords(start)));
   return {
     path: start.path,
     text: start.text,
-    commands: own ? commands() : inside(start.path, start.text, commands),
+    start: command,
+    commands: read(() => commandsOf(command)),
     environment: environmentOf(service, around),
     ground: groundOf(service, around),
   };
