@@ -5,7 +5,8 @@ import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
 import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
-import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
+import { composeBrokers } from '../trap/brokers.js';
+import { composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
 import { overlapOf } from './activate/overlap.js';
@@ -74,7 +75,7 @@ export function trapsOf(
     units: runtime.runtime === 'systemd' ? unitsOf(facts).map(({ file }) => file) : [],
     proxies: facts.surroundings.proxies,
     services: facts.services,
-    broker: brokerOf(input),
+    brokers: brokersOf(input),
     wanted,
     instances: profile.server.instances,
     idle: idleLimitOf(profile, { server }),
@@ -104,16 +105,19 @@ function unitsOf(facts: TargetFacts) {
   });
 }
 
-/** A Redis that was asked counts; the one of the compose file says itself what it does. */
-function brokerOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): BrokerFacts | null {
-  const { broker } = facts.surroundings;
+/** A Redis that was asked counts; those of the compose file say themselves what they do. */
+function brokersOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly BrokerFacts[] {
+  const { spec, facts, runtime } = input;
   if (runtime.runtime !== 'systemd') {
     const compose = composeText(facts, spec);
-    return compose === null ? null : composeBroker(compose);
+    const celery = spec.services.celery ?? USUAL_SERVICES.celery;
+    return compose === null
+      ? []
+      : composeBrokers(compose, celery, neighboursFor(input, new Map()).around(compose.path));
   }
-  // Without a bound on its memory Redis never evicts anything.
-  if (broker?.policy == null || broker.maxMemoryBytes === null) return null;
-  return { policy: broker.policy };
+  const { broker } = facts.surroundings;
+  if (broker?.policy == null) return [];
+  return [{ names: [], policy: broker.policy, bounded: broker.maxMemoryBytes !== null, told: null, exact: false }];
 }
 
 function composeText(facts: TargetFacts, spec: TargetSpec): SourceText | null {

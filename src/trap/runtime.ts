@@ -24,20 +24,6 @@ export const keepAliveOfProxy: Check = ({ proxies, starts }) =>
       }));
   });
 
-/** A key of the broker that is evicted is a task that is lost. */
-export const brokerEvicts: Check = ({ broker }) => {
-  if (broker === null || broker.policy === 'noeviction') return [];
-  return [
-    {
-      code: 'broker-evicts',
-      message: `Redis evicts keys when its memory is full (${broker.policy}): tasks would be lost without a trace`,
-      ...(broker.path === undefined ? {} : { file: broker.path }),
-      ...(broker.line === undefined ? {} : { line: broker.line }),
-      fix: 'Set maxmemory-policy noeviction on the broker, and give caches a Redis of their own',
-    },
-  ];
-};
-
 /** A unit that requires another is stopped with it; one that wants it is only started with it. */
 export const requiresRedis: Check = ({ units }) =>
   units.flatMap(({ path, text }) => {

@@ -7,7 +7,7 @@ import { programsBehind, type StartedProgram } from '../edit/start/programs.js';
 import { serviceOf } from '../edit/systemd/service.js';
 import { ALONE, type Surroundings } from '../edit/types.js';
 import type { ServiceRole } from '../settings.js';
-import type { BrokerFacts, SourceText, Start, Started } from './trap.js';
+import type { SourceText, Start, Started } from './trap.js';
 
 /** How a compose file starts the services of these names. A file that an editor would not read starts nothing that we know of. */
 export function composeStarts(
@@ -43,20 +43,6 @@ function startedIn(
 function placed(own: SourceText, { name, text, file, at, belowShell }: StartedProgram): Started {
   const { path, text: whole } = file ?? own;
   return { name, text, path, line: positionAt(whole, at).line, belowShell };
-}
-
-/** What a Redis of the compose file is told to do when its memory is full. */
-export function composeBroker(file: SourceText): BrokerFacts | null {
-  const known = read(file);
-  const services = known?.document.get('services');
-  if (known === null || !isMap(services)) return null;
-  for (const { value } of services.items) {
-    const command = isMap(value) ? value.get('command', true) : null;
-    const policy = /--maxmemory-policy[= ]+(\S+)/.exec(wordsOf(command) ?? '')?.[1];
-    if (policy !== undefined)
-      return { policy: policy.replace(/["']/g, ''), path: file.path, line: known.lineAt(command) };
-  }
-  return null;
 }
 
 /** How a unit starts its service, or its drop-in where that says it. */

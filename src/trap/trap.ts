@@ -40,9 +40,17 @@ export interface Start {
   readonly replicas: number;
 }
 
-/** The server behind the broker, as it was asked or as its own start says. */
+/** A Redis that may be the broker, as it was asked or as its own start says. */
 export interface BrokerFacts {
+  /** The names under which it is reached; none where it is the only one that is known. */
+  readonly names: readonly string[];
   readonly policy: string;
+  /** Its memory has a bound. */
+  readonly bounded: boolean;
+  /** Whether celery is told of it; `null` where celery is told of none. */
+  readonly told: boolean | null;
+  /** Celery is told by a variable that speaks of the broker. */
+  readonly exact: boolean;
   readonly path?: string;
   readonly line?: number;
 }
@@ -56,7 +64,7 @@ export interface TrapInput {
   /** Configurations of a proxy on the same machine. */
   readonly proxies: readonly SourceText[];
   readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
-  readonly broker: BrokerFacts | null;
+  readonly brokers: readonly BrokerFacts[];
   /** The settings as they will be. */
   readonly wanted: Wanted;
   readonly instances: number;

@@ -1,4 +1,5 @@
 import type { PythonParser } from '../edit/python/grammar.js';
+import * as broker from './broker.js';
 import { withCode } from './code.js';
 import * as database from './database.js';
 import * as endpoints from './endpoints.js';
@@ -11,6 +12,7 @@ import type { Check, Trap, TrapInput } from './trap.js';
 
 /** Those that need more than the sums of `size`, which are budgets and hold the rest. */
 const CHECKS: readonly Check[] = [
+  ...Object.values(broker),
   ...Object.values(database),
   ...Object.values(endpoints),
   ...Object.values(fork),

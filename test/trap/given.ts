@@ -73,7 +73,7 @@ const WELL: TrapInput = {
   units: [],
   proxies: [],
   services: new Map(),
-  broker: null,
+  brokers: [],
   wanted: { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2, 'db.pool_recycle': 3600 },
   instances: 1,
   idle: null,

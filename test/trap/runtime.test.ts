@@ -23,14 +23,6 @@ describe('the keep-alive of a proxy', () => {
   });
 });
 
-describe('the broker', () => {
-  it('is found to evict, and is none where it does not', () => {
-    expect(found({ broker: { policy: 'allkeys-lru', path: 'c.yml', line: 4 } })).toEqual(['broker-evicts c.yml:4']);
-    expect(found({ broker: { policy: 'noeviction' } })).toEqual([]);
-    expect(found({ broker: null })).toEqual([]);
-  });
-});
-
 describe('a unit that requires Redis', () => {
   it('is found, and one that wants it is none', () => {
     expect(found({ units: [source('a.service', '[Unit]', 'Requires=redis-server.service')] })).toEqual([

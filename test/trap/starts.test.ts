@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ALONE } from '../../src/edit/types.js';
-import { composeBroker, composeStarts, unitStart } from '../../src/trap/starts.js';
+import { composeStarts, unitStart } from '../../src/trap/starts.js';
 import { found, source } from './given.js';
 
 const NAMES = { backend: 'backend', celery: 'celery-worker' };
@@ -37,20 +37,13 @@ describe('a compose file', () => {
     ]);
   });
 
-  it('says what Redis does with a full memory, where it says it', () => {
-    expect(composeBroker(guide)).toEqual({ policy: 'noeviction', path: 'compose.yml', line: 4 });
-    expect(composeBroker(source('c.yml', 'services: {redis: {image: redis}}'))).toBeNull();
-  });
-
   it('that is none starts nothing', () => {
     expect(composeStarts(source('c.yml', '{{{'), NAMES)).toEqual([]);
     const deep = `${guide.text}x: ${'['.repeat(100_000)}\n`;
     const large = `${guide.text}${'# x\n'.repeat(100_000)}`;
     for (const text of [deep, large]) {
       expect(composeStarts(source('c.yml', text), NAMES)).toEqual([]);
-      expect(composeBroker(source('c.yml', text))).toBeNull();
     }
-    expect(composeBroker(source('c.yml', '- 1'))).toBeNull();
   });
 });
 
