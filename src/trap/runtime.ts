@@ -1,28 +1,38 @@
-import type { Check } from './trap.js';
+import { formatDuration } from '../units.js';
+import { directivesIn, everyDirective, milliseconds } from './nginx.js';
+import type { Check, SourceText } from './trap.js';
 
+const MS = 1000;
 const UVICORN_KEEP_ALIVE_S = 5;
-/** What nginx does where nothing is set. */
-const NGINX_KEEP_ALIVE_S = 60;
+/** What nginx does for an upstream where nothing is set. */
+const NGINX_KEEP_ALIVE = '60s';
+
 /** The one that closes an idle connection first cuts the request that the other sends on it. */
 export const keepAliveOfProxy: Check = ({ proxies, starts }) =>
-  proxies.flatMap((proxy) => {
-    const lines = proxy.text.split('\n').map((line) => line.replace(/#.*/, ''));
-    const line = lines.findIndex((each) => /^\s*keepalive\s+\d+\s*;/.test(each));
-    if (line === -1) return [];
-    const idle = Number(/^\s*keepalive_timeout\s+(\d+)/m.exec(lines.join('\n'))?.[1] ?? NGINX_KEEP_ALIVE_S);
-    return starts
+  proxies.flatMap(upstreamsIn).flatMap(({ idleMs, at }) =>
+    starts
       .filter(({ service, command }) => {
         const own = Number(/--timeout-keep-alive[= ](\d+)/.exec(command)?.[1] ?? UVICORN_KEEP_ALIVE_S);
-        return service === 'backend' && /\buvicorn\b/.test(command) && own <= idle;
+        return service === 'backend' && /\buvicorn\b/.test(command) && own * MS <= idleMs;
       })
       .map((start) => ({
         code: 'keep-alive',
-        message: `the proxy keeps idle connections for ${idle} s (${proxy.path}:${line + 1}), and uvicorn closes them before that`,
+        message: `the proxy keeps idle connections for ${formatDuration(idleMs)} (${at}), and uvicorn closes them before that`,
         file: start.path,
         line: start.line,
-        fix: `Start uvicorn with --timeout-keep-alive ${idle + 5}`,
-      }));
+        fix: `Start uvicorn with --timeout-keep-alive ${Math.ceil(idleMs / MS) + 5}`,
+      })),
+  );
+
+/** The upstreams that keep connections, and for how long: `keepalive_timeout` of `http` is that of the clients. */
+function upstreamsIn({ path, text }: SourceText): readonly { readonly idleMs: number; readonly at: string }[] {
+  return everyDirective(directivesIn(text), 'upstream').flatMap(({ block }) => {
+    const keeping = block.find(({ name, args }) => name === 'keepalive' && Number(args[0]) > 0);
+    const timeout = block.find(({ name }) => name === 'keepalive_timeout')?.args[0] ?? NGINX_KEEP_ALIVE;
+    const idleMs = milliseconds(timeout);
+    return keeping === undefined || idleMs === null ? [] : [{ idleMs, at: `${path}:${keeping.line}` }];
   });
+}
 
 /** A unit that requires another is stopped with it; one that wants it is only started with it. */
 export const requiresRedis: Check = ({ units }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { found, source, start } from './given.js';
+import { details, found, source, start } from './given.js';
 
 const UVICORN = 'uvicorn app.main:app --workers 2';
 const nginx = source(
@@ -11,15 +11,48 @@ const nginx = source(
 );
 
 describe('the keep-alive of a proxy', () => {
-  it('is found where uvicorn closes first', () => {
+  const alarms = (lines: readonly string[], seconds?: number) => {
+    const option = seconds === undefined ? '' : ` --timeout-keep-alive ${seconds}`;
+    return details({ proxies: [source('n.conf', ...lines)], starts: [start(`${UVICORN}${option}`)] }).map(
+      ({ message }) => /for (\S+ ?\S*) \((\S+)\)/.exec(message)?.slice(1).join(' at '),
+    );
+  };
+  const upstream = (...lines: readonly string[]) => ['upstream app {', '  server a:1;', ...lines, '}'];
+
+  it('is found where uvicorn closes first, at its own place', () => {
     expect(found({ proxies: [nginx], starts: [start(UVICORN)] })).toEqual(['keep-alive compose.yml:3']);
   });
 
-  it('is no alarm where uvicorn keeps them longer, or the proxy keeps none', () => {
-    expect(found({ proxies: [nginx], starts: [start(`${UVICORN} --timeout-keep-alive 65`)] })).toEqual([]);
-    const short = source('n.conf', 'upstream a {', '  keepalive 16;', '  keepalive_timeout 3s;', '}');
-    expect(found({ proxies: [short], starts: [start(UVICORN)] })).toEqual([]);
-    expect(found({ proxies: [source('n.conf', '# keepalive 16;')], starts: [start(UVICORN)] })).toEqual([]);
+  it.each([
+    ['the default', upstream('  keepalive 16;'), '1 m at n.conf:3'],
+    ['on one line', ['upstream app { server a:1; keepalive 32; }'], '1 m at n.conf:1'],
+    ['in minutes', upstream('keepalive 16;', 'keepalive_timeout 1m;'), '1 m at n.conf:3'],
+    ['in parts', upstream('keepalive_timeout "1m30s";', 'keepalive 16;'), '90 s at n.conf:4'],
+    [
+      'less than that of the clients',
+      ['http {', 'keepalive_timeout 4;', ...upstream('keepalive 2;'), '}'],
+      '1 m at n.conf:5',
+    ],
+    ['behind a remark with a brace', ['# }', ...upstream('keepalive 2; # {')], '1 m at n.conf:4'],
+  ])('is read where it is %s', (_what, lines, expected) => {
+    expect(alarms(lines)).toEqual([expected]);
+    expect(alarms(lines, 60)).toHaveLength(1);
+    expect(alarms(lines, 91)).toEqual([]);
+  });
+
+  it.each([
+    ['it keeps none', upstream()],
+    ['it is switched off', upstream('keepalive 0;')],
+    ['it is only spoken of', upstream('# keepalive 16;')],
+    ['it stands outside of an upstream', ['http { keepalive 16; keepalive_timeout 65; }']],
+    ['it closes first', upstream('keepalive 16;', 'keepalive_timeout 3s;')],
+    ['it closes within a second', upstream('keepalive 16;', 'keepalive_timeout 500ms;')],
+    ['its time is none', upstream('keepalive 16;', 'keepalive_timeout $time;')],
+    ['the file is broken', ['}}', 'upstream app { server "a;']],
+  ])('is no alarm where %s', (_what, lines) => expect(alarms(lines)).toEqual([]));
+
+  it('is no alarm where uvicorn outlives it, though clients are kept longer', () => {
+    expect(alarms(['http {', 'keepalive_timeout 65;', ...upstream('keepalive 2;'), '}'], 62)).toEqual([]);
   });
 });
 
