@@ -44,8 +44,9 @@ export async function planTarget(
     profile.database.maxConnections,
     recordedLimit(session.history),
   );
-  const [editors, create, socket] = await Promise.all([
+  const [editors, python, create, socket] = await Promise.all([
     makeEditors(spec),
+    loadPython(),
     makeCreator(session, edges),
     edges.assets.unitTemplate('backend-socket'),
   ]);
@@ -56,7 +57,7 @@ export async function planTarget(
     profile,
     current: settings,
     facts: { ...measuredFacts({ spec, facts, runtime }), database },
-    deployment: deploymentOf({ spec, facts, runtime }),
+    deployment: deploymentOf({ spec, facts: known.facts, runtime }),
     overrides: spec.settings,
     stages: inOrder(held),
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),
@@ -68,6 +69,7 @@ export async function planTarget(
     database,
     sizing,
     editors,
+    python,
     create,
     renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: inOrder(stages),

@@ -1,3 +1,4 @@
+import type { PythonParser } from '../edit/python/grammar.js';
 import type { Profile } from '../profile/profile.js';
 import type { StageName } from '../settings.js';
 import type { DatabaseFacts, Sizing } from '../size/sizing.js';
@@ -16,6 +17,8 @@ export interface PlanInput {
   /** The stages to plan, in the order of the roll-out. */
   readonly stages: readonly StageName[];
   readonly editors: Editors;
+  /** Reads the code that traps are looked for in. */
+  readonly python: PythonParser;
   readonly create: Creator;
   readonly renderSocket: (listen: string) => string;
 }

@@ -5,7 +5,8 @@ import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
 import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
-import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
+import { composeBrokers } from '../trap/brokers.js';
+import { composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
 import { overlapOf } from './activate/overlap.js';
@@ -13,6 +14,7 @@ import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
 import { siblingProcesses } from './siblings.js';
+import { neighboursFor } from './sources.js';
 
 type Measured = Omit<SizingFacts, 'database'>;
 
@@ -63,34 +65,39 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
 
 /** Everything that works today and will not tomorrow. */
 export function trapsOf(
-  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'profile'>,
+  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime' | 'profile' | 'python'>,
   wanted: Wanted,
 ): readonly Trap[] {
   const { facts, profile, runtime } = input;
   const server = databaseOf(facts)?.server ?? null;
-  return trapsIn({
+  const known = {
     database: textOf(facts, 'database'),
     sources: facts.surroundings.sources,
     starts: startsOf(input),
     units: runtime.runtime === 'systemd' ? unitsOf(facts).map(({ file }) => file) : [],
     proxies: facts.surroundings.proxies,
     services: facts.services,
-    broker: brokerOf(input),
+    brokers: brokersOf(input),
     wanted,
     instances: profile.server.instances,
     idle: idleLimitOf(profile, { server }),
     server,
-  });
+  };
+  return trapsIn(known, input.python);
 }
 
-function startsOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {
-  if (runtime.runtime === 'systemd') return unitsOf(facts).flatMap(({ service, file }) => unitStart(service, file));
+function startsOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly Start[] {
+  const { spec, facts, runtime } = input;
+  const { around } = neighboursFor(input, new Map());
+  if (runtime.runtime === 'systemd') {
+    return unitsOf(facts).flatMap(({ service, file }) => unitStart(service, file, around(file.path)));
+  }
   const compose = composeText(facts, spec);
   const names = {
     backend: spec.services.backend ?? USUAL_SERVICES.backend,
     celery: spec.services.celery ?? USUAL_SERVICES.celery,
   };
-  return compose === null ? [] : composeStarts(compose, names);
+  return compose === null ? [] : composeStarts(compose, names, around(compose.path));
 }
 
 function unitsOf(facts: TargetFacts) {
@@ -100,16 +107,19 @@ function unitsOf(facts: TargetFacts) {
   });
 }
 
-/** A Redis that was asked counts; the one of the compose file says itself what it does. */
-function brokerOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): BrokerFacts | null {
-  const { broker } = facts.surroundings;
+/** A Redis that was asked counts; those of the compose file say themselves what they do. */
+function brokersOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly BrokerFacts[] {
+  const { spec, facts, runtime } = input;
   if (runtime.runtime !== 'systemd') {
     const compose = composeText(facts, spec);
-    return compose === null ? null : composeBroker(compose);
+    const celery = spec.services.celery ?? USUAL_SERVICES.celery;
+    return compose === null
+      ? []
+      : composeBrokers(compose, celery, neighboursFor(input, new Map()).around(compose.path));
   }
-  // Without a bound on its memory Redis never evicts anything.
-  if (broker?.policy == null || broker.maxMemoryBytes === null) return null;
-  return { policy: broker.policy };
+  const { broker } = facts.surroundings;
+  if (broker?.policy == null) return [];
+  return [{ names: [], policy: broker.policy, bounded: broker.maxMemoryBytes !== null, told: null, exact: false }];
 }
 
 function composeText(facts: TargetFacts, spec: TargetSpec): SourceText | null {

@@ -15,7 +15,7 @@ function startsOf({ starts }: TrapInput, service: ServiceRole): readonly Start[]
   return starts.filter((start) => start.service === service);
 }
 
-function at({ path, line }: Start): Pick<Trap, 'file' | 'line'> {
+function at({ path, line }: Pick<Start, 'path' | 'line'>): Pick<Trap, 'file' | 'line'> {
   return { file: path, line };
 }
 
@@ -25,35 +25,36 @@ function hasWorkers({ wanted }: TrapInput): boolean {
 
 /** Alembic takes no lock: two that start together run the same step twice. */
 export const migrationsRace: Check = (input) =>
-  input.starts
-    .filter(({ command }) => /\balembic\b.*\bupgrade\b/.test(command))
-    .flatMap((start) => {
-      const running = input.services.get(start.service)?.container?.replicas ?? 1;
-      const copies = Math.max(input.instances, start.replicas, running);
-      if (copies < 2) return [];
-      return [
-        {
-          code: 'migrations-race',
-          message: `${copies} copies of the service run alembic upgrade when they start, and no lock keeps them apart`,
-          ...at(start),
-          fix: 'Run the migrations once, as a step of their own before the service starts',
-        },
-      ];
-    });
+  input.starts.flatMap((start) => {
+    const running = input.services.get(start.service)?.container?.replicas ?? 1;
+    const copies = Math.max(input.instances, start.replicas, running);
+    const migration = start.programs.find(({ name, text }) => name === 'alembic' && /\supgrade(?=\s|$)/.test(text));
+    if (migration === undefined || copies < 2) return [];
+    return [
+      {
+        code: 'migrations-race',
+        message: `${copies} copies of the service run alembic upgrade when they start, and no lock keeps them apart`,
+        ...at(migration),
+        fix: 'Run the migrations once, as a step of their own before the service starts',
+      },
+    ];
+  });
 
 /** A shell that stays above the program keeps SIGTERM to itself: each stop takes its whole time and ends in SIGKILL. */
 export const shellWithoutExec: Check = ({ starts, services }) =>
   starts
-    .filter(({ command }) => /\b(?:ba|da)?sh\b.*\s-\w*c\b.*(?:&&|;)[^&;]*\b(?:uvicorn|celery|gunicorn)\b/.test(command))
-    .filter(({ command }) => !/(?:&&|;)\s*exec\s[^&;]*\b(?:uvicorn|celery|gunicorn)\b/.test(command))
     // Where the running container shows it, the plan says so already.
     .filter(({ service }) => !(service === 'backend' && services.get(service)?.program?.shell === true))
-    .map((start) => ({
-      code: 'shell-without-exec',
-      message: `the shell that starts the ${start.service} stays above it and passes no SIGTERM on`,
-      ...at(start),
-      fix: 'Write exec before the last command',
-    }));
+    .flatMap(({ service, programs }) =>
+      programs
+        .filter(({ name, belowShell }) => belowShell && /^(?:uvicorn|celery|gunicorn|fastapi)$/.test(name))
+        .map((program) => ({
+          code: 'shell-without-exec',
+          message: `the shell that starts the ${service} stays above it and passes no SIGTERM on`,
+          ...at(program),
+          fix: `Write exec before ${program.name}`,
+        })),
+    );
 
 export const reload: Check = (input) =>
   startsOf(input, 'backend')

@@ -9,16 +9,6 @@ export interface Line {
   readonly text: string;
 }
 
-export interface PythonFunction {
-  readonly name: string;
-  readonly line: number;
-  readonly isAsync: boolean;
-  readonly decorators: readonly Line[];
-  /** From `def` to the colon, on one line. */
-  readonly header: string;
-  readonly body: readonly Line[];
-}
-
 /** A string literal or a comment, whichever begins first. */
 const OPAQUE = /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|#[^\n]*/g;
 
@@ -34,27 +24,6 @@ export function linesOf({ text }: SourceText): readonly Line[] {
   }));
 }
 
-export function functionsOf(source: SourceText): readonly PythonFunction[] {
-  const lines = linesOf(source);
-  return lines.flatMap((line, index) => {
-    const [, isAsync, name] = /^\s*(async\s+)?def\s+(\w+)\s*\(/.exec(line.code) ?? [];
-    return name === undefined ? [] : [functionAt(lines, index, name, isAsync !== undefined)];
-  });
-}
-
-function functionAt(lines: readonly Line[], start: number, name: string, isAsync: boolean): PythonFunction {
-  const { indent = 0, number = 0 } = lines[start] ?? {};
-  const end = closingOf(lines, start);
-  const after = lines.slice(end + 1);
-  const stop = after.findIndex((line) => line.code.trim() !== '' && line.indent <= indent);
-  const header = lines
-    .slice(start, end + 1)
-    .map(({ code }) => code.trim())
-    .join(' ');
-  const body = stop === -1 ? after : after.slice(0, stop);
-  return { name, line: number, isAsync, decorators: decoratorsOf(lines, start), header, body };
-}
-
 /** The line on which as many brackets are closed as were opened since `start`. */
 function closingOf(lines: readonly Line[], start: number): number {
   let open = 0;
@@ -66,14 +35,6 @@ function closingOf(lines: readonly Line[], start: number): number {
     if (open <= 0) return index;
   }
   return lines.length - 1;
-}
-
-function decoratorsOf(lines: readonly Line[], start: number): readonly Line[] {
-  const above: Line[] = [];
-  for (let index = start - 1; lines[index]?.code.trimStart().startsWith('@') === true; index--) {
-    above.unshift(lines[index] as Line);
-  }
-  return above;
 }
 
 /** A call's arguments, from its bracket to the one that closes it, as code. */

@@ -1,48 +1,71 @@
 import { type Document, isMap, isScalar, isSeq } from 'yaml';
 import { answer } from '../edit/command/refused.js';
 import { composeDocument } from '../edit/compose/document.js';
+import { type ServiceStart, serviceStart } from '../edit/compose/programs.js';
 import { positionAt } from '../edit/splice.js';
+import { programsBehind, type StartedProgram } from '../edit/start/programs.js';
+import { serviceOf } from '../edit/systemd/service.js';
+import { ALONE, type Surroundings } from '../edit/types.js';
 import type { ServiceRole } from '../settings.js';
-import type { BrokerFacts, SourceText, Start } from './trap.js';
+import type { SourceText, Start, Started } from './trap.js';
 
 /** How a compose file starts the services of these names. A file that an editor would not read starts nothing that we know of. */
-export function composeStarts(file: SourceText, names: Readonly<Record<ServiceRole, string>>): readonly Start[] {
+export function composeStarts(
+  file: SourceText,
+  names: Readonly<Record<ServiceRole, string>>,
+  around: Surroundings = { ...ALONE, path: file.path },
+): readonly Start[] {
   const known = read(file);
   if (known === null) return [];
   return (Object.entries(names) as [ServiceRole, string][]).flatMap(([service, name]) => {
     const found = serviceIn(known, name);
     if (found === null || found.command === null) return [];
-    return [{ service, path: file.path, ...found, command: found.command }];
+    const exact = answer(file.text, () => serviceStart(file.text, known.document, name, around));
+    return [{ service, path: file.path, ...found, ...startedIn(file, found, exact.ok ? exact.value : null) }];
   });
 }
 
-/** What a Redis of the compose file is told to do when its memory is full. */
-export function composeBroker(file: SourceText): BrokerFacts | null {
-  const known = read(file);
-  const services = known?.document.get('services');
-  if (known === null || !isMap(services)) return null;
-  for (const { value } of services.items) {
-    const command = isMap(value) ? value.get('command', true) : null;
-    const policy = /--maxmemory-policy[= ]+(\S+)/.exec(wordsOf(command) ?? '')?.[1];
-    if (policy !== undefined)
-      return { policy: policy.replace(/["']/g, ''), path: file.path, line: known.lineAt(command) };
-  }
-  return null;
+/** What is started besides what stands in the command itself, as far as that can be followed. */
+function startedIn(
+  file: SourceText,
+  { command, environment }: { readonly command: string | null; readonly environment: readonly string[] },
+  exact: ServiceStart | null,
+): Pick<Start, 'command' | 'programs' | 'environment'> {
+  const programs = (exact?.programs ?? []).map((program) => placed(file, program));
+  const inScripts = programs.filter(({ path }) => path !== file.path).map(({ text }) => text);
+  return {
+    command: [command ?? '', ...inScripts].join('\n'),
+    programs,
+    environment: [...new Set([...environment, ...(exact?.variables ?? [])])],
+  };
 }
 
-/** How a unit starts its service. */
-export function unitStart(service: ServiceRole, file: SourceText): readonly Start[] {
-  const lines = file.text.split('\n');
-  const line = lines.findIndex((each) => /^\s*ExecStart\s*=\s*\S/.test(each));
-  if (line === -1) return [];
-  const rest = lines.slice(line).join('\n').replace(/\\\n/g, ' ').split('\n')[0] ?? '';
-  const environment = lines
-    .filter((each) => /^\s*Environment\s*=/.test(each))
-    .flatMap((each) =>
-      [...each.replace(/^[^=]*=/, '').matchAll(/(?:^|\s)["']?(\w+)=/g)].map((match) => match[1] ?? ''),
-    );
-  const command = rest.replace(/^\s*ExecStart\s*=\s*[-@:+!]*/, '');
-  return [{ service, path: file.path, line: line + 1, command, environment, replicas: 1 }];
+function placed(own: SourceText, { name, text, file, at, belowShell }: StartedProgram): Started {
+  const { path, text: whole } = file ?? own;
+  return { name, text, path, line: positionAt(whole, at).line, belowShell };
+}
+
+/** How a unit starts its service, or its drop-in where that says it. */
+export function unitStart(
+  service: ServiceRole,
+  file: SourceText,
+  around: Surroundings = { ...ALONE, path: file.path },
+): readonly Start[] {
+  const unit = answer(file.text, () => serviceOf(file.text, around));
+  if (!unit.ok) return [];
+  const { path, text, start, ground, environment } = unit.value;
+  const behind = answer(text, () => programsBehind(start, ground));
+  const own = start.words.map((word) => word.text).join(' ');
+  const found = { programs: behind.ok ? behind.value : [], variables: [...environment.variables.keys()] };
+  return [
+    {
+      service,
+      path,
+      line: positionAt(text, start.words[0]?.start ?? 0).line,
+      replicas: 1,
+      ...startedIn({ path, text }, { command: own, environment: [] }, found),
+    },
+  ];
 }
 
 interface Read {

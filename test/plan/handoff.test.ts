@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeEditor } from '../../src/edit/compose/compose.js';
 import { databaseEditor } from '../../src/edit/python/database.js';
-import { loadPython } from '../../src/edit/python/grammar.js';
+import { loadPython, type PythonParser } from '../../src/edit/python/grammar.js';
 import { redisEditor } from '../../src/edit/python/redis.js';
 import { applyByteEdits } from '../../src/edit/splice.js';
 import { renderSocket, renderUnit } from '../../src/edit/systemd/template.js';
@@ -30,10 +30,11 @@ const PYTHON = 'from sqlalchemy import create_engine\nengine = create_engine(url
 const REDIS = 'import redis\nclient = redis.Redis(host="x")\n';
 const profile = shipped('department-20-50');
 
+let python: PythonParser;
 let editors: Editors;
 
 beforeAll(async () => {
-  const python = await loadPython();
+  python = await loadPython();
   editors = {
     database: databaseEditor(python),
     redis: redisEditor(python),
@@ -66,6 +67,7 @@ function plan(over: Parameters<typeof input>[0] = {}, more: Partial<PlanInput> =
     sizing: recommend({ profile, facts: { database: limitOf(500) }, overrides: {} }),
     stages: STAGES,
     editors,
+    python,
     create: (_, want) =>
       renderUnit(template('action-backend.service'), {
         root: '/srv/action',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadPython } from '../../src/edit/python/grammar.js';
 import { deploymentOf, measuredFacts, trapsOf } from '../../src/plan/surroundings.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import type { TargetFacts } from '../../src/target/facts.js';
@@ -11,8 +12,13 @@ const file = (role: string, path: string, text: string) => [
   `content\t${role}\t${base64(text)}`,
 ];
 
-const spec = { files: {}, services: { backend: null, celery: null } } as unknown as TargetSpec;
+const spec = {
+  address: { kind: 'local', root: '/p' },
+  files: {},
+  services: { backend: null, celery: null },
+} as unknown as TargetSpec;
 const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
+const python = await loadPython();
 const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
 
 function facts(...rows: readonly string[]): TargetFacts {
@@ -113,6 +119,22 @@ describe('how a restart goes', () => {
     expect(at(...compose('uvicorn a:b')).migrations).toBe(false);
   });
 
+  it('runs them in the script that the command starts, too', () => {
+    const mounted = file(
+      'compose',
+      '/p/compose.yml',
+      'services:\n  backend:\n    command: ./start.sh\n    working_dir: /app\n    volumes: [.:/app]\n',
+    );
+    const script = (text: string) => {
+      const given = facts(...mounted);
+      const [found] = facts(...file('compose', '/p/start.sh', text)).files.values();
+      const files = found === undefined ? given.files : new Map([...given.files, ['asked /p/start.sh', found]]);
+      return deploymentOf({ spec, facts: { ...given, files }, runtime: runtime('compose') }).migrations;
+    };
+    expect(script('alembic upgrade head\nexec uvicorn a:b\n')).toBe(true);
+    expect(script('exec uvicorn a:b\n')).toBe(false);
+  });
+
   it('has beat where celery is started with it', () => {
     const unit = file('celery-unit', '/u', '[Service]\nExecStart=/v/bin/celery -A a worker -B\n');
     expect(deploymentOf({ spec, facts: facts(...unit), runtime: runtime('systemd') }).beat).toBe(true);
@@ -123,7 +145,7 @@ describe('how a restart goes', () => {
 describe('the traps of a target', () => {
   const wanted = { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2 };
   const codes = (given: TargetFacts, name: 'compose' | 'systemd') =>
-    trapsOf({ spec, facts: given, runtime: runtime(name), profile }, wanted).map(({ code }) => code);
+    trapsOf({ spec, facts: given, runtime: runtime(name), profile, python }, wanted).map(({ code }) => code);
 
   it('are looked for in the units where systemd runs the stack, and not where compose does', () => {
     const unit = file(

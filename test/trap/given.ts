@@ -1,14 +1,36 @@
+import { loadPython } from '../../src/edit/python/grammar.js';
 import type { ServiceRole } from '../../src/settings.js';
 import type { ProgramFacts, ServiceFacts } from '../../src/target/services.js';
+import { composeStarts } from '../../src/trap/starts.js';
 import type { SourceText, Start, TrapInput } from '../../src/trap/trap.js';
 import { trapsIn } from '../../src/trap/traps.js';
+
+const PYTHON = await loadPython();
+
+/** One of the application's own files, in the project's folder. */
+export function python(path: string, ...lines: readonly string[]): SourceText {
+  return source(`/p/${path}`, ...lines);
+}
 
 export function source(path: string, ...lines: readonly string[]): SourceText {
   return { path, text: `${lines.join('\n')}\n` };
 }
 
+/** A service with this command, as a compose file has it. */
 export function start(command: string, parts: Partial<Start> = {}): Start {
-  return { service: 'backend', path: 'compose.yml', line: 3, command, environment: [], replicas: 1, ...parts };
+  const file = source('compose.yml', `services: {backend: {command: ${JSON.stringify(command)}}}`);
+  const [read] = composeStarts(file, { backend: 'backend', celery: 'celery' });
+  const programs = (read?.programs ?? []).map((program) => ({ ...program, line: 3 }));
+  return {
+    service: 'backend',
+    path: 'compose.yml',
+    line: 3,
+    command,
+    programs,
+    environment: [],
+    replicas: 1,
+    ...parts,
+  };
 }
 
 export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program: Partial<ProgramFacts> = {}) {
@@ -51,7 +73,7 @@ const WELL: TrapInput = {
   units: [],
   proxies: [],
   services: new Map(),
-  broker: null,
+  brokers: [],
   wanted: { 'web.workers': 2, 'celery.pool': 'prefork', 'celery.concurrency': 2, 'db.pool_recycle': 3600 },
   instances: 1,
   idle: null,
@@ -60,11 +82,11 @@ const WELL: TrapInput = {
 
 /** `code file:line` of everything found. */
 export function found(parts: Partial<TrapInput>): readonly string[] {
-  return trapsIn({ ...WELL, ...parts }).map(({ code, file, line }) => `${code} ${file ?? '-'}:${line ?? '-'}`);
+  return details(parts).map(({ code, file, line }) => `${code} ${file?.replace('/p/', '') ?? '-'}:${line ?? '-'}`);
 }
 
 export function details(parts: Partial<TrapInput>) {
-  return trapsIn({ ...WELL, ...parts });
+  return trapsIn({ ...WELL, ...parts }, PYTHON);
 }
 
 export const WANTED = WELL.wanted;

@@ -142,7 +142,8 @@ export function unseenStart(text: string, service: Service): Unseen | undefined 
   return undefined;
 }
 
-function commandOf(text: string, { node }: Field): Command {
+/** The words of a field, as Compose hands them on. @throws {Refused} where they can't be read exactly */
+export function commandOf(text: string, { node }: Field): Command {
   if (isSeq(node)) return listCommand(text, node);
   if (isScalar(node)) return lineCommand(composeWords(interpolate(scalarChars(text, node))));
   return { words: [], tail: null };

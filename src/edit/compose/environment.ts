@@ -22,7 +22,7 @@ export interface Entry {
 }
 
 /** The `environment` of a service, in order. Other than its names, nothing is read before it is asked for. */
-function entriesOf(
+export function entriesOf(
   text: string,
   document: Document.Parsed,
   map: YAMLMap,

@@ -21,6 +21,8 @@ export interface UnitService {
   readonly text: string;
   /** Where its assignment begins. */
   readonly at: number;
+  /** The command as systemd starts it, and the commands behind it where it is `sh -c`. */
+  readonly start: Command;
   readonly commands: readonly Command[];
   readonly environment: Environment;
   readonly ground: Ground;
@@ -33,13 +35,15 @@ export interface UnitService {
 export function serviceOf(text: string, around: Surroundings = ALONE): UnitService {
   const service = placedAssignments(around.path, text, around).filter((one) => one.section === 'Service');
   const start = startOf(service);
-  const commands = () => commandsOf(lineCommand(startWords(start)));
   const own = start.path === around.path;
+  const read = <T>(work: () => T): T => (own ? work() : inside(start.path, start.text, work));
+  const command = read(() => lineCommand(startWords(start)));
   return {
     path: start.path,
     text: start.text,
+    start: command,
     at: start.at,
-    commands: own ? commands() : inside(start.path, start.text, commands),
+    commands: read(() => commandsOf(command)),
     environment: environmentOf(service, around),
     ground: groundOf(service, around),
   };
