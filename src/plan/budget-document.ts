@@ -10,7 +10,14 @@ const database = z.strictObject({
   limit: z.number(),
   reserved: z.number(),
   processes: z.array(
-    z.strictObject({ role: z.enum(['web', 'celery', 'beat']), service, count, perProcess: count, ceiling: count }),
+    z.strictObject({
+      role: z.enum(['web', 'celery', 'beat']),
+      service,
+      containers: count.exactOptional().describe('on each instance, where there are several; count is of all'),
+      count,
+      perProcess: count,
+      ceiling: count,
+    }),
   ),
   ceiling: z.number().describe('with everything applied and nothing being restarted'),
   headroom: z.number(),

@@ -4,6 +4,7 @@ import type { Cores } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
+import { containersOf } from '../target/siblings.js';
 import { isOnSameHost, othersAtRedis, versionsOf } from '../target/told.js';
 import { sameCodeWarnings } from './activate/samecode.js';
 import { activationWarnings } from './activate/warnings.js';
@@ -72,7 +73,11 @@ function doubtWarning({ code, message, file, at, fix }: PlacedDoubt): Warning {
 function coresOf(input: PlanInput): Cores {
   const { cpus } = input.profile.server;
   const measured = measuredFacts(input);
-  return { cpus: Math.min(cpus, measured.cpus ?? cpus), sharesDatabase: measured.databaseOnSameHost ?? false };
+  return {
+    cpus: Math.min(cpus, measured.cpus ?? cpus),
+    sharesDatabase: measured.databaseOnSameHost ?? false,
+    containers: containersOf(input.facts, input.spec, input.runtime.runtime),
+  };
 }
 
 function planFacts(input: PlanInput): PlanFacts {

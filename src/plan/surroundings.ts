@@ -3,6 +3,7 @@ import type { Wanted } from '../settings.js';
 import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
+import { containersOf } from '../target/siblings.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
 import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
 import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
@@ -57,6 +58,7 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
     migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
     overlap: overlapOf(input),
+    containers: containersOf(input.facts, input.spec, input.runtime.runtime),
     siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
 }

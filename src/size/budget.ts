@@ -5,6 +5,8 @@ import type { ServiceRole, StageName } from '../settings.js';
 export interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
   readonly service?: string;
+  /** On each instance, where there are several. */
+  readonly containers?: number;
   /** Processes that hold a pool of their own, over all instances. */
   readonly count: number;
   readonly perProcess: number;

@@ -6,6 +6,7 @@ import type {
   RedisBudget,
   RedisProcesses,
 } from './budget.js';
+import { containersOf } from './containers.js';
 import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
 import type { Frame, Layout } from './frame.js';
 import { BROKER_POOL } from './library.js';
@@ -14,7 +15,7 @@ import type { Pool } from './pools.js';
 
 import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { SizingFacts } from './sizing.js';
-import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
+import { MEMORY_OF, pooledProcesses, sumOf } from './workers.js';
 
 /** A pool never closes a steady connection, so what is open is what was once needed: all but this share of the time. */
 const RARELY = 0.001;
@@ -40,7 +41,7 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const web = network.workers * network.instances;
   const needed = neededAtOnce(seen);
   const kept = Math.min(pool.size, needed);
-  const children = celeryProcesses(workers) * network.instances;
+  const children = pooledProcesses(workers, frame.deployment).celery * network.instances;
   // How much the others have to do nobody says: each of their processes is taken to hold one.
   const beside = siblingPools(frame.deployment, network.instances);
   const clients = Math.min(cap, needed);
@@ -48,7 +49,12 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
     database: connections(users, seen.held, web * openInPool(seen, kept, pool), children + beside),
     redis: redisClients(
       users,
-      { web, children, workers: network.instances, beside: siblingClients(frame.deployment, network.instances, 1) },
+      {
+        web,
+        children,
+        workers: network.instances * containersOf(frame.deployment, 'celery'),
+        beside: siblingClients(frame.deployment, network.instances, 1),
+      },
       clients,
     ),
     descriptors: openFiles(users, { database: kept, redis: clients, clients: Math.ceil(users / web) }),

@@ -1,11 +1,12 @@
 import type { Wanted } from '../settings.js';
 import type { RedisBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { containersOf } from './containers.js';
 import { BROKER_POOL } from './library.js';
 import type { Share } from './pools.js';
 import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { Deployment, SizingFacts } from './sizing.js';
-import { celeryProcesses, type Workers } from './workers.js';
+import { pooledProcesses, type Workers } from './workers.js';
 
 /** What synchronous FastAPI endpoints of one process can use at once; the pool of redis-py raises beyond its cap. */
 export const THREADS_OF_A_PROCESS = 40;
@@ -39,8 +40,9 @@ export function redisClients(
   const limit = measured ?? USUAL_MAX_CLIENTS;
   const reserved = RESERVE + (facts.redis?.inUseByOthers ?? 0);
   const { overlap } = deployment;
-  const processes = (workers.web + celeryProcesses(workers)) * instances + siblingPools(deployment, instances);
-  const brokers = { count: instances, each: BROKER_POOL + workers.celery };
+  const { web, celery } = pooledProcesses(workers, deployment);
+  const processes = (web + celery) * instances + siblingPools(deployment, instances);
+  const brokers = { count: instances * containersOf(deployment, 'celery'), each: BROKER_POOL + workers.celery };
   // What they have without a pool, whatever its cap.
   const beside = sumOfClients(siblingClients(deployment, instances, 0));
   const room = limit - reserved - brokers.count * brokers.each - beside;
@@ -65,10 +67,10 @@ export function redisBudget(
   expected: RedisBudget['expected'],
 ): RedisBudget {
   const { limit, source, reserved, overlap, brokers } = clients;
-  const children = celeryProcesses(workers) * instances;
+  const { web, celery } = pooledProcesses(workers, deployment);
   const counts = [
-    { role: 'web', count: workers.web * instances + overlap, perProcess: cap },
-    { role: 'celery', count: children, perProcess: cap },
+    { role: 'web', count: web * instances + overlap, perProcess: cap },
+    { role: 'celery', count: celery * instances, perProcess: cap },
     { role: 'celery-parent', count: brokers.count, perProcess: brokers.each },
   ] as const;
   const all = [...counts, ...siblingClients(deployment, instances, cap)];

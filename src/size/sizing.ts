@@ -58,10 +58,12 @@ export interface SiblingProcesses {
 export interface Deployment {
   /** A celery beat process, which imports the application and may open its pool. */
   readonly beat: boolean;
-  /** Migrations run when the service starts: one connection on each instance. */
+  /** Migrations run when the service starts: one connection in each container of it. */
   readonly migrations: boolean;
   /** Web workers that run beside the old ones while the service takes a change. */
   readonly overlap: number;
+  /** Containers of a service on each instance, where there are several; each starts all of its processes. */
+  readonly containers?: Readonly<Record<ServiceRole, number>>;
   /** Other services of the same code. */
   readonly siblings?: readonly SiblingProcesses[];
 }

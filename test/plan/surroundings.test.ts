@@ -13,7 +13,7 @@ const file = (role: string, path: string, text: string) => [
 
 const spec = { files: {}, services: { backend: null, celery: null } } as unknown as TargetSpec;
 const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
-const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
+const runtime = (name: 'compose' | 'systemd' | 'none') => ({ runtime: name, because: 'asked for' });
 
 function facts(...rows: readonly string[]): TargetFacts {
   return parseFacts(['cpus\t4', 'memory\t8000000000', ...rows].join('\n'));
@@ -142,5 +142,41 @@ describe('the traps of a target', () => {
     expect(codes(given, 'systemd')).toEqual(['broker-evicts', 'scheduler-per-worker']);
     const unbounded = facts(`broker\t${base64('maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n')}`);
     expect(codes(unbounded, 'systemd')).toEqual([]);
+  });
+});
+
+describe('how many containers there are of the two', () => {
+  const stack = (celery: string, more: readonly string[] = []) => {
+    const text = `services:\n  backend:\n    command: uvicorn a:b\n  celery-worker:\n    command: celery -A a worker\n${celery.replace(/^/gm, '    ')}\n`;
+    const rows = [...file('compose', '/p/compose.yml', text), ...file('compose:1', '/p/compose.yml', text), ...more];
+    return (name: 'compose' | 'systemd' | 'none') =>
+      deploymentOf({ spec, facts: facts(...rows), runtime: runtime(name) }).containers;
+  };
+  const env = file('env', '/p/.env', 'COPIES=5\n');
+  const runs = (replicas: number) => [
+    `service\tcelery\tcompose\t${base64('celery-worker')}\trunning\t${base64('/p')}`,
+    `container\tcelery\t${base64(`id=1\nreplicas=${replicas}`)}`,
+  ];
+
+  it.each([
+    ['deploy: {replicas: 3}', 3],
+    ['scale: 4', 4],
+    ['deploy: {replicas: "$COPIES"}', 5],
+    ['scale: ${OTHER:-2}', 2],
+    ['deploy: {replicas: 0}', 1],
+    ['deploy: {}', 1],
+    ['restart: always', 1],
+  ])('is what the file asks for: %s', (said, celery) => {
+    expect(stack(said, env)('compose')).toEqual({ backend: 1, celery });
+    expect(stack(said, env)('none')).toEqual({ backend: 1, celery });
+  });
+
+  it('is what runs, where that is more', () => {
+    expect(stack('scale: 2', runs(3))('compose')).toMatchObject({ celery: 3 });
+    expect(stack('scale: 4', runs(3))('compose')).toMatchObject({ celery: 4 });
+  });
+
+  it('is one of each where units run them, whatever lies in a compose file', () => {
+    expect(stack('scale: 4')('systemd')).toEqual({ backend: 1, celery: 1 });
   });
 });

@@ -71,6 +71,7 @@ const anyDeployment = fc.record({
   beat: fc.boolean(),
   migrations: fc.boolean(),
   overlap: whole(0, 1),
+  containers: fc.record({ backend: whole(1, 3), celery: whole(1, 3) }),
   siblings: fc.array(anySibling, { maxLength: 2 }),
 });
 
