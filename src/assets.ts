@@ -37,6 +37,7 @@ const SESSION = [
 const PROBE = [
   'processes',
   'sockets',
+  'lines',
   'program',
   'service',
   'errors',

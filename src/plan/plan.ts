@@ -2,7 +2,7 @@ import type { ByteEdit } from '../edit/types.js';
 import type { Basis, Workload } from '../profile/profile.js';
 import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
 import type { Budget } from '../size/budget.js';
-import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
+import type { BoundBy, LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
 import type { DatabaseServer, IdleLimits, Pooler } from '../target/database.js';
 import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
 import type { Outlook } from './outlook.js';
@@ -96,7 +96,7 @@ export interface PlanFacts {
     readonly inUse: number | null;
     readonly source: LimitSource;
     /** Whose limit it is. */
-    readonly boundBy: 'server' | 'pooler';
+    readonly boundBy: BoundBy;
     /** Which program answers; null where none could be asked. */
     readonly product: DatabaseServer['product'] | null;
     readonly version: string | null;

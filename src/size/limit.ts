@@ -1,11 +1,23 @@
 import type { Pooler, PoolerLimits, ServiceDatabase } from '../target/database.js';
-import type { DatabaseFacts } from './sizing.js';
+import type { BoundBy, DatabaseFacts } from './sizing.js';
 
 type Measured = Pick<ServiceDatabase, 'maxConnections' | 'reserved' | 'inUse'> &
-  Partial<Pick<ServiceDatabase, 'server'>>;
-type Known = Required<Pick<DatabaseFacts, 'maxConnections' | 'reserved' | 'inUse' | 'boundBy'>>;
+  Partial<Pick<ServiceDatabase, 'server' | 'bounds'>>;
 
-const UNKNOWN: Known = { maxConnections: null, reserved: null, inUse: null, boundBy: 'server' };
+/** One limit, and what others take of it. */
+interface Bound {
+  readonly maxConnections: number;
+  readonly reserved: number;
+  readonly inUse: number;
+  readonly boundBy: BoundBy;
+}
+
+const UNKNOWN: Pick<DatabaseFacts, 'reserved' | 'inUse' | 'boundBy'> & { maxConnections: null } = {
+  maxConnections: null,
+  reserved: null,
+  inUse: null,
+  boundBy: 'server',
+};
 
 /**
  * The limit of the application's connections, by who knows it best; what was measured wins over anybody who claims more.
@@ -16,14 +28,13 @@ export function databaseFacts(flag: number | null, measured: Measured | null, as
   if (flag !== null && isSilent(server?.pooler ?? null)) {
     return { maxConnections: flag, reserved: 0, inUse: null, source: 'flag', boundBy: 'pooler', server };
   }
-  const known = measured === null ? UNKNOWN : countedAt(measured, server?.pooler ?? null);
-  const rest = { ...known, server };
-  if (known.maxConnections !== null && (flag === null || known.maxConnections < flag)) {
-    return { ...rest, source: 'measured' };
+  if (measured === null) {
+    return flag === null
+      ? { ...UNKNOWN, server, maxConnections: assumed, source: 'profile' }
+      : { ...UNKNOWN, server, maxConnections: flag, source: 'flag' };
   }
-  return flag === null
-    ? { ...rest, maxConnections: assumed, source: 'profile' }
-    : { ...rest, maxConnections: flag, source: 'flag' };
+  const { byFlag, ...known } = tightest(bounds(measured, server?.pooler ?? null), flag);
+  return { ...known, server, source: byFlag ? 'flag' : 'measured' };
 }
 
 /** A pgbouncer that stands there and does not say what it takes. */
@@ -31,16 +42,32 @@ export function isSilent(pooler: Pooler | null): boolean {
   return pooler?.program === 'pgbouncer' && pooler.limits === null;
 }
 
-function countedAt(measured: Measured, pooler: Pooler | null): Known {
-  if (pooler?.limits != null) return countedAtPooler(measured, pooler.limits);
+/** What bounds the application's connections: whoever takes them first, then what else the server holds its role to. */
+function bounds(measured: Measured, pooler: Pooler | null): readonly [Bound, ...Bound[]] {
+  if (pooler?.limits != null) return [countedAtPooler(measured, pooler.limits)];
   const { maxConnections, reserved, inUse } = measured;
-  return { maxConnections, reserved, inUse, boundBy: 'server' };
+  const narrower = (measured.bounds ?? []).map(
+    ({ by, limit, inUse: others }): Bound => ({ maxConnections: limit, reserved: 0, inUse: others, boundBy: by }),
+  );
+  return [{ maxConnections, reserved, inUse, boundBy: 'server' }, ...narrower];
+}
+
+/** The one that leaves the fewest; what was given by hand is the limit of the first where it is less. */
+function tightest([first, ...others]: readonly [Bound, ...Bound[]], flag: number | null): Bound & { byFlag: boolean } {
+  const byFlag = flag !== null && flag <= first.maxConnections;
+  const room = ({ maxConnections, reserved, inUse }: Bound) => maxConnections - reserved - inUse;
+  const given = { ...first, maxConnections: byFlag ? flag : first.maxConnections, byFlag };
+  return others.reduce<Bound & { byFlag: boolean }>(
+    (least, next) => (room(next) < room(least) ? { ...next, byFlag: false } : least),
+    given,
+  );
 }
 
 /** By session a client keeps its connection to the server; else only the clients count, and share those connections. */
-function countedAtPooler(measured: Measured, { mode, poolSize, maxClients, others }: PoolerLimits): Known {
-  if (mode !== 'session') return { maxConnections: maxClients, reserved: 0, inUse: others, boundBy: 'pooler' };
-  const usable = measured.maxConnections - measured.reserved;
+function countedAtPooler(measured: Measured, { mode, poolSize, maxClients, others, alike = 0 }: PoolerLimits): Bound {
+  if (mode !== 'session') return { maxConnections: maxClients, reserved: 0, inUse: others + alike, boundBy: 'pooler' };
+  const held = (measured.bounds ?? []).map(({ limit }) => limit);
+  const usable = Math.min(measured.maxConnections - measured.reserved, ...held);
   const most = Math.max(0, Math.min(poolSize, maxClients - others, usable));
-  return { maxConnections: most, reserved: 0, inUse: 0, boundBy: 'pooler' };
+  return { maxConnections: most, reserved: 0, inUse: alike, boundBy: 'pooler' };
 }

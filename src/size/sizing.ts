@@ -6,6 +6,10 @@ import type { Budget } from './budget.js';
 /** Who says what the database's limit is: `--max-connections`, the database itself, or the profile. */
 export type LimitSource = 'flag' | 'measured' | 'profile';
 
+/** Whose limit it is: the server's, a pooler's, that of the application's role, or that of its one database. */
+export const BOUND_BY = ['server', 'pooler', 'role', 'database'] as const;
+export type BoundBy = (typeof BOUND_BY)[number];
+
 /** What is known of the database. Null: it could not be asked. */
 export interface DatabaseFacts {
   readonly maxConnections: number | null;
@@ -15,7 +19,7 @@ export interface DatabaseFacts {
   readonly inUse: number | null;
   readonly source: LimitSource;
   /** Whose limit it is: a pooler takes the connections in the server's stead. */
-  readonly boundBy?: 'server' | 'pooler';
+  readonly boundBy?: BoundBy;
   /** Absent or null: nobody answered. */
   readonly server?: DatabaseServer | null;
 }

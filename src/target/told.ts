@@ -1,7 +1,10 @@
 import { SERVICE_ROLES } from '../settings.js';
 import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
+import { toldApart } from './held.js';
 import type { ServiceFacts } from './services.js';
+
+type Told = Pick<TargetFacts, 'services'> & Partial<Pick<TargetFacts, 'siblings'>>;
 
 /** The two services, and the others of the same code, as far as anybody could look at them. */
 export function everyService({
@@ -9,6 +12,10 @@ export function everyService({
   siblings,
 }: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
   return [...services.values(), ...siblings.flatMap(({ service }) => service ?? [])];
+}
+
+function runningOf(facts: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
+  return everyService(facts).filter(({ state }) => state === 'running');
 }
 
 /** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
@@ -22,9 +29,10 @@ export function versionsOf({
 }
 
 /** What the database says, asked by whichever service could. */
-export function databaseOf({ services }: Pick<TargetFacts, 'services'>): ServiceDatabase | null {
+export function databaseOf({ services, siblings = [] }: Told): ServiceDatabase | null {
   const told = SERVICE_ROLES.map((role) => services.get(role)?.program?.database ?? null);
-  return told.find((database) => database !== null) ?? null;
+  const first = told.find((database) => database !== null) ?? null;
+  return first === null ? null : toldApart(first, runningOf({ services, siblings }));
 }
 
 /** Whether the database works on the same cores as the service that asked it; null where that can't be told. */
@@ -44,8 +52,7 @@ export function othersAtRedis({
   surroundings,
 }: Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>): number | null {
   const all = surroundings.broker?.clients ?? null;
-  const running = everyService({ services, siblings }).filter(({ state }) => state === 'running');
-  const own = running.map(({ program }) => program?.redisConnections ?? null);
+  const own = runningOf({ services, siblings }).map(({ program }) => program?.redisConnections ?? null);
   if (all === null || own.includes(null)) return null;
   return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));
 }

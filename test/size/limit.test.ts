@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { databaseFacts } from '../../src/size/limit.js';
+import { recommend } from '../../src/size/recommend.js';
+import { shipped } from './profiles.js';
 
 const measured = { maxConnections: 100, reserved: 3, inUse: 7 };
 
@@ -18,6 +20,45 @@ describe("the database's limit", () => {
     ['what was given, where the database was not asked', 80, null, 500, { maxConnections: 80, source: 'flag' }],
   ] as const)('is %s', (_, flag, said, assumed, expected) => {
     expect(databaseFacts(flag, said, assumed)).toMatchObject(expected);
+  });
+
+  const bound = (role: number | null, database: number | null, flag: number | null = null) =>
+    databaseFacts(
+      flag,
+      {
+        ...measured,
+        bounds: [
+          ...(role === null ? [] : [{ by: 'role' as const, limit: role, inUse: 5 }]),
+          ...(database === null ? [] : [{ by: 'database' as const, limit: database, inUse: 6 }]),
+        ],
+      },
+      500,
+    );
+
+  it.each([
+    ['of the role, where that leaves fewer', [20, null], { maxConnections: 20, inUse: 5, boundBy: 'role' }],
+    ['of the one database', [80, 30], { maxConnections: 30, inUse: 6, boundBy: 'database' }],
+    [
+      'of the server, where both leave more',
+      [95, 97],
+      { maxConnections: 100, reserved: 3, inUse: 7, boundBy: 'server' },
+    ],
+    ['of the role, less what others take of it', [94, null], { maxConnections: 94, reserved: 0, boundBy: 'role' }],
+    ['of nobody else, where there is none', [null, null], { maxConnections: 100, boundBy: 'server' }],
+  ] as const)('is that %s', (_, [role, database], expected) => {
+    expect(bound(role, database)).toMatchObject({ ...expected, source: 'measured' });
+  });
+
+  it('is what was given only where that leaves fewer than the role may have', () => {
+    expect(bound(20, null, 80)).toMatchObject({ maxConnections: 20, boundBy: 'role', source: 'measured' });
+    expect(bound(60, null, 50)).toMatchObject({ maxConnections: 50, boundBy: 'server', source: 'flag' });
+  });
+
+  it('is named by the role in reasons and in the way out', () => {
+    const small = { profile: shipped('department-20-50'), facts: { database: bound(20, null) }, overrides: {} };
+    expect(() => recommend(small)).toThrow(/the application's role takes 20 connections/);
+    const { reasons } = recommend({ ...small, facts: { database: bound(60, null) } });
+    expect(reasons[0]?.because).toContain("the application's role takes 60 connections");
   });
 
   it('comes with what the database says of its slots, whoever gave the limit', () => {

@@ -49,7 +49,7 @@ def look_at_pools(given):
     said["modules"] = {role: getattr(module, "__file__", None) for role, module in modules.items()}
     if given.get("database"):
         nobody = (None, why_none("database", "engine", modules, failures))
-        said["database"], said["database_failed"] = ask_in_time(engines[0]) if engines else nobody
+        said["database"], said["database_failed"] = ask_in_time(engines[0], given.get("pids", [])) if engines else nobody
     return said
 
 
