@@ -42,6 +42,7 @@ const PROBE = [
   'service',
   'errors',
   'modules',
+  'redisserver',
   'pools',
   'pooler',
   'database',

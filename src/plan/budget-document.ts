@@ -94,7 +94,7 @@ const redisProcesses = z.strictObject({
 
 const redis = z.strictObject({
   limit: z.number(),
-  source,
+  source: z.enum(['measured', 'file', 'assumed']),
   reserved: z.number(),
   processes: z.array(redisProcesses.extend({ ceiling: count })),
   ceiling: z.number(),

@@ -5,7 +5,7 @@ import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
 import { containersOf } from '../target/siblings.js';
-import { isOnSameHost, othersAtRedis, versionsOf } from '../target/told.js';
+import { isOnSameHost, othersAtRedis, redisOf, versionsOf } from '../target/told.js';
 import { sameCodeWarnings } from './activate/samecode.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
@@ -115,9 +115,9 @@ function databaseShown(
 }
 
 function redisServerOf(facts: TargetFacts): PlanFacts['redisServer'] {
-  const { broker } = facts.surroundings;
-  if (broker === null) return null;
-  return { maxClients: broker.maxClients, others: othersAtRedis(facts), policy: broker.policy };
+  const server = redisOf(facts);
+  if (server === null) return null;
+  return { maxClients: server.maxClients, others: othersAtRedis(facts), policy: server.policy };
 }
 
 function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {

@@ -5,8 +5,15 @@ import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
 import { containersOf } from '../target/siblings.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
-import { composeBroker, composeStarts, unitStart } from '../trap/starts.js';
+import {
+  databaseOf,
+  isBrokerApart,
+  isOnSameHost,
+  othersAtRedis,
+  redisOf,
+  brokerOf as toldBroker,
+} from '../target/told.js';
+import { composeBroker, composeMaxClients, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
 import { overlapOf } from './activate/overlap.js';
@@ -20,7 +27,7 @@ type Measured = Omit<SizingFacts, 'database'>;
 /** What was measured of the machine, as the services see it: their own limits where these are below the machine's. */
 export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Measured {
   const { cpus, memoryBytes, surroundings } = input.facts;
-  const { limits, broker } = surroundings;
+  const { limits } = surroundings;
   const bounds = boundsOf(input);
   const [backend, celery] = [bounds.get('backend'), bounds.get('celery')];
   return {
@@ -30,7 +37,21 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
     databaseOnSameHost: isOnSameHost(input.facts),
     descriptors: backend?.openFiles ?? null,
     roleMemory: { ...webMemory(limits.get('backend')), ...celeryMemory(limits.get('celery')) },
-    redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: othersAtRedis(input.facts) },
+    redis: redisFacts(input),
+  };
+}
+
+function redisFacts({
+  spec,
+  facts,
+  runtime,
+}: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): NonNullable<Measured['redis']> {
+  const compose = runtime.runtime === 'systemd' ? null : composeText(facts, spec);
+  return {
+    maxClients: redisOf(facts)?.maxClients ?? null,
+    writtenMaxClients: compose === null ? null : composeMaxClients(compose),
+    inUseByOthers: othersAtRedis(facts),
+    brokerApart: isBrokerApart(facts),
   };
 }
 
@@ -104,8 +125,9 @@ function unitsOf(facts: TargetFacts) {
 
 /** A Redis that was asked counts; the one of the compose file says itself what it does. */
 function brokerOf({ spec, facts, runtime }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): BrokerFacts | null {
-  const { broker } = facts.surroundings;
-  if (runtime.runtime !== 'systemd') {
+  const broker = toldBroker(facts);
+  const asked = [...facts.services.values()].some(({ program }) => program?.brokerServer != null);
+  if (runtime.runtime !== 'systemd' && !asked) {
     const compose = composeText(facts, spec);
     return compose === null ? null : composeBroker(compose);
   }

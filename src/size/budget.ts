@@ -106,7 +106,8 @@ export interface RedisProcesses {
 
 export interface RedisBudget {
   readonly limit: number;
-  readonly source: 'measured' | 'assumed';
+  /** `file`: as the compose file starts it. */
+  readonly source: 'measured' | 'file' | 'assumed';
   readonly reserved: number;
   readonly processes: readonly (RedisProcesses & { readonly ceiling: number })[];
   readonly ceiling: number;

@@ -40,7 +40,14 @@ export interface SizingFacts {
   readonly databaseOnSameHost?: boolean | null;
   /** Open files that one web process is allowed. */
   readonly descriptors?: number | null;
-  readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };
+  readonly redis?: {
+    readonly maxClients: number | null;
+    /** What the file that starts it says. */
+    readonly writtenMaxClients?: number | null;
+    readonly inUseByOthers: number | null;
+    /** Celery's broker is another Redis: what it takes of that is not counted here. */
+    readonly brokerApart?: boolean;
+  };
 }
 
 /** The processes of another service of the same code, on one instance. No setting changes how many they are. */

@@ -91,14 +91,75 @@ describe('the clients of Redis that are others', () => {
   const others = (...rows: readonly string[]) => measured(facts(redis, ...rows)).redis;
 
   it('are all that the services do not hold, without whoever asked', () => {
-    expect(others(...runs('backend', '4'), ...runs('celery', '11'))).toEqual({ maxClients: 10_000, inUseByOthers: 14 });
+    expect(others(...runs('backend', '4'), ...runs('celery', '11'))).toMatchObject({
+      maxClients: 10_000,
+      inUseByOthers: 14,
+    });
     expect(others()).toMatchObject({ inUseByOthers: 29 });
     expect(others(...runs('backend', '40'))).toMatchObject({ inUseByOthers: 0 });
   });
 
   it('are not known where a service can not be looked into, or no Redis answers', () => {
     expect(others(...runs('backend', '4'), ...runs('celery', '-'))).toMatchObject({ inUseByOthers: null });
-    expect(measured(facts(...runs('backend', '4'))).redis).toEqual({ maxClients: null, inUseByOthers: null });
+    expect(measured(facts(...runs('backend', '4'))).redis).toMatchObject({ maxClients: null, inUseByOthers: null });
+  });
+});
+
+describe('the Redis that the application talks to', () => {
+  const server = (id: string, clients: number, maxmemory = 5e7) =>
+    base64(
+      JSON.stringify({
+        run_id: id,
+        maxclients: 60,
+        connected_clients: clients,
+        maxmemory_policy: 'allkeys-lru',
+        maxmemory,
+        own: 1,
+      }),
+    );
+  const elsewhere = `broker\t${base64('connected_clients:30\r\nmaxclients:10000\r\nmaxmemory_policy:noeviction\r\n')}`;
+  const runs = (role: string, own: number, ...more: readonly string[]) => [
+    `service\t${role}\tsystemd\t${base64(role)}\trunning\t${base64('-')}`,
+    `program\t${role}\tkind\tuvicorn`,
+    `program\t${role}\tredis\t${own}`,
+    ...more.map((row) => `program\t${role}\t${row}`),
+  ];
+
+  it('counts, and not the one that answers where one usually is; of who asked at once each is seen by some', () => {
+    const rows = [
+      ...runs('backend', 4, `redis-server\t${server('a', 20)}`),
+      ...runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('a', 22)}`),
+    ];
+    const { redis } = measured(facts(elsewhere, ...rows), 'systemd');
+    expect(redis).toEqual({ maxClients: 60, writtenMaxClients: null, inUseByOthers: 20 - 1 - 6, brokerApart: false });
+  });
+
+  it('is known to be another than the broker', () => {
+    const rows = runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('b', 3)}`);
+    expect(measured(facts(...rows), 'systemd').redis).toMatchObject({ maxClients: 60, brokerApart: true });
+  });
+
+  it('has the limit that the compose file starts it with, where it was not asked or takes more till then', () => {
+    const compose = (command: string) => {
+      const text = `services:\n  redis:\n    command: ${command}\n`;
+      return [...file('compose', '/p/compose.yml', text), ...file('compose:1', '/p/compose.yml', text)];
+    };
+    const written = (command: string, name: 'compose' | 'systemd' = 'compose') =>
+      measured(facts(...compose(command)), name).redis?.writtenMaxClients;
+    expect(written('redis-server --maxclients 100')).toBe(100);
+    expect(written('["redis-server", "--maxclients", "90"]')).toBe(90);
+    expect(written('redis-server --appendonly yes')).toBeNull();
+    expect(written('other --maxclients 100')).toBeNull();
+    expect(written('redis-server --maxclients 100', 'systemd')).toBeNull();
+  });
+
+  it('is warned of where it evicts and is the broker, by whom was asked, also under compose', () => {
+    const evicts = (maxmemory: number, name: 'compose' | 'systemd') => {
+      const rows = runs('celery', 2, `broker-server\t${server('b', 3, maxmemory)}`);
+      const input = { spec, facts: facts(...rows), runtime: runtime(name), profile };
+      return trapsOf(input, {}).filter(({ code }) => code === 'broker-evicts').length;
+    };
+    expect([evicts(5e7, 'systemd'), evicts(5e7, 'compose'), evicts(0, 'compose')]).toEqual([1, 1, 0]);
   });
 });
 

@@ -72,6 +72,27 @@ describe('several containers of one service', () => {
     ]);
   });
 
+  it('hold no connections here to a broker that is another Redis', () => {
+    const redis = { maxClients: 1000, inUseByOthers: 0, brokerApart: true };
+    const { budget } = sized({ backend: 1, celery: 3 }, 1000, { facts: { cpus: 2, database: limitOf(1000), redis } });
+    expect(budget.redis.processes.map(({ role, count }) => [role, count])).toEqual([
+      ['web', 2],
+      ['celery', 6],
+    ]);
+    expect(budget.redis.expected?.processes.map(({ role }) => role)).toEqual(['web', 'celery']);
+  });
+
+  it.each([
+    [null, 100, 100, 'file'],
+    [60, 100, 60, 'measured'],
+    [200, 100, 100, 'file'],
+    [null, null, 10_000, 'assumed'],
+  ] as const)('share the clients of Redis: measured %s, written %s', (maxClients, written, limit, source) => {
+    const redis = { maxClients, writtenMaxClients: written, inUseByOthers: 0 };
+    const given = { facts: { cpus: 2, database: limitOf(1000), redis }, allowOverBudget: true };
+    expect(sized({ backend: 1, celery: 1 }, 1000, given).budget.redis).toMatchObject({ limit, source });
+  });
+
   it('share the cores: all together have a process for each', () => {
     const { recommended, reasons } = sized({ backend: 2, celery: 3 }, 1000, { overrides: {} });
     expect([recommended['web.workers'], recommended['celery.concurrency']]).toEqual([1, 1]);

@@ -7,7 +7,7 @@ import os
 import time
 
 
-# Where a Redis of this machine is asked, too.
+# Where a Redis is that could not be asked.
 REDIS_PORT = 6379
 
 
@@ -17,6 +17,8 @@ def facts(service, given):
     everyone = program.everyone()
     pids = [each.pid for each in tree_of(program.process.pid, read_processes())]
     asked = {"files": given["files"], "frameworks": frameworks_of(program), "database": True, "pids": pids}
+    if program.name == "celery":
+        asked["broker"] = program.option("-A", "--app") or ""
     said = service.fresh("pools", asked)
     rows = [
         ("kind", program.name),
@@ -29,8 +31,10 @@ def facts(service, given):
         ("started", moment(program.process.started_at())),
         ("newest", *newest(everyone)),
     ]
-    to_redis = lines_to(pids, given.get("redis_port", REDIS_PORT))
+    told = said.get("redis")
+    to_redis = told["own"] if told else lines_to(pids, given.get("redis_port", REDIS_PORT))
     rows.append(("redis", "-" if to_redis is None else to_redis))
+    rows += [("%s-server" % key, packed(said[key])) for key in ("redis", "broker") if said.get(key)]
     rows += [("version", name, version) for name, version in sorted(said.get("versions", {}).items())]
     rows += [("setting", key, packed(value)) for key, value in sorted(settings_of(program, said).items())]
     rows += [("older", role) for role, path in sorted(said.get("modules", {}).items()) if path and changed_since(everyone, [path])]
