@@ -37,10 +37,12 @@ const SESSION = [
 const PROBE = [
   'processes',
   'sockets',
+  'lines',
   'program',
   'service',
   'errors',
   'modules',
+  'redisserver',
   'pools',
   'pooler',
   'database',

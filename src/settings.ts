@@ -54,3 +54,7 @@ export type Runtime = (typeof RUNTIMES)[number];
 /** The services of the stack that read the settings. */
 export const SERVICE_ROLES = ['backend', 'celery'] as const;
 export type ServiceRole = (typeof SERVICE_ROLES)[number];
+
+/** Whose limit of database connections it is: the server's, a pooler's, that of the application's role, or that of its one database. */
+export const BOUND_BY = ['server', 'pooler', 'role', 'database'] as const;
+export type BoundBy = (typeof BOUND_BY)[number];

@@ -96,8 +96,8 @@ async function limitOf({ spec, facts, history }: Session, edges: Edges): Promise
     recordedLimit(history),
   );
   const asked = databaseOf(facts);
-  // What the server counts behind a pooler is what the pooler has opened.
-  if (asked !== null && known.boundBy === 'pooler') return asked.maxConnections - asked.reserved;
+  // The server counts what a pooler has opened, and the connections of every role.
+  if (asked !== null && known.boundBy !== 'server') return asked.maxConnections - asked.reserved;
   const reserved = known.reserved ?? profile.database.reserved;
   return known.maxConnections === null ? null : known.maxConnections - reserved;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProblemError } from '../errors.js';
-import { FILE_ROLES, RUNTIMES, STAGES } from '../settings.js';
+import { BOUND_BY, FILE_ROLES, RUNTIMES, STAGES } from '../settings.js';
 
 const sha = z.string().nullable();
 const byteEdit = z.object({ start: z.int(), end: z.int(), text: z.string() });
@@ -33,9 +33,7 @@ const started = z.object({
   undoes: z.array(z.int()),
   overrides: z.array(z.object({ gate: z.string(), reason: z.string() })),
   /** What the database said when it was planned: its limit, and what it keeps of it. Absent where nobody could ask. */
-  database: z
-    .object({ maxConnections: z.int(), reserved: z.int(), boundBy: z.enum(['server', 'pooler']) })
-    .exactOptional(),
+  database: z.object({ maxConnections: z.int(), reserved: z.int(), boundBy: z.enum(BOUND_BY) }).exactOptional(),
   changes: z.array(z.object({ setting: z.string(), from: setting, to: setting })),
   files: z.array(releaseFile),
 });

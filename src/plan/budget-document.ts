@@ -16,7 +16,14 @@ const database = z.strictObject({
   limit: z.number(),
   reserved: z.number(),
   processes: z.array(
-    z.strictObject({ role: z.enum(['web', 'celery', 'beat']), service, count, perProcess: count, ceiling: count }),
+    z.strictObject({
+      role: z.enum(['web', 'celery', 'beat']),
+      service,
+      containers: count.exactOptional().describe('on each instance, where there are several; count is of all'),
+      count,
+      perProcess: count,
+      ceiling: count,
+    }),
   ),
   ceiling: z.number().describe('with everything applied and nothing being restarted'),
   headroom: z.number(),
@@ -90,7 +97,7 @@ const redisProcesses = z.strictObject({
 
 const redis = z.strictObject({
   limit: z.number(),
-  source,
+  source: z.enum(['measured', 'file', 'assumed']),
   reserved: z.number(),
   processes: z.array(redisProcesses.extend({ ceiling: count })),
   ceiling: z.number(),

@@ -4,7 +4,8 @@ import type { Cores } from '../size/capacity.js';
 import type { DatabaseFacts } from '../size/sizing.js';
 import type { TargetFacts } from '../target/facts.js';
 import type { ServiceFacts } from '../target/services.js';
-import { isOnSameHost, othersAtRedis, versionsOf } from '../target/told.js';
+import { containersOf } from '../target/siblings.js';
+import { isOnSameHost, othersAtRedis, redisOf, versionsOf } from '../target/told.js';
 import { sameCodeWarnings } from './activate/samecode.js';
 import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
@@ -72,7 +73,11 @@ function doubtWarning({ code, message, file, at, fix }: PlacedDoubt): Warning {
 function coresOf(input: PlanInput): Cores {
   const { cpus } = input.profile.server;
   const measured = measuredFacts(input);
-  return { cpus: Math.min(cpus, measured.cpus ?? cpus), sharesDatabase: measured.databaseOnSameHost ?? false };
+  return {
+    cpus: Math.min(cpus, measured.cpus ?? cpus),
+    sharesDatabase: measured.databaseOnSameHost ?? false,
+    containers: containersOf(input.facts, input.spec, input.runtime.runtime),
+  };
 }
 
 function planFacts(input: PlanInput): PlanFacts {
@@ -111,9 +116,9 @@ function databaseShown(
 }
 
 function redisServerOf(facts: TargetFacts): PlanFacts['redisServer'] {
-  const { broker } = facts.surroundings;
-  if (broker === null) return null;
-  return { maxClients: broker.maxClients, others: othersAtRedis(facts), policy: broker.policy };
+  const server = redisOf(facts);
+  if (server === null) return null;
+  return { maxClients: server.maxClients, others: othersAtRedis(facts), policy: server.policy };
 }
 
 function planService({ role, name, ref, state, container, program, why }: ServiceFacts): PlanService {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BASES } from '../profile/profile.js';
-import { FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
+import { BOUND_BY, FILE_ROLES, RUNTIMES, SERVICE_ROLES, SETTING_KEYS, STAGES } from '../settings.js';
 import { SERVICE_STATES } from '../target/services.js';
 import { budgetDocument, outlookDocument } from './budget-document.js';
 import { METHODS, type Plan } from './plan.js';
@@ -59,6 +59,7 @@ const poolerLimits = z.strictObject({
   poolSize: count.describe('connections to the server, for this user and database'),
   maxClients: count,
   others: count.describe('clients of others'),
+  alike: count.exactOptional().describe('of the same user and database, and not of the application'),
   clientIdleMs: z.number().nullable(),
   prepared: count.describe('prepared statements that it keeps for a client'),
 });
@@ -72,7 +73,7 @@ const facts = z.strictObject({
     inUse: z.number().nullable(),
     source: z.enum(['flag', 'measured', 'profile']),
     measuredAt: z.string().nullable().describe('when, where nobody could be asked now'),
-    boundBy: z.enum(['server', 'pooler']).describe('whose limit it is'),
+    boundBy: z.enum(BOUND_BY).describe('whose limit it is'),
     product: z.enum(['postgresql', 'polardb']).nullable(),
     version,
     sameHost: z.boolean().nullable().describe('whether it works on the cores of the service'),

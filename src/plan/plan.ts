@@ -1,6 +1,15 @@
 import type { ByteEdit } from '../edit/types.js';
 import type { Basis, Workload } from '../profile/profile.js';
-import type { FileRole, Known, Runtime, ServiceRole, SettingKey, SettingValue, StageName } from '../settings.js';
+import type {
+  BoundBy,
+  FileRole,
+  Known,
+  Runtime,
+  ServiceRole,
+  SettingKey,
+  SettingValue,
+  StageName,
+} from '../settings.js';
 import type { Budget } from '../size/budget.js';
 import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
 import type { DatabaseServer, IdleLimits, Pooler } from '../target/database.js';
@@ -98,7 +107,7 @@ export interface PlanFacts {
     /** When it was measured, RFC 3339 UTC, where nobody could be asked now; else null. */
     readonly measuredAt: string | null;
     /** Whose limit it is. */
-    readonly boundBy: 'server' | 'pooler';
+    readonly boundBy: BoundBy;
     /** Which program answers; null where none could be asked. */
     readonly product: DatabaseServer['product'] | null;
     readonly version: string | null;

@@ -3,10 +3,18 @@ import type { Wanted } from '../settings.js';
 import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
+import { containersOf } from '../target/siblings.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
-import { databaseOf, isOnSameHost, othersAtRedis } from '../target/told.js';
+import {
+  databaseOf,
+  isBrokerApart,
+  isOnSameHost,
+  othersAtRedis,
+  redisOf,
+  brokerOf as toldBroker,
+} from '../target/told.js';
 import { composeBrokers } from '../trap/brokers.js';
-import { composeStarts, unitStart } from '../trap/starts.js';
+import { composeMaxClients, composeStarts, unitStart } from '../trap/starts.js';
 import type { BrokerFacts, SourceText, Start, Trap } from '../trap/trap.js';
 import { trapsIn } from '../trap/traps.js';
 import { overlapOf } from './activate/overlap.js';
@@ -21,7 +29,7 @@ type Measured = Omit<SizingFacts, 'database'>;
 /** What was measured of the machine, as the services see it: their own limits where these are below the machine's. */
 export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Measured {
   const { cpus, memoryBytes, surroundings } = input.facts;
-  const { limits, broker } = surroundings;
+  const { limits } = surroundings;
   const bounds = boundsOf(input);
   const [backend, celery] = [bounds.get('backend'), bounds.get('celery')];
   return {
@@ -31,7 +39,21 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
     databaseOnSameHost: isOnSameHost(input.facts),
     descriptors: backend?.openFiles ?? null,
     roleMemory: { ...webMemory(limits.get('backend')), ...celeryMemory(limits.get('celery')) },
-    redis: { maxClients: broker?.maxClients ?? null, inUseByOthers: othersAtRedis(input.facts) },
+    redis: redisFacts(input),
+  };
+}
+
+function redisFacts({
+  spec,
+  facts,
+  runtime,
+}: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): NonNullable<Measured['redis']> {
+  const compose = runtime.runtime === 'systemd' ? null : composeText(facts, spec);
+  return {
+    maxClients: redisOf(facts)?.maxClients ?? null,
+    writtenMaxClients: compose === null ? null : composeMaxClients(compose),
+    inUseByOthers: othersAtRedis(facts),
+    brokerApart: isBrokerApart(facts),
   };
 }
 
@@ -59,6 +81,7 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
     migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
     overlap: overlapOf(input),
+    containers: containersOf(input.facts, input.spec, input.runtime.runtime),
     siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
 }
@@ -110,14 +133,15 @@ function unitsOf(facts: TargetFacts) {
 /** A Redis that was asked counts; those of the compose file say themselves what they do. */
 function brokersOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): readonly BrokerFacts[] {
   const { spec, facts, runtime } = input;
-  if (runtime.runtime !== 'systemd') {
+  const broker = toldBroker(facts);
+  const asked = [...facts.services.values()].some(({ program }) => program?.brokerServer != null);
+  if (runtime.runtime !== 'systemd' && !asked) {
     const compose = composeText(facts, spec);
     const celery = spec.services.celery ?? USUAL_SERVICES.celery;
     return compose === null
       ? []
       : composeBrokers(compose, celery, neighboursFor(input, new Map()).around(compose.path));
   }
-  const { broker } = facts.surroundings;
   if (broker?.policy == null) return [];
   return [{ names: [], policy: broker.policy, bounded: broker.maxMemoryBytes !== null, told: null, exact: false }];
 }

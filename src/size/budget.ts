@@ -12,6 +12,8 @@ interface Grown {
 export interface PoolProcesses {
   readonly role: 'web' | 'celery' | 'beat';
   readonly service?: string;
+  /** On each instance, where there are several. */
+  readonly containers?: number;
   /** Processes that hold a pool of their own, over all instances. */
   readonly count: number;
   readonly perProcess: number;
@@ -107,7 +109,8 @@ export interface RedisProcesses {
 
 export interface RedisBudget {
   readonly limit: number;
-  readonly source: 'measured' | 'assumed';
+  /** `file`: as the compose file starts it. */
+  readonly source: 'measured' | 'file' | 'assumed';
   readonly reserved: number;
   readonly processes: readonly (RedisProcesses & { readonly ceiling: number })[];
   readonly ceiling: number;

@@ -40,7 +40,7 @@ const MS_PER_SECOND = 1000;
 const BITS_PER_BYTE = 8;
 
 /** What the model needs to know of a machine. */
-export type Cores = Pick<Machine, 'cpus'> & Partial<Pick<Machine, 'sharesDatabase'>>;
+export type Cores = Pick<Machine, 'cpus'> & Partial<Pick<Machine, 'sharesDatabase' | 'containers'>>;
 
 /** The service as the model sees it. Null where a setting can't be resolved; one that is not set is the library's. */
 export function networkOf(profile: Profile, settings: Found, machine: Cores): Network | null {
@@ -53,7 +53,7 @@ export function networkOf(profile: Profile, settings: Found, machine: Cores): Ne
   return {
     thinkMs: thinkTimeMs,
     instances,
-    workers,
+    workers: workers * (machine.containers?.backend ?? 1),
     cores: machine.cpus,
     webMs: demandMs.web,
     // SQLAlchemy takes a size of 0 and an overflow of -1 for "no limit".

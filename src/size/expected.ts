@@ -6,6 +6,7 @@ import type {
   RedisBudget,
   RedisProcesses,
 } from './budget.js';
+import { containersOf } from './containers.js';
 import { DESCRIPTORS_OF_AN_APPLICATION } from './descriptors.js';
 import type { Frame, Layout } from './frame.js';
 import { AFTER_REQUESTS, grownTo, heldOf, inOverflow, sharesOf } from './growing.js';
@@ -13,7 +14,7 @@ import { BROKER_POOL } from './library.js';
 import { flow, type Network } from './network/network.js';
 import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { SizingFacts } from './sizing.js';
-import { celeryProcesses, MEMORY_OF, sumOf } from './workers.js';
+import { MEMORY_OF, pooledProcesses, sumOf } from './workers.js';
 
 type Expected = { readonly [Part in 'database' | 'descriptors' | 'redis']: Budget[Part]['expected'] };
 
@@ -25,7 +26,7 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
   const web = network.workers * network.instances;
   const share = sharesOf(network);
   const inPool = grownTo(pool.size, seen, share.out) + inOverflow(seen, pool, share.out);
-  const children = celeryProcesses(workers) * network.instances;
+  const children = pooledProcesses(workers, frame.deployment).celery * network.instances;
   // How much the others have to do nobody says: each of their processes is taken to hold one.
   const beside = siblingPools(frame.deployment, network.instances);
   const clients = tenths(grownTo(cap, seen, share.redis));
@@ -33,7 +34,12 @@ export function expectedOf(network: Network | null, frame: Frame, { workers, poo
     database: connections(users, heldOf(seen, network), web * inPool, children + beside),
     redis: redisClients(
       users,
-      { web, children, workers: network.instances, beside: siblingClients(frame.deployment, network.instances, 1) },
+      {
+        web,
+        children,
+        workers: network.instances * containersOf(frame.deployment, 'celery'),
+        beside: siblingClients(frame.deployment, network.instances, 1),
+      },
       clients,
     ),
     descriptors: openFiles(users, { database: inPool, redis: clients, clients: users / web }),

@@ -1,6 +1,6 @@
 import { fail } from '../errors.js';
 import type { Profile } from '../profile/profile.js';
-import type { Wanted } from '../settings.js';
+import type { BoundBy, Wanted } from '../settings.js';
 import { type Machine, machineOf } from './machine.js';
 import { type Connections, connectionsOf, type Pool, poolFor, type Share } from './pools.js';
 import { noLimit } from './refusals.js';
@@ -27,6 +27,13 @@ export interface Layout {
   readonly pool: Pool;
 }
 
+const TAKEN_BY: Readonly<Record<BoundBy, string>> = {
+  server: 'the database',
+  pooler: 'pgbouncer',
+  role: "the application's role",
+  database: "the application's one database",
+};
+
 /** The usual: migrations when the service starts, and a reload that brings a new worker up before the old one goes. */
 const USUAL: Deployment = { beat: false, migrations: true, overlap: 1 };
 
@@ -41,7 +48,7 @@ export function frameOf(input: SizingInput): Frame {
     memory: largerOf(profile.workload.memoryBytes, facts.roleMemory ?? {}),
     share: { min: Math.ceil(profile.users.min / instances), max: Math.ceil(profile.users.max / instances) },
     limit: facts.database.maxConnections ?? profile.database.maxConnections ?? fail(noLimit(profile.database.cpus)),
-    takenBy: facts.database.boundBy === 'pooler' ? 'pgbouncer' : 'the database',
+    takenBy: TAKEN_BY[facts.database.boundBy ?? 'server'],
     reserved: {
       byDatabase: facts.database.reserved ?? profile.database.reserved,
       byProfile: profile.database.reserve,

@@ -1,5 +1,6 @@
 import type { Found, Known, StageName } from '../settings.js';
 import type { Instant } from './budget.js';
+import { containersOf } from './containers.js';
 import { LIBRARY } from './library.js';
 import { siblingMemory, siblingPools } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
@@ -130,7 +131,14 @@ function changing(moment: Instant['moment'], stage: StageName, from: State, to: 
     prefork: from.prefork || to.prefork,
     kept: Math.max(from.kept, to.kept),
   };
-  return instant(moment, stage, state, limits, overlap, limits.deployment.migrations ? limits.instances : 0);
+  return instant(
+    moment,
+    stage,
+    state,
+    limits,
+    overlap,
+    limits.deployment.migrations ? limits.instances * containersOf(limits.deployment, 'backend') : 0,
+  );
 }
 
 function instant(
@@ -141,15 +149,19 @@ function instant(
   overlap = 0,
   migrations = 0,
 ): Instant {
-  const own = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
+  const [backends, celeries] = [containersOf(deployment, 'backend'), containersOf(deployment, 'celery')];
+  const own = (web * backends + celery * celeries) * instances + (deployment.beat ? 1 : 0) + overlap;
   const [taken, left] = [false, true].map((each) => siblingPools(deployment, instances, each)) as [number, number];
   const connections = (own + taken) * pool + (left === 0 ? 0 : left * kept) + migrations;
-  const backendBytes = (web + overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
+  const backendBytes = web * memory.webWorker + (web > 1 ? memory.webParent : 0);
   const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
   const beatBytes = deployment.beat ? memory.celeryParent : 0;
   const beside = sumOf(siblingMemory(deployment, memory));
-  const memoryBytes = backendBytes + celeryBytes + beatBytes + beside + memory.redis + memory.system;
-  const within = backendBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
+  const overlapBytes = overlap * memory.webWorker;
+  const memoryBytes =
+    backends * backendBytes + overlapBytes + celeries * celeryBytes + beatBytes + beside + memory.redis + memory.system;
+  const within =
+    backendBytes + overlapBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;
   return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };
 }

@@ -1,18 +1,29 @@
+import type { BoundBy } from '../settings.js';
 import type { Pooler, PoolerLimits, ServiceDatabase } from '../target/database.js';
 import type { DatabaseFacts } from './sizing.js';
 
 type Measured = Pick<ServiceDatabase, 'maxConnections' | 'reserved' | 'inUse'> &
-  Partial<Pick<ServiceDatabase, 'server'>>;
-type Known = Required<Pick<DatabaseFacts, 'maxConnections' | 'reserved' | 'inUse' | 'boundBy'>>;
+  Partial<Pick<ServiceDatabase, 'server' | 'bounds'>>;
 
-const UNKNOWN: Known = { maxConnections: null, reserved: null, inUse: null, boundBy: 'server' };
-
-/** A limit as it was measured once. `at`: RFC 3339 UTC. */
-type Recorded = Pick<Known, 'boundBy'> & {
+/** One limit, and what others take of it. */
+interface Bound {
   readonly maxConnections: number;
   readonly reserved: number;
-  readonly at: string;
+  readonly inUse: number;
+  readonly boundBy: BoundBy;
+}
+
+const UNKNOWN: Pick<DatabaseFacts, 'reserved' | 'inUse' | 'boundBy'> & { maxConnections: null } = {
+  maxConnections: null,
+  reserved: null,
+  inUse: null,
+  boundBy: 'server',
 };
+
+/** A limit as it was measured once. `at`: RFC 3339 UTC. */
+interface Recorded extends Pick<Bound, 'maxConnections' | 'reserved' | 'boundBy'> {
+  readonly at: string;
+}
 
 /**
  * The limit of the application's connections, by who knows it best; what was measured wins over anybody who claims more.
@@ -34,14 +45,13 @@ export function databaseFacts(
     const { maxConnections, reserved, boundBy, at } = recorded;
     return { maxConnections, reserved, inUse: null, boundBy, source: 'measured', measuredAt: at, server };
   }
-  const known = measured === null ? UNKNOWN : countedAt(measured, server?.pooler ?? null);
-  const rest = { ...known, server };
-  if (known.maxConnections !== null && (flag === null || known.maxConnections < flag)) {
-    return { ...rest, source: 'measured' };
+  if (measured === null) {
+    return flag === null
+      ? { ...UNKNOWN, server, maxConnections: assumed, source: 'profile' }
+      : { ...UNKNOWN, server, maxConnections: flag, source: 'flag' };
   }
-  return flag === null
-    ? { ...rest, maxConnections: assumed, source: 'profile' }
-    : { ...rest, maxConnections: flag, source: 'flag' };
+  const { byFlag, ...known } = tightest(bounds(measured, server?.pooler ?? null), flag);
+  return { ...known, server, source: byFlag ? 'flag' : 'measured' };
 }
 
 /** A pgbouncer that stands there and does not say what it takes. */
@@ -51,21 +61,37 @@ export function isSilent(pooler: Pooler | null): boolean {
 
 /** What a release keeps of it. */
 export function limitToRecord(measured: Measured | null): Omit<Recorded, 'at'> | null {
-  const { maxConnections, reserved, boundBy } =
-    measured === null ? UNKNOWN : countedAt(measured, measured.server?.pooler ?? null);
-  return maxConnections === null || reserved === null ? null : { maxConnections, reserved, boundBy };
+  if (measured === null) return null;
+  const { maxConnections, reserved, boundBy } = tightest(bounds(measured, measured.server?.pooler ?? null), null);
+  return { maxConnections, reserved, boundBy };
 }
 
-function countedAt(measured: Measured, pooler: Pooler | null): Known {
-  if (pooler?.limits != null) return countedAtPooler(measured, pooler.limits);
+/** What bounds the application's connections: whoever takes them first, then what else the server holds its role to. */
+function bounds(measured: Measured, pooler: Pooler | null): readonly [Bound, ...Bound[]] {
+  if (pooler?.limits != null) return [countedAtPooler(measured, pooler.limits)];
   const { maxConnections, reserved, inUse } = measured;
-  return { maxConnections, reserved, inUse, boundBy: 'server' };
+  const narrower = (measured.bounds ?? []).map(
+    ({ by, limit, inUse: others }): Bound => ({ maxConnections: limit, reserved: 0, inUse: others, boundBy: by }),
+  );
+  return [{ maxConnections, reserved, inUse, boundBy: 'server' }, ...narrower];
+}
+
+/** The one that leaves the fewest; what was given by hand is the limit of the first where it is less. */
+function tightest([first, ...others]: readonly [Bound, ...Bound[]], flag: number | null): Bound & { byFlag: boolean } {
+  const byFlag = flag !== null && flag <= first.maxConnections;
+  const room = ({ maxConnections, reserved, inUse }: Bound) => maxConnections - reserved - inUse;
+  const given = { ...first, maxConnections: byFlag ? flag : first.maxConnections, byFlag };
+  return others.reduce<Bound & { byFlag: boolean }>(
+    (least, next) => (room(next) < room(least) ? { ...next, byFlag: false } : least),
+    given,
+  );
 }
 
 /** By session a client keeps its connection to the server; else only the clients count, and share those connections. */
-function countedAtPooler(measured: Measured, { mode, poolSize, maxClients, others }: PoolerLimits): Known {
-  if (mode !== 'session') return { maxConnections: maxClients, reserved: 0, inUse: others, boundBy: 'pooler' };
-  const usable = measured.maxConnections - measured.reserved;
+function countedAtPooler(measured: Measured, { mode, poolSize, maxClients, others, alike = 0 }: PoolerLimits): Bound {
+  if (mode !== 'session') return { maxConnections: maxClients, reserved: 0, inUse: others + alike, boundBy: 'pooler' };
+  const held = (measured.bounds ?? []).map(({ limit }) => limit);
+  const usable = Math.min(measured.maxConnections - measured.reserved, ...held);
   const most = Math.max(0, Math.min(poolSize, maxClients - others, usable));
-  return { maxConnections: most, reserved: 0, inUse: 0, boundBy: 'pooler' };
+  return { maxConnections: most, reserved: 0, inUse: alike, boundBy: 'pooler' };
 }

@@ -1,4 +1,6 @@
+import type { ServiceRole } from '../settings.js';
 import { formatBytes } from '../units.js';
+import { containersOf } from './containers.js';
 import type { ServiceBytes, SizingInput, SizingWarning } from './sizing.js';
 
 /** One instance, as far as it may be counted on: what the profile says, or what was measured where that is less. */
@@ -7,6 +9,8 @@ export interface Machine {
   readonly memoryBytes: number;
   /** Of this, what each service may take. */
   readonly serviceBytes: ServiceBytes;
+  /** Containers of each service, which share it. */
+  readonly containers: Readonly<Record<ServiceRole, number>>;
   /** Whether the database works on the same cores. */
   readonly sharesDatabase: boolean;
 }
@@ -16,12 +20,16 @@ const UNBOUND: ServiceBytes = { backend: null, celery: null };
 /** A machine sold as 4 GB shows a little less to its programs; that much is no surprise worth a warning. */
 const USUAL_SHARE_OF_MEMORY = 0.9;
 
-export function machineOf({ profile, facts }: SizingInput): Machine {
+export function machineOf({ profile, facts, deployment }: SizingInput): Machine {
   const { cpus, memoryBytes } = profile.server;
   return {
     cpus: Math.min(cpus, facts.cpus ?? cpus),
     memoryBytes: Math.min(memoryBytes, facts.memoryBytes ?? memoryBytes),
     serviceBytes: facts.serviceBytes ?? UNBOUND,
+    containers: {
+      backend: containersOf(deployment ?? {}, 'backend'),
+      celery: containersOf(deployment ?? {}, 'celery'),
+    },
     sharesDatabase: facts.databaseOnSameHost ?? false,
   };
 }

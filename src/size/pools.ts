@@ -1,9 +1,10 @@
-import type { Wanted } from '../settings.js';
+import type { ServiceRole, Wanted } from '../settings.js';
 import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { containersOf } from './containers.js';
 import { siblingConnections, siblingPools } from './siblings.js';
 import type { Deployment } from './sizing.js';
-import { celeryProcesses, type Workers } from './workers.js';
+import { pooledProcesses, type Workers } from './workers.js';
 
 /** People on one instance. */
 export interface Share {
@@ -25,6 +26,8 @@ export interface Connections {
   readonly beside: number;
   /** More of them while a restart overlaps. */
   readonly overlap: number;
+  /** Containers of each service on one instance. */
+  readonly containers: Readonly<Record<ServiceRole, number>>;
   /** Connections of migrations, which run while the service starts and have no pool. */
   readonly migrations: number;
   /** The most that one process may hold so that all fit at every moment; may be 0 or less. */
@@ -48,10 +51,12 @@ export function connectionsOf(
 ): Connections {
   const { beat, migrations, overlap } = deployment;
   const beside = siblingPools(deployment, instances);
-  const processes = (workers.web + celeryProcesses(workers)) * instances + (beat ? 1 : 0) + beside;
-  const single = migrations ? instances : 0;
+  const { web, celery } = pooledProcesses(workers, deployment);
+  const processes = (web + celery) * instances + (beat ? 1 : 0) + beside;
+  const single = migrations ? instances * containersOf(deployment, 'backend') : 0;
   const perProcess = Math.floor((limit - reservedSum(reserved) - single) / (processes + overlap));
-  return { limit, reserved, instances, processes, beside, overlap, migrations: single, perProcess };
+  const containers = { backend: containersOf(deployment, 'backend'), celery: containersOf(deployment, 'celery') };
+  return { limit, reserved, instances, containers, processes, beside, overlap, migrations: single, perProcess };
 }
 
 export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['reserved']): number {
@@ -89,20 +94,26 @@ export function databaseBudget(
 ): DatabaseBudget {
   const { limit, instances, overlap, migrations } = connections;
   const perProcess = pool.size + pool.overflow;
+  const { web, celery } = pooledProcesses(workers, deployment);
   const counts = [
-    { role: 'web', count: workers.web * instances },
-    { role: 'celery', count: celeryProcesses(workers) * instances },
+    { role: 'web', ...several(deployment, 'backend'), count: web * instances },
+    { role: 'celery', ...several(deployment, 'celery'), count: celery * instances },
     { role: 'beat', count: deployment.beat ? 1 : 0 },
   ] as const;
   const own = counts
     .filter(({ count }) => count > 0)
-    .map(({ role, count }) => ({ role, count, perProcess, ceiling: count * perProcess }));
+    .map((each) => ({ ...each, perProcess, ceiling: each.count * perProcess }));
   const processes = [...own, ...siblingConnections(deployment, instances, perProcess)];
   const reserved = reservedSum(connections.reserved);
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const peak = ceiling + overlap * perProcess + migrations;
   const headroom = limit - reserved - ceiling;
   return { limit, reserved, processes, ceiling, headroom, peak, fits: peak + reserved <= limit, expected };
+}
+
+function several(deployment: Deployment, role: ServiceRole): { readonly containers?: number } {
+  const containers = containersOf(deployment, role);
+  return containers > 1 ? { containers } : {};
 }
 
 export function sizeChoice({ size }: Pool, share: Share, connections: Connections): Choice<number> {

@@ -1,11 +1,12 @@
 import type { Wanted } from '../settings.js';
 import type { RedisBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { containersOf } from './containers.js';
 import { BROKER_POOL } from './library.js';
 import type { Share } from './pools.js';
 import { siblingClients, siblingPools, sumOfClients } from './siblings.js';
 import type { Deployment, SizingFacts } from './sizing.js';
-import { celeryProcesses, type Workers } from './workers.js';
+import { pooledProcesses, type Workers } from './workers.js';
 
 /** What synchronous FastAPI endpoints of one process can use at once; the pool of redis-py raises beyond its cap. */
 export const THREADS_OF_A_PROCESS = 40;
@@ -35,18 +36,28 @@ export function redisClients(
   instances: number,
   deployment: Deployment,
 ): RedisClients {
-  const measured = facts.redis?.maxClients ?? null;
-  const limit = measured ?? USUAL_MAX_CLIENTS;
+  const { limit, source } = limitOf(facts);
   const reserved = RESERVE + (facts.redis?.inUseByOthers ?? 0);
   const { overlap } = deployment;
-  const processes = (workers.web + celeryProcesses(workers)) * instances + siblingPools(deployment, instances);
-  const brokers = { count: instances, each: BROKER_POOL + workers.celery };
+  const { web, celery } = pooledProcesses(workers, deployment);
+  const processes = (web + celery) * instances + siblingPools(deployment, instances);
+  const apart = facts.redis?.brokerApart === true;
+  const brokers = {
+    count: apart ? 0 : instances * containersOf(deployment, 'celery'),
+    each: BROKER_POOL + workers.celery,
+  };
   // What they have without a pool, whatever its cap.
-  const beside = sumOfClients(siblingClients(deployment, instances, 0));
+  const beside = apart ? 0 : sumOfClients(siblingClients(deployment, instances, 0));
   const room = limit - reserved - brokers.count * brokers.each - beside;
   const perProcess = Math.floor(room / (processes + overlap));
-  const source = measured === null ? 'assumed' : 'measured';
   return { limit, source, reserved, processes, overlap, brokers, perProcess };
+}
+
+/** What was measured counts, until a restart also what its file says; of both the less. */
+function limitOf({ redis }: SizingFacts): Pick<RedisClients, 'limit' | 'source'> {
+  const [measured, written] = [redis?.maxClients ?? null, redis?.writtenMaxClients ?? null];
+  if (written !== null && (measured === null || written < measured)) return { limit: written, source: 'file' };
+  return measured === null ? { limit: USUAL_MAX_CLIENTS, source: 'assumed' } : { limit: measured, source: 'measured' };
 }
 
 /** One for each person at the peak, never fewer than the threads of a process, and no more than Redis takes. */
@@ -65,17 +76,22 @@ export function redisBudget(
   expected: RedisBudget['expected'],
 ): RedisBudget {
   const { limit, source, reserved, overlap, brokers } = clients;
-  const children = celeryProcesses(workers) * instances;
+  const { web, celery } = pooledProcesses(workers, deployment);
   const counts = [
-    { role: 'web', count: workers.web * instances + overlap, perProcess: cap },
-    { role: 'celery', count: children, perProcess: cap },
+    { role: 'web', count: web * instances + overlap, perProcess: cap },
+    { role: 'celery', count: celery * instances, perProcess: cap },
     { role: 'celery-parent', count: brokers.count, perProcess: brokers.each },
   ] as const;
-  const all = [...counts, ...siblingClients(deployment, instances, cap)];
+  // Where the broker is apart, nobody's connections to it are counted.
+  const here = (each: { readonly role: string }) => each.role !== 'celery-parent' || brokers.count > 0;
+  const all = [...counts, ...siblingClients(deployment, instances, cap)].filter(here);
   const processes = all.map((each) => ({ ...each, ceiling: each.count * each.perProcess }));
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const headroom = limit - reserved - ceiling;
-  return { limit, source, reserved, processes, ceiling, headroom, fits: headroom >= 0, expected };
+  const seen = expected?.processes.filter(here) ?? [];
+  const fits = headroom >= 0;
+  const told = expected === null ? null : { ...expected, processes: seen, open: sumOfClients(seen) };
+  return { limit, source, reserved, processes, ceiling, headroom, fits, expected: told };
 }
 
 export function redisChoice(value: number, { max }: Share, { limit, perProcess }: RedisClients): Choice<number> {

@@ -55,17 +55,22 @@ function limitFor({ processes, overlap, migrations, reserved }: Connections, per
 
 /** The most processes that would fit, as settings: celery children are given up first, because their work can wait. */
 function fewerProcesses(connections: Connections, workers: Workers, least: number): string {
-  const { limit, reserved, migrations, overlap, instances, beside } = connections;
+  const { limit, reserved, migrations, overlap, instances, beside, containers } = connections;
   const room = Math.floor((limit - reservedSum(reserved) - migrations) / least) - overlap - beside;
   const each = Math.floor(room / instances);
-  if (each < 2) return '; with fewer processes alone it would not fit';
-  const web = Math.min(workers.web, each - 1);
-  const celery = Math.min(celeryProcesses(workers), each - web);
+  const web = Math.min(workers.web, Math.floor((each - containers.celery) / containers.backend));
+  const celery = Math.min(celeryProcesses(workers), Math.floor((each - web * containers.backend) / containers.celery));
+  if (web < 1 || celery < 1)
+    return `; with fewer ${hasSeveral(containers) ? 'workers' : 'processes'} alone it would not fit`;
   const settings = [
     ...(web < workers.web ? [`--set web.workers=${web}`] : []),
     ...(celery < celeryProcesses(workers) ? [`--set celery.concurrency=${celery}`] : []),
   ];
   return settings.length === 0 ? '' : `, or run fewer processes: ${settings.join(' ')}`;
+}
+
+function hasSeveral({ backend, celery }: Connections['containers']): boolean {
+  return backend > 1 || celery > 1;
 }
 
 /** What lets every moment fit; null where that way does not. */

@@ -5,7 +5,7 @@ import { byRule, type Frame, type Layout, shared } from './frame.js';
 import { type Flow, flow, type Network, solve } from './network/network.js';
 import { boundPool, leastPerProcess, type Pool } from './pools.js';
 import type { RunnerUp } from './sizing.js';
-import { coresOf, workersFor } from './workers.js';
+import { workersFor } from './workers.js';
 
 /** Workers for each core at the most: beyond that they only stand in each other's way. */
 const MOST_PER_CORE = 4;
@@ -46,7 +46,7 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
   const { machine, memory, overrides, deployment, share } = frame;
   const rule = byRule(frame).workers;
   const byHand = numberByHand(overrides, 'web.workers');
-  const counts = byHand === undefined ? countsFor(MOST_PER_CORE * coresOf(machine)) : [byHand];
+  const counts = byHand === undefined ? countsFor(mostWorkers(machine)) : [byHand];
   return counts.flatMap((web) => {
     const workers = workersFor(machine, memory, overrides, deployment, web);
     const connections = shared(frame, workers);
@@ -54,6 +54,11 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
     if (!fits || connections.perProcess < leastPerProcess(share)) return [];
     return [candidateOf(frame, { workers, connections })];
   });
+}
+
+/** In one container. */
+function mostWorkers({ cpus, containers }: Frame['machine']): number {
+  return Math.max(1, Math.floor((MOST_PER_CORE * Math.max(1, Math.floor(cpus))) / containers.backend));
 }
 
 /** Each number up to sixteen, and from there on those that are an eighth apart: nearer ones are not told apart by a guest. */
@@ -91,7 +96,7 @@ function never(): never {
   throw new Error('numbers are always resolved');
 }
 
-function compared(best: Candidate, second: Candidate, { memory, profile }: Frame): RunnerUp {
+function compared(best: Candidate, second: Candidate, { memory, profile, machine }: Frame): RunnerUp {
   const more = second.workers.web - best.workers.web;
   const slower = Math.round((100 * (second.p95Ms - best.p95Ms)) / best.p95Ms);
   const holds = (candidate: Candidate) =>
@@ -105,7 +110,10 @@ function compared(best: Candidate, second: Candidate, { memory, profile }: Frame
     chosenP95Ms: best.p95Ms,
     because: [
       `${second.workers.web} workers: 95 of 100 responses within ${Math.round(second.p95Ms)} ms instead of ${Math.round(best.p95Ms)} ms for ${profile.users.max} users (${slower >= 0 ? '+' : ''}${slower} %)`,
-      amount(more, `${formatBytes(Math.abs(more) * memory.webWorker * profile.server.instances)} of memory`),
+      amount(
+        more,
+        `${formatBytes(Math.abs(more) * memory.webWorker * machine.containers.backend * profile.server.instances)} of memory`,
+      ),
       amount(connections, `up to ${Math.abs(connections)} connections`),
     ].join(', '),
   };

@@ -1,5 +1,5 @@
 import type { Basis, Profile, Workload } from '../profile/profile.js';
-import type { Found, ServiceRole, SettingKey, SettingValue, StageName, Wanted } from '../settings.js';
+import type { BoundBy, Found, ServiceRole, SettingKey, SettingValue, StageName, Wanted } from '../settings.js';
 import type { DatabaseServer } from '../target/database.js';
 import type { Budget } from './budget.js';
 
@@ -17,7 +17,7 @@ export interface DatabaseFacts {
   /** When it was measured, RFC 3339 UTC, where nobody could be asked now. */
   readonly measuredAt?: string;
   /** Whose limit it is: a pooler takes the connections in the server's stead. */
-  readonly boundBy?: 'server' | 'pooler';
+  readonly boundBy?: BoundBy;
   /** Absent or null: nobody answered. */
   readonly server?: DatabaseServer | null;
 }
@@ -38,7 +38,14 @@ export interface SizingFacts {
   readonly databaseOnSameHost?: boolean | null;
   /** Open files that one web process is allowed. */
   readonly descriptors?: number | null;
-  readonly redis?: { readonly maxClients: number | null; readonly inUseByOthers: number | null };
+  readonly redis?: {
+    readonly maxClients: number | null;
+    /** What the file that starts it says. */
+    readonly writtenMaxClients?: number | null;
+    readonly inUseByOthers: number | null;
+    /** Celery's broker is another Redis: what it takes of that is not counted here. */
+    readonly brokerApart?: boolean;
+  };
 }
 
 /** The processes of another service of the same code, on one instance. No setting changes how many they are. */
@@ -60,10 +67,12 @@ export interface SiblingProcesses {
 export interface Deployment {
   /** A celery beat process, which imports the application and may open its pool. */
   readonly beat: boolean;
-  /** Migrations run when the service starts: one connection on each instance. */
+  /** Migrations run when the service starts: one connection in each container of it. */
   readonly migrations: boolean;
   /** Web workers that run beside the old ones while the service takes a change. */
   readonly overlap: number;
+  /** Containers of a service on each instance, where there are several; each starts all of its processes. */
+  readonly containers?: Readonly<Record<ServiceRole, number>>;
   /** Other services of the same code. */
   readonly siblings?: readonly SiblingProcesses[];
 }

@@ -3,6 +3,7 @@ import { SERVICE_ROLES, type ServiceRole, type Wanted } from '../settings.js';
 import { formatBytes } from '../units.js';
 import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
+import { containersOf } from './containers.js';
 import type { Machine } from './machine.js';
 import { siblingMemory } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
@@ -28,13 +29,13 @@ export function workersFor(
   memory: RoleMemory,
   overrides: Wanted,
   deployment: Deployment,
-  wantedWeb = coresOf(machine),
+  wantedWeb = coresOf(machine, 'backend'),
 ): Workers {
   const web = numberByHand(overrides, 'web.workers');
   const celery = numberByHand(overrides, 'celery.concurrency');
   const prefork = (overrides['celery.pool'] ?? DEFAULT_POOL) === DEFAULT_POOL;
   const minimum = { web: web ?? 1, celery: celery ?? 1, prefork };
-  const children = overrides['celery.pool'] === 'solo' ? 1 : coresOf(machine);
+  const children = overrides['celery.pool'] === 'solo' ? 1 : coresOf(machine, 'celery');
   let workers: Workers = { web: web ?? wantedWeb, celery: celery ?? children, prefork };
   for (;;) {
     const budget = memoryBudget(workers, machine, memory, deployment);
@@ -46,13 +47,25 @@ export function workersFor(
   return workers;
 }
 
-export function coresOf({ cpus }: Pick<Machine, 'cpus'>): number {
-  return Math.max(1, Math.floor(cpus));
+/** The whole cores that one container of a service has: they share the machine's. */
+function coresOf({ cpus, containers }: Pick<Machine, 'cpus' | 'containers'>, role: ServiceRole): number {
+  return Math.max(1, Math.floor(cpus / containers[role]));
 }
 
 /** Celery processes that hold a database pool: the children, or the one process of every other kind. */
 export function celeryProcesses({ celery, prefork }: Workers): number {
   return prefork ? celery : 1;
+}
+
+/** Processes with a pool of their own, on one instance. */
+export function pooledProcesses(
+  workers: Workers,
+  deployment: Pick<Deployment, 'containers'>,
+): { readonly web: number; readonly celery: number } {
+  return {
+    web: workers.web * containersOf(deployment, 'backend'),
+    celery: celeryProcesses(workers) * containersOf(deployment, 'celery'),
+  };
 }
 
 export function memoryBudget(
@@ -62,12 +75,13 @@ export function memoryBudget(
   deployment: Deployment,
 ): Omit<MemoryBudget, 'expected'> {
   const { beat, overlap } = deployment;
+  const [backends, celeries] = [containersOf(deployment, 'backend'), containersOf(deployment, 'celery')];
   const counts = {
-    web: workers.web,
+    web: workers.web * backends,
     // uvicorn has a parent process only where it has more than one worker.
-    'web-parent': workers.web > 1 ? 1 : 0,
-    celery: celeryProcesses(workers),
-    'celery-parent': workers.prefork ? 1 : 0,
+    'web-parent': workers.web > 1 ? backends : 0,
+    celery: celeryProcesses(workers) * celeries,
+    'celery-parent': workers.prefork ? celeries : 0,
     beat: beat ? 1 : 0,
     redis: 1,
     system: 1,
@@ -76,7 +90,7 @@ export function memoryBudget(
   const processes = [...own, ...siblingMemory(deployment, memory)];
   const totalBytes = sumOf(processes);
   const peakBytes = totalBytes + overlap * memory.webWorker;
-  const services = servicesWithin(own, overlap * memory.webWorker, machine.serviceBytes);
+  const services = servicesWithin(own, overlap * memory.webWorker, machine.serviceBytes, deployment);
   return {
     limitBytes: machine.memoryBytes,
     processes: processes.filter(({ count }) => count > 0),
@@ -109,16 +123,18 @@ export function sumOf(processes: readonly MemoryProcesses[]): number {
   return processes.reduce((sum, { count, bytesEach }) => sum + count * bytesEach, 0);
 }
 
-/** A service that passes its own limit is ended by the kernel, however much the machine has left. */
+/** A service that passes its own limit is ended by the kernel, however much the machine has left. Each container has one of its own. */
 function servicesWithin(
   processes: readonly MemoryProcesses[],
   overlapBytes: number,
   limits: ServiceBytes,
+  deployment: Deployment,
 ): MemoryBudget['services'] {
   return SERVICE_ROLES.flatMap((service) => {
     const limitBytes = limits[service];
     if (limitBytes === null) return [];
-    const own = sumOf(processes.filter(({ role }) => ROLES_OF[service].includes(role)));
+    const all = sumOf(processes.filter(({ role }) => ROLES_OF[service].includes(role)));
+    const own = all / containersOf(deployment, service);
     const peakBytes = own + (service === 'backend' ? overlapBytes : 0);
     return [{ service, limitBytes, peakBytes, fits: peakBytes <= limitBytes }];
   });
@@ -131,10 +147,17 @@ export function workersChoice(
   bytesEach: number,
   machine: Machine,
 ): Choice<number> {
-  const cores = coresOf(machine);
-  const each = cores === 1 ? 'the one core' : `each of ${cores} cores`;
+  const role = what === 'web worker' ? 'backend' : 'celery';
+  const cores = coresOf(machine, role);
+  const containers = machine.containers[role];
+  const each =
+    containers > 1
+      ? `each core that one of ${containers} containers has, of ${machine.cpus}`
+      : cores === 1
+        ? 'the one core'
+        : `each of ${cores} cores`;
   if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
-  const own = machine.serviceBytes[what === 'web worker' ? 'backend' : 'celery'];
+  const own = machine.serviceBytes[role];
   const room =
     own === null || own > machine.memoryBytes
       ? `${formatBytes(machine.memoryBytes)} of memory`

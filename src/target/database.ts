@@ -6,11 +6,33 @@ export interface ServiceDatabase {
   readonly maxConnections: number;
   /** Slots kept for superusers and reserved roles. */
   readonly reserved: number;
-  /** Connections of other clients than this application. */
+  /** Connections of other clients than this application; before it is told apart, of other roles and databases. */
   readonly inUse: number;
+  /** What else bounds the application's connections. Absent: nothing, or nobody told. */
+  readonly bounds?: readonly DatabaseBound[];
+  readonly held?: Held | null;
   /** Connections to this database, by the name that the client gave. */
   readonly byApplication: ReadonlyMap<string, number>;
   readonly server: DatabaseServer | null;
+}
+
+/** A limit of connections that is not the server's: of the role that the application has, or of its one database. */
+export interface DatabaseBound {
+  readonly by: 'role' | 'database';
+  readonly limit: number;
+  /** Of others. */
+  readonly inUse: number;
+}
+
+/** Who holds connections just now, but for whoever asked. */
+export interface Held {
+  /** Null: unbound. */
+  readonly roleLimit: number | null;
+  readonly databaseLimit: number | null;
+  /** Of all clients, of those with the application's role, of those in its database, and of those with both. */
+  readonly clients: { readonly all: number; readonly role: number; readonly database: number; readonly both: number };
+  /** Of the processes of the service that asked; null: not to be seen. */
+  readonly own: number | null;
 }
 
 /** Which program answers, and what stands before it. */
@@ -46,8 +68,12 @@ export interface PoolerLimits {
   readonly poolSize: number;
   /** Clients that it takes, of all databases. */
   readonly maxClients: number;
-  /** Of these, other clients than this application. */
+  /** Of these, clients of other users and databases. */
   readonly others: number;
+  /** Of these, clients with the application's user and database that are not of its processes; absent: not told apart. */
+  readonly alike?: number;
+  /** All clients with the application's user and database, and whoever asked. */
+  readonly shared?: number;
   readonly clientIdleMs: number | null;
   /** Prepared statements that it keeps for each client; 0: none, and they get lost between transactions. */
   readonly prepared: number;

@@ -1,4 +1,5 @@
 import type { Role, Runtime, ServiceRole } from '../settings.js';
+import type { RedisServer } from './redis.js';
 import type { Beside, ServiceFacts, Sibling } from './services.js';
 
 /** A file on the target, with all that is needed to replace it. `path` is real: links are resolved. */
@@ -39,19 +40,12 @@ export interface ServiceLimits {
   readonly largestBytes: number | null;
 }
 
-/** A Redis on the same machine, as it says of itself. */
-export interface RedisServer {
-  readonly maxClients: number | null;
-  readonly clients: number | null;
-  readonly policy: string | null;
-  readonly maxMemoryBytes: number | null;
-}
-
 /** What bounds the services, and what stands around them. */
 export interface Surroundings {
   readonly limits: ReadonlyMap<ServiceRole, ServiceLimits>;
   readonly sources: readonly { readonly path: string; readonly text: string }[];
   readonly proxies: readonly { readonly path: string; readonly text: string }[];
+  /** One that answers on this machine where one usually is; who the application talks to may be another. */
   readonly broker: RedisServer | null;
 }
 

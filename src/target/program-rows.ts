@@ -1,5 +1,6 @@
 import { type Known, SETTING_KEYS, type SettingKey } from '../settings.js';
 import { databaseOf } from './database-rows.js';
+import { redisServerOf } from './redis.js';
 import { type Row, textOf } from './rows.js';
 import type { ProgramFacts, ProgramName } from './services.js';
 
@@ -26,6 +27,8 @@ export function programOf(rows: readonly Row[]): ProgramFacts | null {
     ),
     database: databaseOf(rows),
     redisConnections: count(field('redis')),
+    redisServer: redisServerOf(rows.find(([key]) => key === 'redis-server')),
+    brokerServer: redisServerOf(rows.find(([key]) => key === 'broker-server')),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Found, ServiceRole } from '../settings.js';
 import type { ServiceDatabase } from './database.js';
+import type { RedisServer } from './redis.js';
 
 /**
  * Names a running service for the functions of `templates/target/services.sh`: the runtime, its name there, and, for
@@ -143,6 +144,9 @@ export interface ProgramFacts {
   /** The files with a pool that were changed after the oldest process was started: it can't have what they say now. */
   readonly olderThan: readonly ('database' | 'redis')[];
   readonly database: ServiceDatabase | null;
-  /** Connections that its processes have to a Redis; `null`: not to be seen. */
+  /** Connections that its processes have to their Redis; `null`: not to be seen. */
   readonly redisConnections: number | null;
+  /** The server of its Redis pool, and that of celery's broker; `null`: there is none, or it did not answer. */
+  readonly redisServer: RedisServer | null;
+  readonly brokerServer: RedisServer | null;
 }

@@ -1,13 +1,28 @@
-import { type CodeService, codeServices } from '../edit/compose/codeservices.js';
+import { type CodeService, codeServices, copiesOfTwo } from '../edit/compose/codeservices.js';
 import { decodeUtf8 } from '../edit/splice.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import type { Surroundings } from '../edit/types.js';
-import type { Known } from '../settings.js';
+import type { Known, Runtime, ServiceRole } from '../settings.js';
 import type { TargetFacts } from './facts.js';
 import { composeFiles, knownFile } from './files.js';
 import { chooseRuntime } from './runtime.js';
 import type { Beside, ServiceFacts, Sibling } from './services.js';
 import { type TargetSpec, USUAL_SERVICES } from './spec.js';
+
+/**
+ * How many containers of each of the two there are: as many as the files ask for, or as run now, whichever are more. A unit
+ * is there once.
+ */
+export function containersOf(
+  facts: TargetFacts,
+  spec: TargetSpec,
+  runtime: Runtime,
+): Readonly<Record<ServiceRole, number>> {
+  if (runtime === 'systemd') return { backend: 1, celery: 1 };
+  const asked = copiesOfTwo(aroundOf(facts), { named: spec.services, usual: USUAL_SERVICES });
+  const most = (role: ServiceRole) => Math.max(1, asked[role], facts.services.get(role)?.container?.replicas ?? 0);
+  return { backend: most('backend'), celery: most('celery') };
+}
 
 /** How many, and of what kind. */
 type Count = Pick<Sibling, 'workers' | 'pool'>;

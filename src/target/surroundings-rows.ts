@@ -1,5 +1,6 @@
 import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
-import type { RedisServer, ServiceLimits, Surroundings } from './facts.js';
+import type { ServiceLimits, Surroundings } from './facts.js';
+import type { RedisServer } from './redis.js';
 import { type Row, textOf } from './rows.js';
 
 /** What the rows of `limits.sh` say. */
@@ -46,6 +47,7 @@ function brokerOf(field: string | undefined): RedisServer | null {
   const lines = textOf(field).split(/\r?\n/);
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}:`))?.slice(key.length + 1);
   return {
+    id: null,
     maxClients: numberOf(value('maxclients')),
     clients: numberOf(value('connected_clients')),
     policy: value('maxmemory_policy') ?? null,

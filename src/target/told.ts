@@ -1,7 +1,12 @@
 import { SERVICE_ROLES } from '../settings.js';
 import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
+import { toldApart } from './held.js';
+import type { RedisServer } from './redis.js';
 import type { ServiceFacts } from './services.js';
+
+type Stack = Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>;
+type Told = Pick<TargetFacts, 'services'> & Partial<Pick<TargetFacts, 'siblings'>>;
 
 /** The two services, and the others of the same code, as far as anybody could look at them. */
 export function everyService({
@@ -9,6 +14,10 @@ export function everyService({
   siblings,
 }: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
   return [...services.values(), ...siblings.flatMap(({ service }) => service ?? [])];
+}
+
+function runningOf(facts: Pick<TargetFacts, 'services' | 'siblings'>): readonly ServiceFacts[] {
+  return everyService(facts).filter(({ state }) => state === 'running');
 }
 
 /** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
@@ -22,9 +31,10 @@ export function versionsOf({
 }
 
 /** What the database says, asked by whichever service could. */
-export function databaseOf({ services }: Pick<TargetFacts, 'services'>): ServiceDatabase | null {
+export function databaseOf({ services, siblings = [] }: Told): ServiceDatabase | null {
   const told = SERVICE_ROLES.map((role) => services.get(role)?.program?.database ?? null);
-  return told.find((database) => database !== null) ?? null;
+  const first = told.find((database) => database !== null) ?? null;
+  return first === null ? null : toldApart(first, runningOf({ services, siblings }));
 }
 
 /** Whether the database works on the same cores as the service that asked it; null where that can't be told. */
@@ -37,15 +47,35 @@ export function isOnSameHost({ services }: Pick<TargetFacts, 'services'>): boole
   return place !== 'far' && asked?.container != null;
 }
 
-/** Clients of a Redis on the machine that are not this application's, nor whoever asked; null where not all can be told apart. */
-export function othersAtRedis({
-  services,
-  siblings,
-  surroundings,
-}: Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>): number | null {
-  const all = surroundings.broker?.clients ?? null;
-  const running = everyService({ services, siblings }).filter(({ state }) => state === 'running');
-  const own = running.map(({ program }) => program?.redisConnections ?? null);
+/** The Redis that the application's pools lead to; where none told, the one that answers where one usually is. */
+export function redisOf(facts: Stack): RedisServer | null {
+  const asked = runningOf(facts).flatMap(({ program }) => program?.redisServer ?? []);
+  const [first] = asked;
+  if (first === undefined) return facts.surroundings.broker;
+  // All asked it at the same time: the one that saw the fewest saw the fewest of the others that asked.
+  const clients = asked.flatMap((each) => (each.id === first.id && each.clients !== null ? [each.clients] : []));
+  return { ...first, clients: clients.length === 0 ? null : Math.min(...clients) };
+}
+
+/** The broker of the tasks; where none told, the Redis of the pools. */
+export function brokerOf(facts: Stack): RedisServer | null {
+  const told = runningOf(facts).flatMap(({ program }) => program?.brokerServer ?? []);
+  return told[0] ?? redisOf(facts);
+}
+
+/** Whether the broker is another Redis than that of the pools. */
+export function isBrokerApart(facts: Stack): boolean {
+  const [pools, broker] = [redisOf(facts)?.id ?? null, brokerOf(facts)?.id ?? null];
+  return pools !== null && broker !== null && pools !== broker;
+}
+
+/** Clients of that Redis that are not this application's, nor whoever asked; null where not all can be told apart. */
+export function othersAtRedis(facts: Stack): number | null {
+  const all = redisOf(facts)?.clients ?? null;
+  // Of a service in several containers only one was asked.
+  const own = runningOf(facts).map(({ program, container }) =>
+    (container?.replicas ?? 1) > 1 ? null : (program?.redisConnections ?? null),
+  );
   if (all === null || own.includes(null)) return null;
   return Math.max(0, all - 1 - own.reduce<number>((sum, each) => sum + (each ?? 0), 0));
 }

@@ -68,6 +68,18 @@ export function unitStart(
   ];
 }
 
+/** What a Redis of the compose file is told to take at the most; the least where there are several. */
+export function composeMaxClients(file: SourceText): number | null {
+  const services = read(file)?.document.get('services');
+  if (!isMap(services)) return null;
+  const limits = services.items.flatMap(({ value }) => {
+    const command = wordsOf(isMap(value) ? value.get('command', true) : null) ?? '';
+    const limit = /\bredis-server\b/.test(command) ? /--maxclients[= ]["']?(\d+)/.exec(command)?.[1] : undefined;
+    return limit === undefined ? [] : [Number(limit)];
+  });
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
 interface Read {
   readonly document: Document.Parsed;
   lineAt(node: unknown): number;

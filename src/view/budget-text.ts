@@ -3,7 +3,9 @@ import { formatBytes } from '../units.js';
 
 /** What all processes together can take, and what is there. */
 export function renderBudget({ database, memory, descriptors, redis, instants }: Budget): string {
-  const pools = database.processes.map((pool) => `${pool.count} ${nameOf(pool)} x ${pool.perProcess}`).join(' + ');
+  const pools = database.processes
+    .map((pool) => `${pool.count} ${nameOf(pool)}${within(pool)} x ${pool.perProcess}`)
+    .join(' + ');
   const clients = redis.processes.map((each) => `${each.count} ${nameOf(each)} x ${each.perProcess}`).join(' + ');
   return [
     'budget over all processes',
@@ -31,6 +33,10 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
 function nameOf({ role, service }: { readonly role: string; readonly service?: string }): string {
   if (service === undefined) return role;
   return role.endsWith('-parent') ? `${service}-parent` : service;
+}
+
+function within({ containers = 1 }: Budget['database']['processes'][number]): string {
+  return containers > 1 ? ` (${containers} containers)` : '';
 }
 
 function bound(service: Budget['memory']['services'][number]): string {

@@ -35,6 +35,12 @@ export function renderIntent(plan: Plan, paint: Paint): string {
   ].join('\n\n');
 }
 
+const BOUND_BY = {
+  server: '',
+  pooler: ', of pgbouncer',
+  role: ', of the role (CONNECTION LIMIT)',
+  database: ', of this one database (CONNECTION LIMIT)',
+} as const;
 const SOURCES = { flag: 'given', measured: 'measured', profile: 'assumed by the profile' } as const;
 
 function header({ profile, target, facts }: Plan, paint: Paint): string {
@@ -42,7 +48,7 @@ function header({ profile, target, facts }: Plan, paint: Paint): string {
   const versions = Object.entries(facts.versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []));
   return [
     `${paint.strong(target.name)}  (${target.transport}, runtime ${target.runtime}: ${target.runtimeBecause})`,
-    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.measuredAt === null ? '' : ` at ${database.measuredAt}`}${database.boundBy === 'pooler' ? ', of pgbouncer' : ''})`,
+    `profile ${profile}; machine: ${facts.cpus ?? '?'} cores, ${facts.memoryBytes === null ? '?' : formatBytes(facts.memoryBytes)}; database limit: ${database.maxConnections ?? '?'} (${SOURCES[database.source]}${database.measuredAt === null ? '' : ` at ${database.measuredAt}`}${BOUND_BY[database.boundBy]})`,
     ...renderDatabase(database),
     ...limits(facts),
     ...(versions.length === 0 ? [] : [`versions: ${versions.join(', ')}`]),

@@ -26,7 +26,7 @@ at_units_beside() {
     /^ExecStart=/ { sub(/^.*argv\[\]=/, ""); sub(/ ; ignore_errors=.*/, ""); start = $0 }
     /^ActiveState=/ { active = substr($0, 13) }
     /^UnitFileState=/ { state = substr($0, 15) }
-    END { told() }' | at_kinds
+    END { told() }' | at_kinds | LC_ALL=C sort
 }
 
 # at_look_at_units_beside BACKEND CELERY FILES ASK

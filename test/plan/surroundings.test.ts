@@ -19,7 +19,7 @@ const spec = {
 } as unknown as TargetSpec;
 const profile = parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 2, memory: 4GB}', 'p.yaml');
 const python = await loadPython();
-const runtime = (name: 'compose' | 'systemd') => ({ runtime: name, because: 'asked for' });
+const runtime = (name: 'compose' | 'systemd' | 'none') => ({ runtime: name, because: 'asked for' });
 
 function facts(...rows: readonly string[]): TargetFacts {
   return parseFacts(['cpus\t4', 'memory\t8000000000', ...rows].join('\n'));
@@ -97,14 +97,75 @@ describe('the clients of Redis that are others', () => {
   const others = (...rows: readonly string[]) => measured(facts(redis, ...rows)).redis;
 
   it('are all that the services do not hold, without whoever asked', () => {
-    expect(others(...runs('backend', '4'), ...runs('celery', '11'))).toEqual({ maxClients: 10_000, inUseByOthers: 14 });
+    expect(others(...runs('backend', '4'), ...runs('celery', '11'))).toMatchObject({
+      maxClients: 10_000,
+      inUseByOthers: 14,
+    });
     expect(others()).toMatchObject({ inUseByOthers: 29 });
     expect(others(...runs('backend', '40'))).toMatchObject({ inUseByOthers: 0 });
   });
 
   it('are not known where a service can not be looked into, or no Redis answers', () => {
     expect(others(...runs('backend', '4'), ...runs('celery', '-'))).toMatchObject({ inUseByOthers: null });
-    expect(measured(facts(...runs('backend', '4'))).redis).toEqual({ maxClients: null, inUseByOthers: null });
+    expect(measured(facts(...runs('backend', '4'))).redis).toMatchObject({ maxClients: null, inUseByOthers: null });
+  });
+});
+
+describe('the Redis that the application talks to', () => {
+  const server = (id: string, clients: number, maxmemory = 5e7) =>
+    base64(
+      JSON.stringify({
+        run_id: id,
+        maxclients: 60,
+        connected_clients: clients,
+        maxmemory_policy: 'allkeys-lru',
+        maxmemory,
+        own: 1,
+      }),
+    );
+  const elsewhere = `broker\t${base64('connected_clients:30\r\nmaxclients:10000\r\nmaxmemory_policy:noeviction\r\n')}`;
+  const runs = (role: string, own: number, ...more: readonly string[]) => [
+    `service\t${role}\tsystemd\t${base64(role)}\trunning\t${base64('-')}`,
+    `program\t${role}\tkind\tuvicorn`,
+    `program\t${role}\tredis\t${own}`,
+    ...more.map((row) => `program\t${role}\t${row}`),
+  ];
+
+  it('counts, and not the one that answers where one usually is; of who asked at once each is seen by some', () => {
+    const rows = [
+      ...runs('backend', 4, `redis-server\t${server('a', 20)}`),
+      ...runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('a', 22)}`),
+    ];
+    const { redis } = measured(facts(elsewhere, ...rows), 'systemd');
+    expect(redis).toEqual({ maxClients: 60, writtenMaxClients: null, inUseByOthers: 20 - 1 - 6, brokerApart: false });
+  });
+
+  it('is known to be another than the broker', () => {
+    const rows = runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('b', 3)}`);
+    expect(measured(facts(...rows), 'systemd').redis).toMatchObject({ maxClients: 60, brokerApart: true });
+  });
+
+  it('has the limit that the compose file starts it with, where it was not asked or takes more till then', () => {
+    const compose = (command: string) => {
+      const text = `services:\n  redis:\n    command: ${command}\n`;
+      return [...file('compose', '/p/compose.yml', text), ...file('compose:1', '/p/compose.yml', text)];
+    };
+    const written = (command: string, name: 'compose' | 'systemd' = 'compose') =>
+      measured(facts(...compose(command)), name).redis?.writtenMaxClients;
+    expect(written('redis-server --maxclients 100')).toBe(100);
+    expect(written('["redis-server", "--maxclients", "90"]')).toBe(90);
+    expect(written('redis-server --appendonly yes')).toBeNull();
+    expect(written('other --maxclients 100')).toBeNull();
+    expect(written('redis-server --maxclients 100', 'systemd')).toBeNull();
+  });
+
+  it('is warned of where it evicts and is the broker, by whom was asked, also under compose', () => {
+    const evicts = (maxmemory: number, name: 'compose' | 'systemd') => {
+      const rows = runs('celery', 2, `broker-server\t${server('b', 3, maxmemory)}`);
+      const input = { spec, facts: facts(...rows), runtime: runtime(name), profile, python };
+      return trapsOf(input, {}).filter(({ code }) => code === 'broker-evicts').length;
+    };
+    expect([evicts(5e7, 'systemd'), evicts(5e7, 'compose'), evicts(0, 'compose')]).toEqual([1, 1, 0]);
   });
 });
 
@@ -164,5 +225,41 @@ describe('the traps of a target', () => {
     expect(codes(given, 'systemd')).toEqual(['broker-evicts', 'scheduler-per-worker']);
     const unbounded = facts(`broker\t${base64('maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n')}`);
     expect(codes(unbounded, 'systemd')).toEqual([]);
+  });
+});
+
+describe('how many containers there are of the two', () => {
+  const stack = (celery: string, more: readonly string[] = []) => {
+    const text = `services:\n  backend:\n    command: uvicorn a:b\n  celery-worker:\n    command: celery -A a worker\n${celery.replace(/^/gm, '    ')}\n`;
+    const rows = [...file('compose', '/p/compose.yml', text), ...file('compose:1', '/p/compose.yml', text), ...more];
+    return (name: 'compose' | 'systemd' | 'none') =>
+      deploymentOf({ spec, facts: facts(...rows), runtime: runtime(name) }).containers;
+  };
+  const env = file('env', '/p/.env', 'COPIES=5\n');
+  const runs = (replicas: number) => [
+    `service\tcelery\tcompose\t${base64('celery-worker')}\trunning\t${base64('/p')}`,
+    `container\tcelery\t${base64(`id=1\nreplicas=${replicas}`)}`,
+  ];
+
+  it.each([
+    ['deploy: {replicas: 3}', 3],
+    ['scale: 4', 4],
+    ['deploy: {replicas: "$COPIES"}', 5],
+    ['scale: ${OTHER:-2}', 2],
+    ['deploy: {replicas: 0}', 1],
+    ['deploy: {}', 1],
+    ['restart: always', 1],
+  ])('is what the file asks for: %s', (said, celery) => {
+    expect(stack(said, env)('compose')).toEqual({ backend: 1, celery });
+    expect(stack(said, env)('none')).toEqual({ backend: 1, celery });
+  });
+
+  it('is what runs, where that is more', () => {
+    expect(stack('scale: 2', runs(3))('compose')).toMatchObject({ celery: 3 });
+    expect(stack('scale: 4', runs(3))('compose')).toMatchObject({ celery: 4 });
+  });
+
+  it('is one of each where units run them, whatever lies in a compose file', () => {
+    expect(stack('scale: 4')('systemd')).toEqual({ backend: 1, celery: 1 });
   });
 });

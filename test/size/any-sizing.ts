@@ -44,13 +44,14 @@ const anyFacts = fc
     descriptors: maybe(whole(256, 65_536)),
     maxClients: maybe(whole(100, 20_000)),
     sameHost: fc.boolean(),
+    brokerApart: fc.boolean(),
   })
-  .map(({ limit, cpus, webWorker, celeryChild, descriptors, maxClients, sameHost }) => ({
+  .map(({ limit, cpus, webWorker, celeryChild, descriptors, maxClients, sameHost, brokerApart }) => ({
     cpus: cpus ?? null,
     database: limitOf(limit),
     descriptors: descriptors ?? null,
     databaseOnSameHost: sameHost,
-    redis: { maxClients: maxClients ?? null, inUseByOthers: null },
+    redis: { maxClients: maxClients ?? null, inUseByOthers: null, brokerApart },
     roleMemory: {
       ...(webWorker === undefined ? {} : { webWorker: webWorker * MB }),
       ...(celeryChild === undefined ? {} : { celeryChild: celeryChild * MB }),
@@ -71,6 +72,7 @@ const anyDeployment = fc.record({
   beat: fc.boolean(),
   migrations: fc.boolean(),
   overlap: whole(0, 1),
+  containers: fc.record({ backend: whole(1, 3), celery: whole(1, 3) }),
   siblings: fc.array(anySibling, { maxLength: 2 }),
 });
 

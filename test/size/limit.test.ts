@@ -58,6 +58,47 @@ describe("the database's limit", () => {
     });
   });
 
+  describe('of the role or of the one database', () => {
+    const bound = (role: number | null, database: number | null, flag: number | null = null) =>
+      databaseFacts(
+        flag,
+        {
+          ...measured,
+          bounds: [
+            ...(role === null ? [] : [{ by: 'role' as const, limit: role, inUse: 5 }]),
+            ...(database === null ? [] : [{ by: 'database' as const, limit: database, inUse: 6 }]),
+          ],
+        },
+        500,
+      );
+
+    it.each([
+      ['of the role, where that leaves fewer', [20, null], { maxConnections: 20, inUse: 5, boundBy: 'role' }],
+      ['of the one database', [80, 30], { maxConnections: 30, inUse: 6, boundBy: 'database' }],
+      [
+        'of the server, where both leave more',
+        [95, 97],
+        { maxConnections: 100, reserved: 3, inUse: 7, boundBy: 'server' },
+      ],
+      ['of the role, less what others take of it', [94, null], { maxConnections: 94, reserved: 0, boundBy: 'role' }],
+      ['of nobody else, where there is none', [null, null], { maxConnections: 100, boundBy: 'server' }],
+    ] as const)('is that %s', (_, [role, database], expected) => {
+      expect(bound(role, database)).toMatchObject({ ...expected, source: 'measured' });
+    });
+
+    it('is what was given only where that leaves fewer than the role may have', () => {
+      expect(bound(20, null, 80)).toMatchObject({ maxConnections: 20, boundBy: 'role', source: 'measured' });
+      expect(bound(60, null, 50)).toMatchObject({ maxConnections: 50, boundBy: 'server', source: 'flag' });
+    });
+
+    it('is named by the role in reasons and in the way out', () => {
+      const small = { profile: shipped('department-20-50'), facts: { database: bound(20, null) }, overrides: {} };
+      expect(() => recommend(small)).toThrow(/the application's role takes 20 connections/);
+      const { reasons } = recommend({ ...small, facts: { database: bound(60, null) } });
+      expect(reasons[0]?.because).toContain("the application's role takes 60 connections");
+    });
+  });
+
   it('comes with what the database says of its slots, whoever gave the limit', () => {
     expect(databaseFacts(80, measured, null)).toMatchObject({ reserved: 3, inUse: 7 });
     expect(databaseFacts(80, null, null)).toMatchObject({ reserved: null, inUse: null });

@@ -23,9 +23,15 @@ describe('the limit behind a pgbouncer', () => {
     ['what it opens for this user', {}, 20],
     ['its clients, where these are fewer', { maxClients: 22, others: 7 }, 15],
     ['the server, where that takes fewer', { poolSize: 300 }, 97],
+    ['its pool, less clients that share it', { alike: 4 }, 20],
   ])('by session is %s', (_, limits, expected) => {
     const facts = at(null, behind({ mode: 'session', ...limits }));
-    expect(facts).toMatchObject({ maxConnections: expected, reserved: 0, inUse: 0, boundBy: 'pooler' });
+    const inUse = 'alike' in limits ? limits.alike : 0;
+    expect(facts).toMatchObject({ maxConnections: expected, reserved: 0, inUse, boundBy: 'pooler' });
+  });
+
+  it('by transaction is also less the clients that have its user, and are not of it', () => {
+    expect(at(null, behind({ alike: 4 }))).toMatchObject({ maxConnections: 400, inUse: 11 });
   });
 
   it('is never more than was measured, and may be given as less', () => {

@@ -50,7 +50,7 @@ describe('recommend', () => {
       headroom: 287,
       peak: 251,
       fits: true,
-      expected: { users: 50, afterRequests: 1000, busy: 27.4, open: 42 },
+      expected: { users: 50, afterRequests: 1000, busy: 25.7, open: 42 },
     });
     expect(warnings).toEqual([]);
     expect(reasons.map(({ setting }) => setting)).toEqual(SETTING_KEYS);

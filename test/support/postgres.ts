@@ -29,10 +29,19 @@ export class FakePostgres {
     });
   }
 
-  static async start(script: Script): Promise<FakePostgres> {
+  /** On a port of loopback, or at the path of a socket. */
+  static async start(script: Script, path?: string): Promise<FakePostgres> {
     const fake = new FakePostgres(script);
-    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => {
+      if (path === undefined) fake.#server.listen(0, '127.0.0.1', resolve);
+      else fake.#server.listen(path, resolve);
+    });
     return fake;
+  }
+
+  /** Open now. */
+  get lines(): number {
+    return this.#lines.size;
   }
 
   get port(): number {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServiceDatabase } from '../../src/target/database.js';
 import { FakePostgres, type Script } from '../support/postgres.js';
@@ -20,6 +23,7 @@ afterEach(async () => {
 function rowsOf(statement: string, differs: Readonly<Record<string, object>> = {}): Rows {
   const rows: Readonly<Record<string, readonly object[]>> = {
     'SELECT current_setting': [{ max: 100, superuser: '3', reserved: '2' }],
+    'SELECT rolconnlimit': [{ role: 20, database: -1 }],
     'SELECT coalesce(application_name': [
       { name: 'web', count: 4, here: true, mine: true },
       { name: 'psql', count: 2, here: true, mine: false },
@@ -83,6 +87,12 @@ describe.skipIf(missing !== null)(`the database that a service talks to${reason}
       maxConnections: 100,
       reserved: 5,
       inUse: 2,
+      held: {
+        roleLimit: 20,
+        databaseLimit: null,
+        clients: { all: 6, role: 4, database: 6, both: 4 },
+        own: 0,
+      },
       byApplication: new Map([
         ['psql', 2],
         ['web', 4],
@@ -115,7 +125,15 @@ describe.skipIf(missing !== null)(`the database that a service talks to${reason}
       pooler: {
         program: 'pgbouncer',
         version: '1.18.0',
-        limits: { mode: 'transaction', poolSize: 18, maxClients: 400, others: 7, clientIdleMs: 120_000, prepared: 0 },
+        limits: {
+          mode: 'transaction',
+          poolSize: 18,
+          maxClients: 400,
+          others: 7,
+          shared: 32,
+          clientIdleMs: 120_000,
+          prepared: 0,
+        },
       },
     });
   });
@@ -129,5 +147,53 @@ describe.skipIf(missing !== null)(`the database that a service talks to${reason}
 
   it('stands behind something that nobody knows', async () => {
     expect((await asked({ keyPid: 99 }))?.server?.pooler).toEqual({ program: 'unknown', version: null, limits: null });
+  });
+});
+
+/** A service whose child holds so many lines to what it is given: a port, or the path of a socket. */
+const HOLDER = `
+import socket, subprocess, sys, time
+where, count = sys.argv[1], int(sys.argv[2])
+def line():
+    if where.isdigit(): return socket.create_connection(("127.0.0.1", int(where)))
+    made = socket.socket(socket.AF_UNIX)
+    made.connect(where)
+    return made
+held = [line()]
+if count > 1: subprocess.Popen([sys.executable, __file__, where, "1"]); subprocess.Popen([sys.executable, __file__, where, "1"])
+time.sleep(600)
+`;
+
+describe.skipIf(missing !== null)(`who holds the connections of the role${reason}`, () => {
+  const script: Script = {
+    keyPid: SERVER_PID,
+    refusal: '',
+    answer: (database, statement) => (database === 'action' ? rowsOf(statement) : null),
+  };
+  /** What the service has of them, asked while it and somebody else hold lines to the same server. */
+  async function own(url: string, where: string): Promise<number | null | undefined> {
+    bench = await ServiceBench.make({
+      [DATABASE]: `from sqlalchemy import create_engine\nengine = create_engine("${url}")\n`,
+      'hold.py': HOLDER,
+    });
+    await bench.start({ argv: [PYTHON, bench.path('hold.py'), where, '3'] });
+    await bench.until(async () => (server?.lines ?? 0) === 3);
+    return (await bench.facts({ database: bench.path(DATABASE) })).database?.held?.own;
+  }
+
+  it('is told by the lines of all processes of the service, over the network', async () => {
+    server = await FakePostgres.start(script);
+    expect(await own(`postgresql://action:x@127.0.0.1:${server.port}/action`, String(server.port))).toBe(3);
+  });
+
+  it('is told through a socket on the same machine, too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pg-'));
+    try {
+      const path = join(folder, '.s.PGSQL.5432');
+      server = await FakePostgres.start(script, path);
+      expect(await own(`postgresql://action:x@/action?host=${folder}`, path)).toBe(3);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -109,7 +109,7 @@ describe('the rows', () => {
   it('give the broker as it says itself', () => {
     const info = 'connected_clients:3\r\nmaxclients:10000\r\nmaxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n';
     const { broker } = parseFacts(row('broker', Buffer.from(info).toString('base64'))).surroundings;
-    expect(broker).toEqual({ maxClients: 10000, clients: 3, policy: 'allkeys-lru', maxMemoryBytes: null });
+    expect(broker).toEqual({ id: null, maxClients: 10000, clients: 3, policy: 'allkeys-lru', maxMemoryBytes: null });
     expect(parseFacts('').surroundings).toEqual({ limits: new Map(), sources: [], proxies: [], broker: null });
   });
 });

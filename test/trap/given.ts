@@ -48,6 +48,8 @@ export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program
     olderThan: [],
     database: null,
     redisConnections: null,
+    redisServer: null,
+    brokerServer: null,
     ...program,
   };
   const facts: ServiceFacts = {

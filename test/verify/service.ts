@@ -20,6 +20,8 @@ const PROGRAM: ProgramFacts = {
   olderThan: [],
   database: null,
   redisConnections: null,
+  redisServer: null,
+  brokerServer: null,
 };
 
 const UNIT: UnitFacts = {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isSeq, type Node } from 'yaml';
 import type { Known, SettingKey } from '../../settings.js';
 import { Refused } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
@@ -11,7 +11,7 @@ import { type Code, codeOf, inCommon } from './code.js';
 import { sourceOf } from './command.js';
 import { composeDocument } from './document.js';
 import { fieldOf } from './fields.js';
-import type { Layer } from './layers.js';
+import { replicasOf } from './replicas.js';
 import type { Service } from './service.js';
 import { servicesOf } from './services.js';
 
@@ -65,6 +65,21 @@ export function codeServices(around: Surroundings, primaries: Primaries, module:
   return started
     .filter(({ service }) => !two.has(service.name))
     .flatMap((each) => attempted(() => codeServiceOf(each, own, module)) ?? []);
+}
+
+/** How many copies of each of the two the files ask for. */
+export function copiesOfTwo(
+  around: Surroundings,
+  primaries: Primaries,
+): Readonly<Record<'backend' | 'celery', number>> {
+  const services = attempted(() => servicesIn(around)) ?? [];
+  const started = services.flatMap((placed) => attempted(() => startedBy(placed)) ?? []);
+  const copies = (role: 'backend' | 'celery'): number => {
+    const name = primaryOf(role, started, primaries);
+    const service = services.find((placed) => placed.service.name === name)?.service;
+    return service === undefined ? 1 : (attempted(() => replicasOf(service.layers())) ?? 1);
+  };
+  return { backend: copies('backend'), celery: copies('celery') };
 }
 
 function attempted<T>(work: () => T): T | undefined {
@@ -139,15 +154,4 @@ function codeServiceOf(started: Started, own: readonly Code[], module: string): 
 
 function hasItems(node: Node | undefined): boolean {
   return isSeq(node) && node.items.length > 0;
-}
-
-/** Copies that the files ask for; one where they do not say, or say it in a way that only compose knows. */
-function replicasOf(layers: readonly Layer[]): number {
-  const said = layers.flatMap(({ document, map }) => {
-    const deploy = fieldOf(document, map, 'deploy')?.node;
-    const written = isMap(deploy) ? deploy.get('replicas') : undefined;
-    const scale = fieldOf(document, map, 'scale')?.node;
-    return [isScalar(scale) ? scale.value : undefined, written].filter((each) => Number.isInteger(each)) as number[];
-  });
-  return said.at(-1) ?? 1;
 }

@@ -7,7 +7,7 @@ import os
 import time
 
 
-# Where a Redis of this machine is asked, too.
+# Where a Redis is that could not be asked.
 REDIS_PORT = 6379
 
 
@@ -15,7 +15,11 @@ def facts(service, given):
     """Rows: a key and its fields, parted by tabs; what may hold anything is JSON in base64."""
     program = service.program
     everyone = program.everyone()
-    said = service.fresh("pools", {"files": given["files"], "frameworks": frameworks_of(program), "database": True})
+    pids = [each.pid for each in tree_of(program.process.pid, read_processes())]
+    asked = {"files": given["files"], "frameworks": frameworks_of(program), "database": True, "pids": pids}
+    if program.name == "celery":
+        asked["broker"] = program.option("-A", "--app") or ""
+    said = service.fresh("pools", asked)
     rows = [
         ("kind", program.name),
         ("workers", "-" if program.workers is None else len(program.workers)),
@@ -27,9 +31,10 @@ def facts(service, given):
         ("started", moment(program.process.started_at())),
         ("newest", *newest(everyone)),
     ]
-    tree = tree_of(program.process.pid, read_processes())
-    to_redis = lines_to([each.pid for each in tree], given.get("redis_port", REDIS_PORT))
+    told = said.get("redis")
+    to_redis = told["own"] if told else lines_to(pids, given.get("redis_port", REDIS_PORT))
     rows.append(("redis", "-" if to_redis is None else to_redis))
+    rows += [("%s-server" % key, packed(said[key])) for key in ("redis", "broker") if said.get(key)]
     rows += [("version", name, version) for name, version in sorted(said.get("versions", {}).items())]
     rows += [("setting", key, packed(value)) for key, value in sorted(settings_of(program, said).items())]
     rows += [("older", role) for role, path in sorted(said.get("modules", {}).items()) if path and changed_since(everyone, [path])]
@@ -69,7 +74,9 @@ def packed(value):
 def database_rows(database):
     if not database:
         return []
-    rows = [("database", database["max"], database["reserved"], database["in_use"]), ("about", packed(database["about"]))]
+    held = packed({key: database[key] for key in ("bounds", "clients", "own")})
+    rows = [("database", database["max"], database["reserved"], database["in_use"])]
+    rows += [("held", held), ("about", packed(database["about"]))]
     return rows + [("application", packed(name), count) for name, count in sorted(database["applications"].items())]
 
 

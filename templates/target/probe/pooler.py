@@ -81,11 +81,13 @@ def pooler_facts(said, database, user, place):
     size = int(own.get("pool_size") or figure("default_pool_size")) + int(own.get("reserve_pool") or own.get("reserve_pool_size") or figure("reserve_pool_size"))
     most = int(own.get("max_connections") or figure("max_db_connections"))
     others = [row for row in said["POOLS"] if row["database"] != POOLER_DATABASE and (row["database"], row["user"]) != (database, user)]
+    consoles = [row for row in said["POOLS"] if row["database"] == POOLER_DATABASE]
     limits = {
         "mode": own.get("pool_mode") or config.get("pool_mode"),
         "pool_size": min(size, most) if most else size,
         "max_clients": figure("max_client_conn"),
-        "others": sum(int(row.get("cl_active") or 0) + int(row.get("cl_waiting") or 0) for row in others),
+        "others": clients_in(others),
+        "shared": clients_in(said["POOLS"]) - clients_in(others) - clients_in(consoles),
         "client_idle_ms": figure("client_idle_timeout") * 1000,
         "prepared": figure("max_prepared_statements"),
     }
@@ -93,6 +95,10 @@ def pooler_facts(said, database, user, place):
     server = server_place(own.get("host")) if place in ("socket", "own") else None
     version = next(iter(said["VERSION"][0].values()), "") if said["VERSION"] else ""
     return {"version": numbers_of(version), "limits": limits, "server_place": server}
+
+
+def clients_in(pools):
+    return sum(int(row.get("cl_active") or 0) + int(row.get("cl_waiting") or 0) for row in pools)
 
 
 def server_place(host):

@@ -46,10 +46,14 @@ def look_at_pools(given):
     said["versions"] = versions()
     engines = made_by(modules.get("database"), types_of(ENGINE_TYPES), engine_of)
     said["settings"] = dict(engine_settings(engines, modules, failures), **redis_settings(modules, failures))
+    pools = made_by(modules.get("redis"), types_of(REDIS_TYPES), redis_pool_of)
+    said["redis"] = in_time(SECONDS_FOR_REDIS, ask_pool, pools[0], given["pids"]) if pools and "pids" in given else None
     said["modules"] = {role: getattr(module, "__file__", None) for role, module in modules.items()}
     if given.get("database"):
         nobody = (None, why_none("database", "engine", modules, failures))
-        said["database"], said["database_failed"] = ask_in_time(engines[0]) if engines else nobody
+        said["database"], said["database_failed"] = ask_in_time(engines[0], given.get("pids", [])) if engines else nobody
+    if "broker" in given:
+        said["broker"] = in_time(SECONDS_FOR_BROKER, ask_broker, given["broker"], given["pids"])
     return said
 
 
