@@ -3,6 +3,7 @@ import { parseJournal } from '../journal/entry.js';
 import { type Release, readHistory } from '../journal/history.js';
 import { rollbackDraft } from '../rollback/draft.js';
 import { neededCopies, planReturn } from '../rollback/plan.js';
+import { undoneSettings } from '../rollback/undone.js';
 import { copyPath, type Draft } from '../rollout/draft.js';
 import type { DraftContext } from '../rollout/drafts.js';
 import { problemOf } from '../rollout/problem.js';
@@ -111,7 +112,7 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
   });
   const runtime = undo[0]?.entry.runtime ?? session.runtime.runtime;
   const stages = [...new Set(undo.flatMap(({ entry }) => entry.stages))];
-  const settings = returnSettings(returns, stages, await makeEditors(session.spec));
+  const settings = returnSettings(returns, stages, await makeEditors(session.spec), undoneSettings(undo));
   const repair = undo.some(({ state }) => state === 'unfinished');
   return rollbackDraft(
     returns,

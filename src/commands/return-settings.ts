@@ -3,18 +3,24 @@ import type { Editors } from '../plan/stage.js';
 import type { FileReturn } from '../rollback/plan.js';
 import { type Found, ROLES, type Role, STAGE_SETTINGS, type StageName } from '../settings.js';
 
-/** What the files of a rollback say of the stages' settings, before and after they go back. */
+/**
+ * What the files of a rollback say of the stages' settings, before and after they go back. `undone`: what the journal says of
+ * them, for values that stand in files of another kind, as in an environment file.
+ */
 export function returnSettings(
   returns: readonly FileReturn[],
   stages: readonly StageName[],
   editors: Editors,
+  undone: { readonly before: Found; readonly after: Found },
 ): { readonly before: Found; readonly after: Found } {
   const keys = new Set<string>(stages.flatMap((stage) => STAGE_SETTINGS[stage]));
-  const side = (content: (file: FileReturn) => Buffer | null): Found => {
-    const values = returns.flatMap((file) => Object.entries(settingsIn(file.role, content(file), editors)));
-    return Object.fromEntries(values.filter(([key]) => keys.has(key)));
+  const side = (when: 'before' | 'after'): Found => {
+    const read = returns.flatMap((file) => Object.entries(settingsIn(file.role, file[when], editors)));
+    const written = Object.entries(undone[when]).filter(([, value]) => value !== null);
+    const said = read.filter(([, value]) => value !== null);
+    return Object.fromEntries([...read, ...written, ...said].filter(([key]) => keys.has(key)));
   };
-  return { before: side(({ before }) => before), after: side(({ after }) => after) };
+  return { before: side('before'), after: side('after') };
 }
 
 function isRole(role: string): role is Role {
