@@ -12,7 +12,7 @@ except ImportError:
 
 ROOM = {"pool_size", "max_overflow", "pool_pre_ping", "max_connections", "workers"}
 QUOTES = re.compile(r"""["',]""")
-OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)(?:[\w$:{}\\][\w$:{}\\-]*)?")
+OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)(?:[^\s;&|<>()-][^\s;&|<>()]*)?")
 VALUE = re.compile(r"\d+|\b(?:prefork|solo|threads)\b")
 
 
