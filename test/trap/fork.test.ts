@@ -95,3 +95,22 @@ describe('the database on import', () => {
     expect(alarms(CREATE, 'db_engine.dispose()')).toEqual([2]);
   });
 });
+
+describe('files that can not be read', () => {
+  const broken = python('app/broken.py', 'def (:');
+
+  it('are as if they were not there, whoever leads to them', () => {
+    const loading = app("app.conf.include = ['app.broken', 'app.tasks']", 'import app.broken');
+    const use = tasks('import app.broken', 'from app.broken import init', 'init()', CREATE);
+    expect(codes([broken, loading, use])).toEqual(['engine-before-fork app/tasks.py:5']);
+    const limited = tasks('from app.broken import LIMIT', 'task_time_limit = LIMIT', 'task_soft_time_limit = 600');
+    expect(codes([broken, app(), limited])).toEqual(['prefetch app/tasks.py:4']);
+  });
+
+  it('hide nothing in those that call them', () => {
+    const setup = python('app/setup.py', 'from app.broken import x', 'def init():', '    x()', '    engine.connect()');
+    expect(codes([broken, setup, app('import app.tasks'), tasks('from app.setup import init', 'init()')])).toEqual([
+      'engine-before-fork app/tasks.py:3',
+    ]);
+  });
+});
