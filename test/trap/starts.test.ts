@@ -37,6 +37,27 @@ describe('a compose file', () => {
     ]);
   });
 
+  it('may say it by aliases and merge keys', () => {
+    const file = source(
+      'c.yml',
+      'x-app: &app',
+      '  command: &run sh -c "alembic upgrade head && uvicorn a:b"',
+      '  environment: &given {WEB_CONCURRENCY: 3}',
+      '  deploy: &twice {replicas: 2}',
+      'services:',
+      '  backend:',
+      '    <<: *app',
+      '    environment: {<<: *given, A: 1}',
+      '  celery-worker: {command: *run, deploy: *twice}',
+    );
+    expect(composeStarts(file, NAMES)).toMatchObject([
+      { line: 2, environment: ['A', 'WEB_CONCURRENCY'], replicas: 2, programs: [{ name: 'alembic' }, { line: 2 }] },
+      { line: 2, environment: [], replicas: 2 },
+    ]);
+    const circle = source('c.yml', 'services:', '  backend: &b {<<: *b, command: uvicorn}');
+    expect(composeStarts(circle, NAMES)).toEqual([]);
+  });
+
   it('that is none starts nothing', () => {
     expect(composeStarts(source('c.yml', '{{{'), NAMES)).toEqual([]);
     const deep = `${guide.text}x: ${'['.repeat(100_000)}\n`;
