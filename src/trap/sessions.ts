@@ -14,6 +14,8 @@ export interface FoundFunction {
 const FACTORIES = /^(?:sessionmaker|scoped_session)$/;
 const SESSION = /^(?:sqlalchemy\.orm(?:\.session)?|sqlmodel)\.Session$/;
 const ASKS_ENGINE = /^(?:connect|begin|execute|raw_connection|scalars?)$/;
+/** Functions of the application are called after what they make. */
+const ENGINES = /^(?!create_async_engine$|async_).*engine/i;
 const MAKES_TABLES = /^(?:create_all|drop_all)$/;
 /** Functions that call each other further than this are not followed. */
 const DEEPEST = 4;
@@ -87,7 +89,7 @@ function asksEngine(source: Source, called: Node): boolean {
   if (MAKES_TABLES.test(lastName(called))) return true;
   if (!ASKS_ENGINE.test(lastName(called))) return false;
   const made = madeBy(source, object);
-  return made === null ? lastName(object) === 'engine' : calledName(made) === 'create_engine';
+  return made === null ? lastName(object) === 'engine' : ENGINES.test(calledName(made));
 }
 
 export function functionOf(source: Source, expression: Node): FoundFunction | null {

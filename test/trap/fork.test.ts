@@ -63,6 +63,7 @@ describe('the database on import', () => {
   it.each([
     ['tables are made', [CREATE]],
     ['an engine of another name', ['with db_engine.connect() as c:', '    c.execute(q)']],
+    ['an engine that a function makes', ['engine = make_engine(url)', 'engine.connect()']],
     ['a session', ['from app.db import SessionLocal', 'with SessionLocal() as s:', '    s.get(A, 1)']],
     ["SQLAlchemy's own session", ['from sqlalchemy.orm import Session', 's = Session(db_engine)']],
     ['a begun session', ['from app.db import SessionLocal', 'with SessionLocal.begin() as s: pass']],
@@ -85,7 +86,7 @@ describe('the database on import', () => {
     ['where the file is run by itself', ["if __name__ == '__main__':", `    ${CREATE}`]],
     ['in a lambda', [`later = lambda: ${CREATE}`]],
     ['in a generator', ['def get_db():', '    yield db_engine.connect()', 'get_db()']],
-    ['on another object', ['broker.connect()', 'cursor.execute(q)']],
+    ['on another object', ['engine = Search()', 'engine.connect()', 'broker.connect()', 'cursor.execute(q)']],
     ['in functions that call each other', ['def a(): b()', 'def b(): a()', 'a()']],
   ])('is no alarm %s', (_what, lines) => expect(alarms(...lines)).toEqual([]));
 

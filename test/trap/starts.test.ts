@@ -138,6 +138,11 @@ describe('a script that the command starts', () => {
     expect(programs('sh -c "exec ./start.sh"', 'exec uvicorn a:b\n')).toEqual(['uvicorn /p/start.sh:1']);
   });
 
+  it('is given what environment files say', () => {
+    const given = read('uvicorn a:b', { '/p/.env': 'PROMETHEUS_MULTIPROC_DIR=/m\nA=1\n' });
+    expect(given[0]?.environment).toEqual(['PROMETHEUS_MULTIPROC_DIR', 'A']);
+  });
+
   it('hands on what it is given', () => {
     expect(programs('./start.sh uvicorn a:b', 'alembic upgrade head\nexec "$@"\n')).toEqual([
       'alembic /p/start.sh:1 below a shell',
