@@ -12,7 +12,7 @@ interface Text {
 export interface Code {
   /** What `find` finds in the files whose text has one of the words. */
   inFiles<T>(words: RegExp, find: (source: Source) => readonly T[]): readonly T[];
-  /** What `work` finds, or `otherwise` where it meets a file that can't be read. */
+  /** What `work` finds without the files that can't be read, or `otherwise` where it is about one of them. */
   attempt<T>(work: () => T, otherwise: T): T;
   readonly paths: readonly string[];
   open(path: string): Source | null;
@@ -21,29 +21,30 @@ export interface Code {
 /** Parses files when they are first looked at. No node outlives the call. */
 export function withCode<T>(python: PythonParser, sources: readonly Text[], use: (code: Code) => T): T {
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
-  const around = { path: '', root: '/', compose: [], units: [], textOf: (path: string) => texts.get(path) ?? null };
-  return withProject(python, '', around, (project) => {
-    const unreadable = new Set<string>();
+  const unreadable = new Set<string>();
+  const textOf = (path: string) => (unreadable.has(path) ? null : (texts.get(path) ?? null));
+  return withProject(python, '', { path: '', root: '/', compose: [], units: [], textOf }, (project) => {
+    // A file that can't be read is as one that is not there, for whatever leads to it.
     const attempt = <R>(work: () => R, otherwise: R): R => {
       const found = answered(work);
-      return found.ok ? found.value : otherwise;
+      if (found.ok) return found.value;
+      const { file } = found.refusal;
+      if (file === undefined || unreadable.has(file)) return otherwise;
+      unreadable.add(file);
+      return attempt(work, otherwise);
     };
-    const open = (path: string): Source | null => {
-      const source = unreadable.has(path) ? null : attempt(() => project.open(path), null);
-      if (source === null) unreadable.add(path);
-      return source;
+    const open = (path: string): Source | null =>
+      attempt(() => (textOf(path) === null ? null : project.open(path)), null);
+    const inFile = <R>(path: string, find: (source: Source) => readonly R[]): readonly R[] => {
+      const source = open(path);
+      return source === null ? [] : attempt(() => find(source), []);
     };
     return use({
       attempt,
       open,
       paths: [...texts.keys()],
       inFiles: (words, find) =>
-        sources
-          .filter(({ text }) => words.test(text))
-          .flatMap(({ path }) => {
-            const source = open(path);
-            return source === null ? [] : attempt(() => find(source), []);
-          }),
+        sources.filter(({ text }) => words.test(text)).flatMap(({ path }) => inFile(path, find)),
     });
   });
 }

@@ -3,26 +3,44 @@ import { directivesIn, everyDirective, milliseconds } from './nginx.js';
 import type { Check, SourceText } from './trap.js';
 
 const MS = 1000;
-const UVICORN_KEEP_ALIVE_S = 5;
 /** What nginx does for an upstream where nothing is set. */
 const NGINX_KEEP_ALIVE = '60s';
+
+interface Server {
+  readonly name: string;
+  readonly option: string;
+  /** Where the option is not given. */
+  readonly seconds: number;
+}
+
+/** gunicorn tells its uvicorn workers how long they keep connections. */
+const SERVERS: readonly Server[] = [
+  { name: 'gunicorn', option: '--keep-alive', seconds: 2 },
+  { name: 'uvicorn', option: '--timeout-keep-alive', seconds: 5 },
+];
 
 /** The one that closes an idle connection first cuts the request that the other sends on it. */
 export const keepAliveOfProxy: Check = ({ proxies, starts }) =>
   proxies.flatMap(upstreamsIn).flatMap(({ idleMs, at }) =>
-    starts
-      .filter(({ service, command }) => {
-        const own = Number(/--timeout-keep-alive[= ](\d+)/.exec(command)?.[1] ?? UVICORN_KEEP_ALIVE_S);
-        return service === 'backend' && /\buvicorn\b/.test(command) && own * MS <= idleMs;
-      })
-      .map((start) => ({
-        code: 'keep-alive',
-        message: `the proxy keeps idle connections for ${formatDuration(idleMs)} (${at}), and uvicorn closes them before that`,
-        file: start.path,
-        line: start.line,
-        fix: `Start uvicorn with --timeout-keep-alive ${Math.ceil(idleMs / MS) + 5}`,
-      })),
+    starts.flatMap(({ service, command, path, line }) => {
+      const server = SERVERS.find(({ name }) => new RegExp(`\\b${name}\\b`).test(command));
+      if (service !== 'backend' || server === undefined || keptMs(server, command) > idleMs) return [];
+      return [
+        {
+          code: 'keep-alive',
+          message: `the proxy keeps idle connections for ${formatDuration(idleMs)} (${at}), and ${server.name} closes them before that`,
+          file: path,
+          line,
+          fix: `Start ${server.name} with ${server.option} ${Math.ceil(idleMs / MS) + 5}`,
+        },
+      ];
+    }),
   );
+
+function keptMs({ option, seconds }: Server, command: string): number {
+  const given = new RegExp(`\\s${option}[=\\s]\\s*(\\d+)`).exec(command)?.[1];
+  return Number(given ?? seconds) * MS;
+}
 
 /** The upstreams that keep connections, and for how long: `keepalive_timeout` of `http` is that of the clients. */
 function upstreamsIn({ path, text }: SourceText): readonly { readonly idleMs: number; readonly at: string }[] {

@@ -3,6 +3,7 @@ import { importsOf } from '../edit/python/imports.js';
 import type { Source } from '../edit/python/source.js';
 import { symbolOfExpression } from '../edit/python/symbols.js';
 import { around, calledName, givenTo, lastName } from './code.js';
+import { once } from './once.js';
 
 /** A function of the application, and the file that it stands in. */
 export interface FoundFunction {
@@ -13,6 +14,8 @@ export interface FoundFunction {
 const FACTORIES = /^(?:sessionmaker|scoped_session)$/;
 const SESSION = /^(?:sqlalchemy\.orm(?:\.session)?|sqlmodel)\.Session$/;
 const ASKS_ENGINE = /^(?:connect|begin|execute|raw_connection|scalars?)$/;
+/** Functions of the application are called after what they make. */
+const ENGINES = /^(?!create_async_engine$|async_).*engine/i;
 const MAKES_TABLES = /^(?:create_all|drop_all)$/;
 /** Functions that call each other further than this are not followed. */
 const DEEPEST = 4;
@@ -33,12 +36,16 @@ export function opensSession(source: Source, call: Node): boolean {
 
 function isFactory(source: Source, expression: Node): boolean {
   const made = madeBy(source, expression);
-  if (made === null || !FACTORIES.test(calledName(made))) return false;
+  return made !== null && makesFactory(source, made);
+}
+
+const makesFactory = once((_source, made) => {
+  if (!FACTORIES.test(calledName(made))) return false;
   const { positional, named } = givenTo(made);
   return ![...positional, ...named.values()].some((value) =>
     /\bAsyncSession\b|\basync_sessionmaker\b/.test(value.text),
   );
-}
+});
 
 /** The call that a name stands for. */
 function madeBy(source: Source, expression: Node): Node | null {
@@ -65,9 +72,15 @@ function runs({ source, node }: FoundFunction, depth: number): boolean {
   const before = known.get(node.startIndex);
   if (before !== undefined) return before;
   known.set(node.startIndex, false);
-  const result = ownCalls(node).some((inner) => usesDatabase(source, inner, depth + 1));
-  known.set(node.startIndex, result);
-  return result;
+  try {
+    const result = ownCalls(node).some((inner) => usesDatabase(source, inner, depth + 1));
+    known.set(node.startIndex, result);
+    return result;
+  } catch (error) {
+    // A file could not be read: without it there is another answer.
+    known.delete(node.startIndex);
+    throw error;
+  }
 }
 
 function asksEngine(source: Source, called: Node): boolean {
@@ -76,7 +89,7 @@ function asksEngine(source: Source, called: Node): boolean {
   if (MAKES_TABLES.test(lastName(called))) return true;
   if (!ASKS_ENGINE.test(lastName(called))) return false;
   const made = madeBy(source, object);
-  return made === null ? lastName(object) === 'engine' : calledName(made) === 'create_engine';
+  return made === null ? lastName(object) === 'engine' : ENGINES.test(calledName(made));
 }
 
 export function functionOf(source: Source, expression: Node): FoundFunction | null {
@@ -97,9 +110,13 @@ function isGenerator(definition: Node): boolean {
 
 /** A dependency that gives a synchronous session: it opens one, and yields or returns. */
 export function givesSession({ source, node }: FoundFunction): boolean {
-  const gives = own(node, 'yield').length > 0 || own(node, 'return_statement').length > 0;
-  return gives && ownCalls(node).some((call) => opensSession(source, call));
+  return gives(source, node);
 }
+
+const gives = once((source, node) => {
+  const hands = own(node, 'yield').length > 0 || own(node, 'return_statement').length > 0;
+  return hands && ownCalls(node).some((call) => opensSession(source, call));
+});
 
 /** The calls that run when the function runs: not those of functions in it. */
 export function ownCalls(definition: Node): readonly Node[] {

@@ -1,6 +1,7 @@
-import { type Document, isMap, isScalar, isSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { answer } from '../edit/command/refused.js';
 import { composeDocument } from '../edit/compose/document.js';
+import { fieldOf, keysOf } from '../edit/compose/fields.js';
 import { type ServiceStart, serviceStart } from '../edit/compose/programs.js';
 import { positionAt } from '../edit/splice.js';
 import { programsBehind, type StartedProgram } from '../edit/start/programs.js';
@@ -18,7 +19,8 @@ export function composeStarts(
   const known = read(file);
   if (known === null) return [];
   return (Object.entries(names) as [ServiceRole, string][]).flatMap(([service, name]) => {
-    const found = serviceIn(known, name);
+    const inFile = answer(file.text, () => serviceIn(known, name));
+    const found = inFile.ok ? inFile.value : null;
     if (found === null || found.command === null) return [];
     const exact = answer(file.text, () => serviceStart(file.text, known.document, name, around));
     return [{ service, path: file.path, ...found, ...startedIn(file, found, exact.ok ? exact.value : null) }];
@@ -96,15 +98,22 @@ function read({ text }: SourceText): Read | null {
   return { document: document.value, lineAt };
 }
 
+/** What a service says of its start, also by aliases and merge keys. @throws {Refused} where these lead in circles */
 function serviceIn({ document, lineAt }: Read, name: string) {
-  const service = document.getIn(['services', name]);
+  const services = document.get('services');
+  const service = isMap(services) ? fieldOf(document, services, name)?.node : undefined;
   if (!isMap(service)) return null;
-  const command = service.get('command', true);
-  const replicas = Number(service.getIn(['deploy', 'replicas']) ?? service.get('scale') ?? 1);
+  const command = fieldOf(document, service, 'command')?.node;
+  const deploy = fieldOf(document, service, 'deploy')?.node;
+  const scale = [
+    isMap(deploy) ? fieldOf(document, deploy, 'replicas') : undefined,
+    fieldOf(document, service, 'scale'),
+  ];
+  const replicas = Number(scale.map((field) => field?.node).find(isScalar)?.value ?? 1);
   return {
     command: wordsOf(command),
     line: lineAt(command),
-    environment: namesOf(service.get('environment')),
+    environment: namesOf(document, fieldOf(document, service, 'environment')?.node),
     replicas: Number.isInteger(replicas) ? replicas : 1,
   };
 }
@@ -115,8 +124,8 @@ function wordsOf(command: unknown): string | null {
   return command.items.map((word) => (isScalar(word) ? String(word.value) : '')).join(' ');
 }
 
-function namesOf(environment: unknown): readonly string[] {
-  if (isMap(environment)) return environment.items.map(({ key }) => (isScalar(key) ? String(key.value) : ''));
+function namesOf(document: Document.Parsed, environment: Node | undefined): readonly string[] {
+  if (isMap(environment)) return keysOf(document, environment);
   if (!isSeq(environment)) return [];
   return environment.items.map((item) => (isScalar(item) ? (String(item.value).split('=')[0] ?? '') : ''));
 }

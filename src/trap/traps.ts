@@ -24,6 +24,8 @@ const CHECKS: readonly Check[] = [
 
 /** Everything found, by file and line. */
 export function trapsIn(input: TrapInput, python: PythonParser): readonly Trap[] {
-  const found = withCode(python, input.sources, (code) => CHECKS.flatMap((check) => check(input, code)));
+  const found = withCode(python, input.sources, (code) =>
+    CHECKS.flatMap((check) => code.attempt(() => check(input, code), [])),
+  );
   return found.toSorted((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
 }

@@ -63,6 +63,7 @@ describe('the database on import', () => {
   it.each([
     ['tables are made', [CREATE]],
     ['an engine of another name', ['with db_engine.connect() as c:', '    c.execute(q)']],
+    ['an engine that a function makes', ['engine = make_engine(url)', 'engine.connect()']],
     ['a session', ['from app.db import SessionLocal', 'with SessionLocal() as s:', '    s.get(A, 1)']],
     ["SQLAlchemy's own session", ['from sqlalchemy.orm import Session', 's = Session(db_engine)']],
     ['a begun session', ['from app.db import SessionLocal', 'with SessionLocal.begin() as s: pass']],
@@ -85,7 +86,7 @@ describe('the database on import', () => {
     ['where the file is run by itself', ["if __name__ == '__main__':", `    ${CREATE}`]],
     ['in a lambda', [`later = lambda: ${CREATE}`]],
     ['in a generator', ['def get_db():', '    yield db_engine.connect()', 'get_db()']],
-    ['on another object', ['broker.connect()', 'cursor.execute(q)']],
+    ['on another object', ['engine = Search()', 'engine.connect()', 'broker.connect()', 'cursor.execute(q)']],
     ['in functions that call each other', ['def a(): b()', 'def b(): a()', 'a()']],
   ])('is no alarm %s', (_what, lines) => expect(alarms(...lines)).toEqual([]));
 
@@ -93,5 +94,24 @@ describe('the database on import', () => {
     const given = ['@worker_process_init.connect', 'def reset(**kw):', '    db_engine.dispose(close=False)'];
     expect(alarms(CREATE, ...given)).toEqual([]);
     expect(alarms(CREATE, 'db_engine.dispose()')).toEqual([2]);
+  });
+});
+
+describe('files that can not be read', () => {
+  const broken = python('app/broken.py', 'def (:');
+
+  it('are as if they were not there, whoever leads to them', () => {
+    const loading = app("app.conf.include = ['app.broken', 'app.tasks']", 'import app.broken');
+    const use = tasks('import app.broken', 'from app.broken import init', 'init()', CREATE);
+    expect(codes([broken, loading, use])).toEqual(['engine-before-fork app/tasks.py:5']);
+    const limited = tasks('from app.broken import LIMIT', 'task_time_limit = LIMIT', 'task_soft_time_limit = 600');
+    expect(codes([broken, app(), limited])).toEqual(['prefetch app/tasks.py:4']);
+  });
+
+  it('hide nothing in those that call them', () => {
+    const setup = python('app/setup.py', 'from app.broken import x', 'def init():', '    x()', '    engine.connect()');
+    expect(codes([broken, setup, app('import app.tasks'), tasks('from app.setup import init', 'init()')])).toEqual([
+      'engine-before-fork app/tasks.py:3',
+    ]);
   });
 });

@@ -51,6 +51,16 @@ describe('the keep-alive of a proxy', () => {
     ['the file is broken', ['}}', 'upstream app { server "a;']],
   ])('is no alarm where %s', (_what, lines) => expect(alarms(lines)).toEqual([]));
 
+  it("is held against gunicorn's own option where that starts the workers", () => {
+    const command = (option: string) => [start(`gunicorn -k uvicorn.workers.UvicornWorker a:b${option}`)];
+    const fixes = (option: string) =>
+      details({ proxies: [nginx], starts: command(option) }).flatMap(({ code, fix }) =>
+        code === 'keep-alive' ? fix : [],
+      );
+    expect(fixes('')).toEqual(['Start gunicorn with --keep-alive 65']);
+    expect(fixes(' --keep-alive 65')).toEqual([]);
+  });
+
   it('is no alarm where uvicorn outlives it, though clients are kept longer', () => {
     expect(alarms(['http {', 'keepalive_timeout 65;', ...upstream('keepalive 2;'), '}'], 62)).toEqual([]);
   });

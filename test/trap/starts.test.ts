@@ -37,6 +37,27 @@ describe('a compose file', () => {
     ]);
   });
 
+  it('may say it by aliases and merge keys', () => {
+    const file = source(
+      'c.yml',
+      'x-app: &app',
+      '  command: &run sh -c "alembic upgrade head && uvicorn a:b"',
+      '  environment: &given {WEB_CONCURRENCY: 3}',
+      '  deploy: &twice {replicas: 2}',
+      'services:',
+      '  backend:',
+      '    <<: *app',
+      '    environment: {<<: *given, A: 1}',
+      '  celery-worker: {command: *run, deploy: *twice}',
+    );
+    expect(composeStarts(file, NAMES)).toMatchObject([
+      { line: 2, environment: ['A', 'WEB_CONCURRENCY'], replicas: 2, programs: [{ name: 'alembic' }, { line: 2 }] },
+      { line: 2, environment: [], replicas: 2 },
+    ]);
+    const circle = source('c.yml', 'services:', '  backend: &b {<<: *b, command: uvicorn}');
+    expect(composeStarts(circle, NAMES)).toEqual([]);
+  });
+
   it('that is none starts nothing', () => {
     expect(composeStarts(source('c.yml', '{{{'), NAMES)).toEqual([]);
     const deep = `${guide.text}x: ${'['.repeat(100_000)}\n`;
@@ -115,6 +136,11 @@ describe('a script that the command starts', () => {
     expect(programs('sh start.sh', 'exec uvicorn a:b\n')).toEqual(['uvicorn /p/start.sh:1']);
     expect(programs('sh -c "./start.sh"', 'exec uvicorn a:b\n')).toEqual(['uvicorn /p/start.sh:1 below a shell']);
     expect(programs('sh -c "exec ./start.sh"', 'exec uvicorn a:b\n')).toEqual(['uvicorn /p/start.sh:1']);
+  });
+
+  it('is given what environment files say', () => {
+    const given = read('uvicorn a:b', { '/p/.env': 'PROMETHEUS_MULTIPROC_DIR=/m\nA=1\n' });
+    expect(given[0]?.environment).toEqual(['PROMETHEUS_MULTIPROC_DIR', 'A']);
   });
 
   it('hands on what it is given', () => {

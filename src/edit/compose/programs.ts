@@ -2,6 +2,7 @@ import type { Document } from 'yaml';
 import { programsBehind, type StartedProgram } from '../start/programs.js';
 import type { Surroundings } from '../types.js';
 import { commandOf } from './command.js';
+import { variablesGiven } from './given.js';
 import { groundOf } from './ground.js';
 import { servicesOf } from './services.js';
 
@@ -24,6 +25,6 @@ export function serviceStart(
   const words = fields.flatMap((field) => commandOf(text, field).words);
   return {
     programs: programsBehind({ words, tail: null }, groundOf(service.layers(), service.around)),
-    variables: [...service.environment().variables.keys()],
+    variables: [...variablesGiven(service.layers()).keys()],
   };
 }
