@@ -31,7 +31,9 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
   const bounds = boundsOf(input);
   const [backend, celery] = [bounds.get('backend'), bounds.get('celery')];
   return {
-    cpus: least(cpus, backend?.cpus ?? null),
+    cpus,
+    hostCpus: input.facts.hostCpus,
+    serviceCpus: { backend: backend?.cpus ?? null, celery: celery?.cpus ?? null },
     memoryBytes,
     serviceBytes: { backend: backend?.memoryBytes ?? null, celery: celery?.memoryBytes ?? null },
     databaseOnSameHost: isOnSameHost(input.facts),
@@ -53,11 +55,6 @@ function redisFacts({
     inUseByOthers: othersAtRedis(facts),
     brokerApart: isBrokerApart(facts),
   };
-}
-
-function least(machine: number | null, own: number | null): number | null {
-  if (machine === null || own === null) return machine ?? own;
-  return Math.min(machine, own);
 }
 
 /** With one worker there is no parent: the first process is the worker. */

@@ -4,7 +4,7 @@ import { formatBytes } from '../units.js';
 import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import { containersOf } from './containers.js';
-import type { Machine } from './machine.js';
+import { type Machine, serviceCores } from './machine.js';
 import { siblingMemory } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
 
@@ -47,9 +47,9 @@ export function workersFor(
   return workers;
 }
 
-/** The whole cores that one container of a service has: they share the machine's. */
-export function coresOf({ cpus, containers }: Pick<Machine, 'cpus' | 'containers'>, role: ServiceRole): number {
-  return Math.max(1, Math.floor(cpus / containers[role]));
+/** The whole cores that one container of a service has: they share the machine's, or have fewer of their own. */
+export function coresOf(machine: Pick<Machine, 'cpus' | 'serviceCpus' | 'containers'>, role: ServiceRole): number {
+  return Math.max(1, Math.floor(serviceCores(machine, role) / machine.containers[role]));
 }
 
 /** Celery processes that hold a database pool: the children, or the one process of every other kind. */
@@ -150,18 +150,21 @@ export function workersChoice(
   const role = what === 'web worker' ? 'backend' : 'celery';
   const cores = coresOf(machine, role);
   const containers = machine.containers[role];
+  const own = machine.serviceCpus[role];
   const each =
     containers > 1
       ? `each core that one of ${containers} containers has, of ${machine.cpus}`
-      : cores === 1
-        ? 'the one core'
-        : `each of ${cores} cores`;
+      : own !== null && own < machine.cpus
+        ? `each of the ${own} cores that the service may take`
+        : cores === 1
+          ? 'the one core'
+          : `each of ${cores} cores`;
   if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
-  const own = machine.serviceBytes[role];
+  const bytes = machine.serviceBytes[role];
   const room =
-    own === null || own > machine.memoryBytes
+    bytes === null || bytes > machine.memoryBytes
       ? `${formatBytes(machine.memoryBytes)} of memory`
-      : `the ${formatBytes(own)} of memory that the service may take`;
+      : `the ${formatBytes(bytes)} of memory that the service may take`;
   const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${room} beside the other processes, also while a restart overlaps`;
   return { value, because, bound: 'memory' };
 }

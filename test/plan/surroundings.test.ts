@@ -30,11 +30,16 @@ describe('what is measured', () => {
   it("is the service's own limits where these are smaller, and never where they are larger", () => {
     const own = facts('limits\tbackend\t1000000000\t1.50\t1024\t30000000\t90000000');
     expect(measured(own)).toMatchObject({
-      cpus: 1.5,
+      cpus: 4,
+      serviceCpus: { backend: 1.5, celery: null },
       memoryBytes: 8e9,
       serviceBytes: { backend: 1e9, celery: null },
       descriptors: 1024,
     });
+    const bound = facts('limits\tbackend\t\t1.50\t\t\t\t0', 'limits\tcelery\t\t\t\t\t\t0-2');
+    expect(measured(bound).serviceCpus).toEqual({ backend: 1, celery: 3 });
+    // Where nothing binds them, the kernel lists more processors than there are.
+    expect(measured(facts('limits\tcelery\t\t\t\t\t\t0-127')).serviceCpus).toEqual({ backend: null, celery: null });
     expect(measured(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
       cpus: 4,
       memoryBytes: 8e9,
