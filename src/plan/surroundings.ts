@@ -20,6 +20,7 @@ import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
+import { runsMigrations } from './migrations.js';
 import { siblingProcesses } from './siblings.js';
 
 type Measured = Omit<SizingFacts, 'database'>;
@@ -74,11 +75,17 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
   const starts = startsOf(input);
   return {
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
-    migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
+    migrations: runsMigrations(starts, input.facts) || migratesBefore(input),
     overlap: overlapOf(input),
     containers: containersOf(input.facts, input.spec, input.runtime.runtime),
     siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
+}
+
+/** A unit may migrate in a command of its own, before it starts. */
+function migratesBefore({ facts, runtime }: Pick<PlanInput, 'facts' | 'runtime'>): boolean {
+  if (runtime.runtime !== 'systemd') return false;
+  return unitsOf(facts).some(({ file }) => /^\s*ExecStartPre\s*=.*\balembic\b/m.test(file.text));
 }
 
 /** Everything that works today and will not tomorrow. */

@@ -43,6 +43,8 @@ export function serviceCores(machine: Pick<Machine, 'cpus' | 'serviceCpus' | 'co
   return own === null ? machine.cpus : Math.min(machine.cpus, own * machine.containers[role]);
 }
 
+const NAMES: Readonly<Record<ServiceRole, string>> = { backend: 'the backend', celery: 'celery' };
+
 function boundServices(cpus: number, { cpus: machine, serviceCpus = UNBOUND }: SizingInput['facts']) {
   return SERVICE_ROLES.flatMap((role): readonly SizingWarning[] => {
     const own = serviceCpus[role];
@@ -50,7 +52,7 @@ function boundServices(cpus: number, { cpus: machine, serviceCpus = UNBOUND }: S
     return [
       {
         code: 'fewer-cores',
-        message: `cores that the ${role} may take: ${own}, in the profile: ${cpus}; the ${role} is sized for the fewer`,
+        message: `cores that ${NAMES[role]} may take: ${own}, in the profile: ${cpus}; it is sized for the fewer`,
         fix: 'Choose a profile that fits the machine, or give the service the cores that the profile names',
       },
     ];

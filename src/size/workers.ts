@@ -149,17 +149,7 @@ export function workersChoice(
 ): Choice<number> {
   const role = what === 'web worker' ? 'backend' : 'celery';
   const cores = coresOf(machine, role);
-  const containers = machine.containers[role];
-  const own = machine.serviceCpus[role];
-  const each =
-    containers > 1
-      ? `each core that one of ${containers} containers has, of ${machine.cpus}`
-      : own !== null && own < machine.cpus
-        ? `each of the ${own} cores that the service may take`
-        : cores === 1
-          ? 'the one core'
-          : `each of ${cores} cores`;
-  if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
+  if (value >= cores) return { value, because: `one ${what} for ${eachCore(machine, role)}`, bound: 'cpus' };
   const bytes = machine.serviceBytes[role];
   const room =
     bytes === null || bytes > machine.memoryBytes
@@ -167,6 +157,17 @@ export function workersChoice(
       : `the ${formatBytes(bytes)} of memory that the service may take`;
   const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${room} beside the other processes, also while a restart overlaps`;
   return { value, because, bound: 'memory' };
+}
+
+/** The cores that there is one process for, in words. */
+function eachCore(machine: Machine, role: ServiceRole): string {
+  const { cpus, containers, serviceCpus } = machine;
+  const own = serviceCpus[role];
+  if (containers[role] > 1) return `each core that one of ${containers[role]} containers has, of ${cpus}`;
+  const [cores, whose] =
+    own !== null && own < cpus ? [own, ' that the service may take'] : [coresOf(machine, role), ''];
+  if (cores === 1) return `the one core${whose}`;
+  return `${cores > 1 && whose === '' ? 'each of' : cores > 1 ? 'each of the' : 'the'} ${cores} cores${whose}`;
 }
 
 /** As for the web workers, but for a pool that runs one task at a time. */

@@ -179,6 +179,30 @@ describe('how a restart goes', () => {
     expect(at(...compose('uvicorn a:b')).migrations).toBe(false);
   });
 
+  it('runs migrations where a script does that the start leads to, and where nobody can read that', () => {
+    const script = (text: string) => file('other:/p/start.sh', '/p/start.sh', `#!/bin/sh\n${text}\n`);
+    const start = compose('./start.sh');
+    expect(at(...start, ...script('alembic upgrade head\nuvicorn a:b')).migrations).toBe(true);
+    expect(at(...start, ...script('# alembic upgrade head\nuvicorn a:b')).migrations).toBe(false);
+    expect(at(...start, ...script('. ./more.sh'), ...file('m', '/p/more.sh', 'alembic upgrade head')).migrations).toBe(
+      true,
+    );
+    expect(at(...start).migrations).toBe(true);
+    expect(at(...compose('sh -c "exec /app/start.sh"'), ...script('alembic upgrade head')).migrations).toBe(true);
+  });
+
+  it('runs migrations where only the start of celery is known, and where a unit does so before it starts', () => {
+    const celery = file('compose', '/p/c.yml', 'services:\n  celery-worker:\n    command: celery -A a worker\n');
+    expect(at(...celery).migrations).toBe(true);
+    const unit = (before: string) =>
+      deploymentOf({
+        spec,
+        facts: facts(...file('backend-unit', '/u', `[Service]\n${before}ExecStart=/v/bin/uvicorn a:b\n`)),
+        runtime: runtime('systemd'),
+      }).migrations;
+    expect([unit(''), unit('ExecStartPre=/v/bin/alembic upgrade head\n')]).toEqual([false, true]);
+  });
+
   it('has beat where celery is started with it', () => {
     const unit = file('celery-unit', '/u', '[Service]\nExecStart=/v/bin/celery -A a worker -B\n');
     expect(deploymentOf({ spec, facts: facts(...unit), runtime: runtime('systemd') }).beat).toBe(true);

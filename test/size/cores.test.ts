@@ -30,12 +30,12 @@ describe('the cores of a service', () => {
   it('are named where they decide', () => {
     const serviceCpus = { backend: null, celery: 0.5 };
     expect(because('celery.concurrency', { serviceCpus })).toBe(
-      'one celery child for each of the 0.5 cores that the service may take',
+      'one celery child for the 0.5 cores that the service may take',
     );
     expect(because('web.workers', { serviceCpus })).toBe('one web worker for each of 2 cores');
     const codes = sized({ serviceCpus }).warnings.filter(({ code }) => code === 'fewer-cores');
     expect(codes.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/the celery may take: 0.5, in the profile: 2/),
+      expect.stringMatching(/cores that celery may take: 0.5, in the profile: 2/),
     ]);
     expect(sized({}).warnings.filter(({ code }) => code === 'fewer-cores')).toEqual([]);
   });
