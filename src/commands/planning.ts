@@ -57,7 +57,8 @@ export async function planTarget(
     profile,
     current: settings,
     facts: { ...measuredFacts({ spec, facts, runtime }), database },
-    deployment: deploymentOf({ spec, facts: known.facts, runtime }),
+    // With the scripts that the starts lead to, which were fetched for their settings.
+    deployment: deploymentOf({ spec, runtime, facts: known.facts }),
     overrides: spec.settings,
     stages: inOrder(held),
     allowOverBudget: overrides.some(({ gate }) => gate === 'budget'),

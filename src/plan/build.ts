@@ -75,6 +75,7 @@ function coresOf(input: PlanInput): Cores {
   const measured = measuredFacts(input);
   return {
     cpus: Math.min(cpus, measured.cpus ?? cpus),
+    ...(measured.serviceCpus === undefined ? {} : { serviceCpus: measured.serviceCpus }),
     sharesDatabase: measured.databaseOnSameHost ?? false,
     containers: containersOf(input.facts, input.spec, input.runtime.runtime),
   };

@@ -101,7 +101,7 @@ const facts = z.strictObject({
     z.strictObject({
       role: z.enum(SERVICE_ROLES),
       cpus: z.number().nullable(),
-      cpusBy: limitedBy,
+      cpusBy: z.enum(['cgroup', 'affinity', 'file']).nullable(),
       memoryBytes: z.number().nullable(),
       memoryBy: limitedBy,
       openFiles: z.number().nullable(),

@@ -126,7 +126,7 @@ export interface PlanFacts {
   readonly limits: readonly {
     readonly role: ServiceRole;
     readonly cpus: number | null;
-    readonly cpusBy: 'cgroup' | 'file' | null;
+    readonly cpusBy: 'cgroup' | 'affinity' | 'file' | null;
     readonly memoryBytes: number | null;
     readonly memoryBy: 'cgroup' | 'file' | null;
     readonly openFiles: number | null;

@@ -16,13 +16,13 @@ function keepsPool({ service, built }: Sibling, runtime: Runtime): boolean {
 
 /** What the services of the same code take part in, in all budgets. */
 export function siblingProcesses(
-  { siblings, cpus }: Pick<TargetFacts, 'siblings' | 'cpus'>,
+  { siblings, cpus, hostCpus = null }: Pick<TargetFacts, 'siblings' | 'cpus'> & Partial<Pick<TargetFacts, 'hostCpus'>>,
   runtime: Runtime,
 ): readonly SiblingProcesses[] {
   return siblings.map((sibling) => {
     const { kind, replicas, pool } = sibling;
     const about = { kind, name: sibling.name, kept: keepsPool(sibling, runtime) };
-    const count = countOf(sibling, cpus ?? 1);
+    const count = countOf(sibling, hostCpus ?? cpus ?? 1);
     if (kind === 'beat') return { ...about, count: 1, parents: 0, workers: 0, tasks: 0 };
     if (kind === 'web') {
       return { ...about, count: count * replicas, parents: count > 1 ? replicas : 0, workers: 0, tasks: 0 };

@@ -21,6 +21,7 @@ import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
+import { runsMigrations } from './migrations.js';
 import { siblingProcesses } from './siblings.js';
 import { neighboursFor } from './sources.js';
 
@@ -33,7 +34,9 @@ export function measuredFacts(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime
   const bounds = boundsOf(input);
   const [backend, celery] = [bounds.get('backend'), bounds.get('celery')];
   return {
-    cpus: least(cpus, backend?.cpus ?? null),
+    cpus,
+    hostCpus: input.facts.hostCpus,
+    serviceCpus: { backend: backend?.cpus ?? null, celery: celery?.cpus ?? null },
     memoryBytes,
     serviceBytes: { backend: backend?.memoryBytes ?? null, celery: celery?.memoryBytes ?? null },
     databaseOnSameHost: isOnSameHost(input.facts),
@@ -57,11 +60,6 @@ function redisFacts({
   };
 }
 
-function least(machine: number | null, own: number | null): number | null {
-  if (machine === null || own === null) return machine ?? own;
-  return Math.min(machine, own);
-}
-
 /** With one worker there is no parent: the first process is the worker. */
 function webMemory(limits: ServiceLimits | undefined): Measured['roleMemory'] {
   if (limits?.firstBytes == null) return {};
@@ -79,11 +77,17 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
   const starts = startsOf(input);
   return {
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
-    migrations: starts.length === 0 || starts.some(({ command }) => /\balembic\b/.test(command)),
+    migrations: runsMigrations(starts, input.facts) || migratesBefore(input),
     overlap: overlapOf(input),
     containers: containersOf(input.facts, input.spec, input.runtime.runtime),
     siblings: siblingProcesses(input.facts, input.runtime.runtime),
   };
+}
+
+/** A unit may migrate in a command of its own, before it starts. */
+function migratesBefore({ facts, runtime }: Pick<PlanInput, 'facts' | 'runtime'>): boolean {
+  if (runtime.runtime !== 'systemd') return false;
+  return unitsOf(facts).some(({ file }) => /^\s*ExecStartPre\s*=.*\balembic\b/m.test(file.text));
 }
 
 /** Everything that works today and will not tomorrow. */

@@ -2,7 +2,7 @@ import type { Profile } from '../profile/profile.js';
 import type { Found, Known, SettingKey } from '../settings.js';
 import { heldOf } from './growing.js';
 import { LIBRARY } from './library.js';
-import type { Machine } from './machine.js';
+import { type Machine, serviceCores } from './machine.js';
 import { meets, type Network, type Solution, solve } from './network/network.js';
 import { coresOf, databaseWork } from './network/sharing.js';
 
@@ -39,8 +39,11 @@ const FAR = 4;
 const MS_PER_SECOND = 1000;
 const BITS_PER_BYTE = 8;
 
+const ONE = { backend: 1, celery: 1 };
+const UNBOUND = { backend: null, celery: null };
+
 /** What the model needs to know of a machine. */
-export type Cores = Pick<Machine, 'cpus'> & Partial<Pick<Machine, 'sharesDatabase' | 'containers'>>;
+export type Cores = Pick<Machine, 'cpus'> & Partial<Pick<Machine, 'sharesDatabase' | 'containers' | 'serviceCpus'>>;
 
 /** The service as the model sees it. Null where a setting can't be resolved; one that is not set is the library's. */
 export function networkOf(profile: Profile, settings: Found, machine: Cores): Network | null {
@@ -54,7 +57,7 @@ export function networkOf(profile: Profile, settings: Found, machine: Cores): Ne
     thinkMs: thinkTimeMs,
     instances,
     workers: workers * (machine.containers?.backend ?? 1),
-    cores: machine.cpus,
+    cores: serviceCores({ containers: ONE, serviceCpus: UNBOUND, ...machine }, 'backend'),
     webMs: demandMs.web,
     // SQLAlchemy takes a size of 0 and an overflow of -1 for "no limit".
     connections: size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow,

@@ -5,6 +5,7 @@ import { type Choice, settledOn } from './choice.js';
 import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
 import { instantsOn } from './instants.js';
+import { serviceCores } from './machine.js';
 import { isTooMuch, orderThatFits, poolThatFits } from './order.js';
 import { leastPerProcess, overflowChoice, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
@@ -123,7 +124,7 @@ function webChoice({ searched, layout, frame }: Outcome): Choice<number> {
   const verdict = searched.p95Ms <= slo.p95Ms ? 'within' : 'beyond';
   return {
     value: workers.web,
-    because: `by the model best for ${users.max} users on ${frame.machine.cpus} cores: 95 of 100 responses within ${within}, ${verdict} the objective of ${slo.p95Ms} ms`,
+    because: `by the model best for ${users.max} users on ${serviceCores(frame.machine, 'backend')} cores: 95 of 100 responses within ${within}, ${verdict} the objective of ${slo.p95Ms} ms`,
     bound: 'objective',
     basis: 'model',
   };

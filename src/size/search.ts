@@ -2,6 +2,7 @@ import { formatBytes } from '../units.js';
 import { networkOf } from './capacity.js';
 import { numberByHand } from './choice.js';
 import { byRule, type Frame, type Layout, shared } from './frame.js';
+import { serviceCores } from './machine.js';
 import { type Flow, flow, type Network, solve } from './network/network.js';
 import { boundPool, leastPerProcess, type Pool } from './pools.js';
 import type { RunnerUp } from './sizing.js';
@@ -57,8 +58,9 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
 }
 
 /** In one container. */
-function mostWorkers({ cpus, containers }: Frame['machine']): number {
-  return Math.max(1, Math.floor((MOST_PER_CORE * Math.max(1, Math.floor(cpus))) / containers.backend));
+function mostWorkers(machine: Frame['machine']): number {
+  const cores = Math.max(1, Math.floor(serviceCores(machine, 'backend')));
+  return Math.max(1, Math.floor((MOST_PER_CORE * cores) / machine.containers.backend));
 }
 
 /** Each number up to sixteen, and from there on those that are an eighth apart: nearer ones are not told apart by a guest. */

@@ -47,7 +47,7 @@ function budgetOf(
     deployment,
     memory: frame.memory,
     instances,
-    cores: facts.cpus ?? profile.server.cpus,
+    cores: facts.hostCpus ?? facts.cpus ?? profile.server.cpus,
     connections: frame.limit - reservedSum(frame.reserved),
     memoryBytes: memory.limitBytes,
     serviceBytes: machine.serviceBytes,

@@ -28,6 +28,10 @@ export type ServiceBytes = Readonly<Record<ServiceRole, number | null>>;
 /** What was measured on one machine. Null or absent: not known, the profile counts. */
 export interface SizingFacts {
   readonly cpus?: number | null;
+  /** Cores that the machine shows to every program: celery starts a child for each where nobody says how many. */
+  readonly hostCpus?: number | null;
+  /** What one container of a service may take of them, where its group or its file says less than all. */
+  readonly serviceCpus?: Readonly<Record<ServiceRole, number | null>>;
   readonly memoryBytes?: number | null;
   /** What a service may take of it, where its group or its file says less than all. */
   readonly serviceBytes?: ServiceBytes;

@@ -4,7 +4,7 @@ import { formatBytes } from '../units.js';
 import type { MemoryBudget, MemoryProcesses } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import { containersOf } from './containers.js';
-import type { Machine } from './machine.js';
+import { type Machine, serviceCores } from './machine.js';
 import { siblingMemory } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
 
@@ -47,9 +47,9 @@ export function workersFor(
   return workers;
 }
 
-/** The whole cores that one container of a service has: they share the machine's. */
-function coresOf({ cpus, containers }: Pick<Machine, 'cpus' | 'containers'>, role: ServiceRole): number {
-  return Math.max(1, Math.floor(cpus / containers[role]));
+/** The whole cores that one container of a service has: they share the machine's, or have fewer of their own. */
+function coresOf(machine: Pick<Machine, 'cpus' | 'serviceCpus' | 'containers'>, role: ServiceRole): number {
+  return Math.max(1, Math.floor(serviceCores(machine, role) / machine.containers[role]));
 }
 
 /** Celery processes that hold a database pool: the children, or the one process of every other kind. */
@@ -149,21 +149,25 @@ export function workersChoice(
 ): Choice<number> {
   const role = what === 'web worker' ? 'backend' : 'celery';
   const cores = coresOf(machine, role);
-  const containers = machine.containers[role];
-  const each =
-    containers > 1
-      ? `each core that one of ${containers} containers has, of ${machine.cpus}`
-      : cores === 1
-        ? 'the one core'
-        : `each of ${cores} cores`;
-  if (value >= cores) return { value, because: `one ${what} for ${each}`, bound: 'cpus' };
-  const own = machine.serviceBytes[role];
+  if (value >= cores) return { value, because: `one ${what} for ${eachCore(machine, role)}`, bound: 'cpus' };
+  const bytes = machine.serviceBytes[role];
   const room =
-    own === null || own > machine.memoryBytes
+    bytes === null || bytes > machine.memoryBytes
       ? `${formatBytes(machine.memoryBytes)} of memory`
-      : `the ${formatBytes(own)} of memory that the service may take`;
+      : `the ${formatBytes(bytes)} of memory that the service may take`;
   const because = `${cores} cores, but no more than ${value} at ${formatBytes(bytesEach)} each fit in ${room} beside the other processes, also while a restart overlaps`;
   return { value, because, bound: 'memory' };
+}
+
+/** The cores that there is one process for, in words. */
+function eachCore(machine: Machine, role: ServiceRole): string {
+  const { cpus, containers, serviceCpus } = machine;
+  const own = serviceCpus[role];
+  if (containers[role] > 1) return `each core that one of ${containers[role]} containers has, of ${cpus}`;
+  const [cores, whose] =
+    own !== null && own < cpus ? [own, ' that the service may take'] : [coresOf(machine, role), ''];
+  if (cores === 1) return `the one core${whose}`;
+  return `${cores > 1 && whose === '' ? 'each of' : cores > 1 ? 'each of the' : 'the'} ${cores} cores${whose}`;
 }
 
 /** As for the web workers, but for a pool that runs one task at a time. */

@@ -34,6 +34,8 @@ export interface Lock {
 export interface ServiceLimits {
   readonly memoryBytes: number | null;
   readonly cpus: number | null;
+  /** Processors that it is bound to; null: to none. */
+  readonly affinityCpus: number | null;
   readonly openFiles: number | null;
   /** Of the first Python process, and of the largest below it, where there are any. */
   readonly firstBytes: number | null;
@@ -58,6 +60,8 @@ export interface TargetFacts {
   /** The target's own clock, RFC 3339 UTC. */
   readonly clock: string;
   readonly cpus: number | null;
+  /** What it shows to every program, whatever that may use. */
+  readonly hostCpus: number | null;
   readonly memoryBytes: number | null;
   readonly systemd: boolean;
   readonly compose: { readonly program: ComposeProgram; readonly version: string } | null;

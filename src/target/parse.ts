@@ -13,6 +13,7 @@ export function parseFacts(stdout: string): TargetFacts {
     owner: first('user').slice(1).join(':'),
     clock: first('clock')[1] ?? '',
     cpus: positive(first('cpus')[1]),
+    hostCpus: positive(first('cpus')[2]),
     memoryBytes: positive(first('memory')[1]),
     systemd: first('systemd')[1] === 'yes',
     compose: parseCompose(first('compose')),

@@ -1,5 +1,6 @@
 import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
 import { cameUpMs } from './came-up.js';
+import { cpusInList, fewest } from './cpulist.js';
 import { programOf } from './program-rows.js';
 import { bytesOf, type Row, textOf } from './rows.js';
 import {
@@ -74,7 +75,11 @@ function unitOf(own: readonly Row[]): UnitFacts | null {
     killMode: value('KillMode'),
     restart: value('Restart'),
     stopTimeoutMs: spanMs(value('TimeoutStopUSec')),
-    cpus: coresOf(value('CPUQuotaPerSecUSec')),
+    cpus: fewest(
+      coresOf(value('CPUQuotaPerSecUSec')),
+      cpusInList(value('CPUAffinity')),
+      cpusInList(value('AllowedCPUs')),
+    ),
     memoryBytes: /^\d+$/.test(value('MemoryMax')) ? Number(value('MemoryMax')) : null,
     socket: words(value('TriggeredBy')).find((unit) => unit.endsWith('.socket')) ?? null,
     socketNeedsReload: value('SocketNeedDaemonReload') === 'yes',

@@ -87,7 +87,7 @@ export interface UnitFacts {
   readonly restart: string;
   /** `null`: without limit. */
   readonly stopTimeoutMs: number | null;
-  /** `CPUQuota=` in cores and `MemoryMax=`; `null`: none. */
+  /** The least of `CPUQuota=`, `CPUAffinity=` and `AllowedCPUs=` in cores, and `MemoryMax=`; `null`: none. */
   readonly cpus: number | null;
   readonly memoryBytes: number | null;
   /** The `.socket` unit that hands it its port. */

@@ -1,4 +1,5 @@
 import { SERVICE_ROLES, type ServiceRole } from '../settings.js';
+import { cpusInList } from './cpulist.js';
 import type { ServiceLimits, Surroundings } from './facts.js';
 import type { RedisServer } from './redis.js';
 import { type Row, textOf } from './rows.js';
@@ -14,12 +15,16 @@ export function parseSurroundings(rows: readonly Row[]): Surroundings {
   };
 }
 
-function limitsOf([, name, memory, cpus, openFiles, first, largest]: Row): readonly [ServiceRole, ServiceLimits][] {
+function limitsOf([, name, memory, cpus, openFiles, first, largest, affinity = '']: Row): readonly [
+  ServiceRole,
+  ServiceLimits,
+][] {
   const role = SERVICE_ROLES.find((known) => known === name);
   if (role === undefined) return [];
   const limits = {
     memoryBytes: numberOf(memory),
     cpus: numberOf(cpus),
+    affinityCpus: cpusInList(affinity),
     openFiles: numberOf(openFiles),
     firstBytes: numberOf(first),
     largestBytes: numberOf(largest),

@@ -1,7 +1,7 @@
 # What bounds the services, and what their memory is: as their processes have it, which is not always what the machine has. And
 # the texts that tell how the application is written. One line an answer, as in requests.sh.
 
-# AT_PROC and AT_CGROUPS stand for /proc and /sys/fs/cgroup, where a test has others.
+# AT_PROC, AT_CGROUPS and AT_CPUS stand for /proc, /sys/fs/cgroup and /sys/devices/system/cpu, where a test has others.
 
 # at_cgroup PID CONTROLLER: the folder of its group, for version 2 with an empty CONTROLLER. Fails where that is not to be seen.
 at_cgroup() {
@@ -44,6 +44,12 @@ at_cpu_limit() {
   } | awk '$1 ~ /^[0-9]+$/ && $2 > 0 { cores = $1 / $2; if (least == "" || cores < least) least = cores } END { if (least != "") printf "%.2f\n", least }'
 }
 
+# at_affinity PID: the processors that it may run on, as the kernel lists them; nothing where these are all.
+at_affinity() {
+  at_online=$(cat "${AT_CPUS:-/sys/devices/system/cpu}/online" 2>/dev/null)
+  awk -v online="$at_online" '$1 == "Cpus_allowed_list:" && $2 != online { print $2 }' "${AT_PROC:-/proc}/$1/status" 2>/dev/null
+}
+
 # at_pss PID: what is its own and its share of what it has in common with others, in bytes.
 at_pss() { awk '/^Pss:/ { printf "%.0f\n", $2 * 1024 }' "${AT_PROC:-/proc}/$1/smaps_rollup" 2>/dev/null; }
 
@@ -56,8 +62,8 @@ at_limits() {
     at_size=$(at_pss "$at_each")
     [ "${at_size:-0}" -le "${at_largest:-0}" ] || at_largest=$at_size
   done
-  printf 'limits\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(at_memory_limit "$at_first")" "$(at_cpu_limit "$at_first")" \
-    "$(awk '/^Max open files/ { print $4 }' "/proc/$at_first/limits" 2>/dev/null)" "$(at_pss "$at_first")" "$at_largest"
+  printf 'limits\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$(at_memory_limit "$at_first")" "$(at_cpu_limit "$at_first")" \
+    "$(awk '/^Max open files/ { print $4 }' "/proc/$at_first/limits" 2>/dev/null)" "$(at_pss "$at_first")" "$at_largest" "$(at_affinity "$at_first")"
 }
 
 # at_texts KEY FILE...: files, each after a line with its name that begins with a byte that no text has. No more than two megabytes.

@@ -8,7 +8,9 @@ at_memory() { awk '/^MemTotal:/ { printf "%.0f", $2 * 1024 }' /proc/meminfo; }
 at_facts() {
   printf 'user\t%s\t%s\n' "$(id -u)" "$(id -g)"
   printf 'clock\t%s\n' "$(at_now)"
-  printf 'cpus\t%s\n' "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN)"
+  # What may be used here, and what the machine shows to every program.
+  at_online=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc)
+  printf 'cpus\t%s\t%s\n' "$(nproc 2>/dev/null || echo "$at_online")" "$at_online"
   printf 'memory\t%s\n' "$(at_memory)"
   if [ -d /run/systemd/system ]; then echo 'systemd	yes'; else echo 'systemd	no'; fi
   at_compose_version

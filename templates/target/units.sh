@@ -45,7 +45,7 @@ at_socket_shown() {
 # at_look_at_unit ROLE UNIT FILES ASK
 at_look_at_unit() {
   at_shown=$(at_show -p LoadState -p FragmentPath -p DropInPaths -p ActiveState -p MainPID -p NRestarts -p NeedDaemonReload \
-    -p KillMode -p Restart -p TimeoutStopUSec -p TriggeredBy -p MemoryMax -p CPUQuotaPerSecUSec -- "$2")
+    -p KillMode -p Restart -p TimeoutStopUSec -p TriggeredBy -p MemoryMax -p CPUQuotaPerSecUSec -p CPUAffinity -p AllowedCPUs -- "$2")
   at_state=running
   case $at_shown in *MainPID=0*) at_state=stopped ;; esac
   case $at_shown in *LoadState=not-found*) at_state=absent ;; esac

@@ -24,6 +24,9 @@ describe('the limits of a compose file', () => {
       "cpus: 2\ndeploy: {resources: {limits: {cpus: '1', memory: 1gb}}}\nmem_limit: 2gb",
       { cpus: 1, memoryBytes: 2 ** 30 },
     ],
+    ['the processors', 'cpuset: "0,2-3"\ncpus: 4', { cpus: 3, memoryBytes: null }],
+    ['one processor', 'cpuset: 0', { cpus: 1, memoryBytes: null }],
+    ['no processors that can be told', 'cpuset: all', NONE],
     ['nothing', 'image: x', NONE],
     ['reservations alone', "deploy: {resources: {reservations: {cpus: '1', memory: 1g}}}", NONE],
     ['a variable, which is not followed', `mem_limit: \${MEMORY}\ncpus: \${CPUS:-2}`, NONE],
@@ -51,6 +54,8 @@ describe('the limits of a unit', () => {
     ['the older name', ['MemoryLimit=512M'], { cpus: null, memoryBytes: 512 * 2 ** 20 }],
     ['the last of several', ['MemoryMax=1G', 'MemoryMax=2G'], { cpus: null, memoryBytes: 2 * 2 ** 30 }],
     ['none that was taken back', ['CPUQuota=50%', 'CPUQuota=', 'MemoryMax=infinity'], NONE],
+    ['the processors', ['CPUAffinity=0 2-3', 'CPUQuota=400%'], { cpus: 3, memoryBytes: null }],
+    ['the processors of its group', ['AllowedCPUs=0-1'], { cpus: 2, memoryBytes: null }],
     ['no comment', ['#MemoryMax=1G', '; CPUQuota=10%'], NONE],
   ])('are %s', (_, lines, expected) => {
     expect(at(...lines)).toEqual(expected);
@@ -93,6 +98,19 @@ describe('what bounds a service', () => {
       memoryBytes: 2_000_000,
       memoryBy: 'cgroup',
     });
+  });
+
+  it('is the processors that it is bound to, where these are fewer than its quota and there are more', () => {
+    const pinned = (quota: string, list: string) => bounds('compose', `limits\tbackend\t\t${quota}\t\t\t\t${list}`);
+    expect(pinned('1.50', '0')).toMatchObject({ cpus: 1, cpusBy: 'affinity' });
+    expect(pinned('0.50', '0')).toMatchObject({ cpus: 0.5, cpusBy: 'cgroup' });
+    expect(pinned('', '0-7')).toMatchObject({ cpus: null, cpusBy: null });
+    const loaded = [
+      `service\tcelery\tsystemd\t${base64('b.service')}\tstopped\t${base64('-')}`,
+      `service\tbackend\tsystemd\t${base64('b.service')}\tstopped\t${base64('-')}`,
+      `unit\tbackend\t${base64('CPUQuotaPerSecUSec=infinity\nCPUAffinity=0-1 3\nAllowedCPUs=\n')}\t`,
+    ];
+    expect(bounds('systemd', ...loaded)).toMatchObject({ cpus: 3, cpusBy: 'file' });
   });
 
   it('is that of the last compose file that says anything', () => {

@@ -36,11 +36,16 @@ describe('what is measured', () => {
   it("is the service's own limits where these are smaller, and never where they are larger", () => {
     const own = facts('limits\tbackend\t1000000000\t1.50\t1024\t30000000\t90000000');
     expect(measured(own)).toMatchObject({
-      cpus: 1.5,
+      cpus: 4,
+      serviceCpus: { backend: 1.5, celery: null },
       memoryBytes: 8e9,
       serviceBytes: { backend: 1e9, celery: null },
       descriptors: 1024,
     });
+    const bound = facts('limits\tbackend\t\t1.50\t\t\t\t0', 'limits\tcelery\t\t\t\t\t\t0-2');
+    expect(measured(bound).serviceCpus).toEqual({ backend: 1, celery: 3 });
+    // Where nothing binds them, the kernel lists more processors than there are.
+    expect(measured(facts('limits\tcelery\t\t\t\t\t\t0-127')).serviceCpus).toEqual({ backend: null, celery: null });
     expect(measured(facts('limits\tbackend\t16000000000\t16.00\t\t\t'))).toMatchObject({
       cpus: 4,
       memoryBytes: 8e9,
@@ -194,6 +199,30 @@ describe('how a restart goes', () => {
     };
     expect(script('alembic upgrade head\nexec uvicorn a:b\n')).toBe(true);
     expect(script('exec uvicorn a:b\n')).toBe(false);
+  });
+
+  it('runs migrations where a script does that the start leads to, and where nobody can read that', () => {
+    const script = (text: string) => file('other:/p/start.sh', '/p/start.sh', `#!/bin/sh\n${text}\n`);
+    const start = compose('./start.sh');
+    expect(at(...start, ...script('alembic upgrade head\nuvicorn a:b')).migrations).toBe(true);
+    expect(at(...start, ...script('# alembic upgrade head\nuvicorn a:b')).migrations).toBe(false);
+    expect(at(...start, ...script('. ./more.sh'), ...file('m', '/p/more.sh', 'alembic upgrade head')).migrations).toBe(
+      true,
+    );
+    expect(at(...start).migrations).toBe(true);
+    expect(at(...compose('sh -c "exec /app/start.sh"'), ...script('alembic upgrade head')).migrations).toBe(true);
+  });
+
+  it('runs migrations where only the start of celery is known, and where a unit does so before it starts', () => {
+    const celery = file('compose', '/p/c.yml', 'services:\n  celery-worker:\n    command: celery -A a worker\n');
+    expect(at(...celery).migrations).toBe(true);
+    const unit = (before: string) =>
+      deploymentOf({
+        spec,
+        facts: facts(...file('backend-unit', '/u', `[Service]\n${before}ExecStart=/v/bin/uvicorn a:b\n`)),
+        runtime: runtime('systemd'),
+      }).migrations;
+    expect([unit(''), unit('ExecStartPre=/v/bin/alembic upgrade head\n')]).toEqual([false, true]);
   });
 
   it('has beat where celery is started with it', () => {

@@ -37,7 +37,13 @@ describe.each(tried)('what bounds a service, in %s', (_, command) => {
     const run = spawnSync(program, [...flags, '-s'], {
       input: `${library.join('\n')}\n${call}`,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, AT_PROC: join(root, 'proc'), AT_CGROUPS: join(root, 'cgroup'), ROOT: root },
+      env: {
+        PATH: process.env.PATH,
+        AT_PROC: join(root, 'proc'),
+        AT_CGROUPS: join(root, 'cgroup'),
+        AT_CPUS: join(root, 'cpus'),
+        ROOT: root,
+      },
     });
     expect(run.stderr).toBe('');
     return run.stdout.trim();
@@ -66,6 +72,13 @@ describe.each(tried)('what bounds a service, in %s', (_, command) => {
     await put('cgroup/a/memory.max', 'max\n');
     await put('cgroup/a/cpu.max', 'max 100000\n');
     expect(await said('at_memory_limit 7; at_cpu_limit 7; at_memory_limit 8; at_cpu_limit 8; true')).toBe('');
+  });
+
+  it('is the processors that it may run on, where these are not all', async () => {
+    await put('cpus/online', '0-3\n');
+    await put('proc/7/status', 'Name:\tpython\nCpus_allowed:\t1\nCpus_allowed_list:\t0,2\n');
+    await put('proc/8/status', 'Cpus_allowed_list:\t0-3\n');
+    expect(await said('at_affinity 7; at_affinity 8; at_affinity 9; true')).toBe('0,2');
   });
 
   it('counts what a process has for itself and its share of the rest', async () => {
@@ -99,11 +112,14 @@ describe('the rows', () => {
     expect(limits.get('backend')).toEqual({
       memoryBytes: 1000,
       cpus: null,
+      affinityCpus: null,
       openFiles: 1024,
       firstBytes: 80,
       largestBytes: null,
     });
     expect(limits.get('celery')).toBeUndefined();
+    const bound = parseFacts(row('limits', 'backend', '', '', '', '', '', '0,2-3')).surroundings.limits;
+    expect(bound.get('backend')).toMatchObject({ cpus: null, affinityCpus: 3 });
   });
 
   it('give the broker as it says itself', () => {

@@ -18,7 +18,7 @@ export function sameCodeWarnings(stages: readonly Planned[], facts: TargetFacts,
   const shared = stages.filter(({ name, files }) => isShared(name) && files.length > 0);
   return facts.siblings.map((sibling) => {
     const { name, because, file, line } = sibling;
-    const about = `${name} runs the same code (${because}): ${sayKind(sibling, facts.cpus)}, with pools of its own that the budgets count`;
+    const about = `${name} runs the same code (${because}): ${sayKind(sibling, facts.hostCpus ?? facts.cpus)}, with pools of its own that the budgets count`;
     const { message, fix } = becomes(sibling, shared, facts, runtime);
     return { code: 'same-code', message: `${about}; ${message}`, file, line, fix };
   });

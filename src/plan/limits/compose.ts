@@ -1,4 +1,5 @@
 import { isMap, parseDocument } from 'yaml';
+import { cpusInList, fewest } from '../../target/cpulist.js';
 import type { Written } from './written.js';
 import { field } from './written.js';
 
@@ -9,8 +10,12 @@ export function composeLimits(text: string, name: string): Written {
   const service = serviceIn(text, name);
   const limits = field(field(field(service, 'deploy'), 'resources'), 'limits');
   return {
-    cpus: least([coresOf(field(limits, 'cpus')), coresOf(field(service, 'cpus'))]),
-    memoryBytes: least([bytesOf(field(limits, 'memory')), bytesOf(field(service, 'mem_limit'))]),
+    cpus: fewest(
+      coresOf(field(limits, 'cpus')),
+      coresOf(field(service, 'cpus')),
+      cpusInList(String(field(service, 'cpuset') ?? '')),
+    ),
+    memoryBytes: fewest(bytesOf(field(limits, 'memory')), bytesOf(field(service, 'mem_limit'))),
   };
 }
 
@@ -30,9 +35,4 @@ function bytesOf(value: unknown): number | null {
   if (amount === undefined) return null;
   const bytes = Math.floor(Number(amount) * 1024 ** Math.max(0, MULTIPLES.indexOf((multiple || 'b').toLowerCase())));
   return bytes > 0 ? bytes : null;
-}
-
-function least(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

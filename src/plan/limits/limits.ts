@@ -1,6 +1,7 @@
 import { decodeUtf8 } from '../../edit/splice.js';
 import { SERVICE_ROLES, type ServiceRole } from '../../settings.js';
-import type { TargetFile } from '../../target/facts.js';
+import { fewest } from '../../target/cpulist.js';
+import type { ServiceLimits, TargetFacts, TargetFile } from '../../target/facts.js';
 import { composeFiles } from '../../target/files.js';
 import { USUAL_SERVICES } from '../../target/spec.js';
 import type { PlanInput } from '../input.js';
@@ -9,13 +10,13 @@ import { composeLimits } from './compose.js';
 import { unitLimits } from './unit.js';
 import { NONE, type Written } from './written.js';
 
-/** Who says it: the running processes' group, or the file by which the service is started next. */
-type LimitedBy = 'cgroup' | 'file' | null;
+/** Who says it: the running processes' group, the processors that they are bound to, or the file that starts them next. */
+type LimitedBy = 'cgroup' | 'affinity' | 'file' | null;
 
 /** What bounds a service, and by whom. Null: nothing does, or it is not to be seen. */
 export interface Bounds extends Written {
   readonly cpusBy: LimitedBy;
-  readonly memoryBy: LimitedBy;
+  readonly memoryBy: 'cgroup' | 'file' | null;
   readonly openFiles: number | null;
 }
 
@@ -31,14 +32,28 @@ export function boundsOf(input: Input): ReadonlyMap<ServiceRole, Bounds> {
       const running = input.facts.surroundings.limits.get(role);
       const written = writtenFor(role, input);
       if (running === undefined && written.cpus === null && written.memoryBytes === null) return [];
-      const [cpus, cpusBy] = tighter(running?.cpus ?? null, written.cpus);
+      const [cpus, cpusBy] = coresFor(running, written.cpus, input.facts);
       const [memoryBytes, memoryBy] = tighter(running?.memoryBytes ?? null, written.memoryBytes);
       return [[role, { cpus, cpusBy, memoryBytes, memoryBy, openFiles: running?.openFiles ?? null }] as const];
     }),
   );
 }
 
-function tighter(running: number | null, written: number | null): readonly [number | null, LimitedBy] {
+/** A quota is of time, and an affinity names processors: a service has no more of either. */
+function coresFor(
+  running: ServiceLimits | undefined,
+  written: number | null,
+  { hostCpus, cpus: usable }: TargetFacts,
+): readonly [number | null, LimitedBy] {
+  const quota = running?.cpus ?? null;
+  // Where nothing binds it, the kernel may list processors that are not there.
+  const listed = running?.affinityCpus ?? null;
+  const bound = listed !== null && listed < (hostCpus ?? usable ?? listed) ? listed : null;
+  const [cpus, by] = tighter(fewest(quota, bound), written);
+  return [cpus, by === 'cgroup' && cpus !== quota ? 'affinity' : by];
+}
+
+function tighter(running: number | null, written: number | null): readonly [number | null, 'cgroup' | 'file' | null] {
   if (written === null) return [running, running === null ? null : 'cgroup'];
   return running === null || written < running ? [written, 'file'] : [running, 'cgroup'];
 }

@@ -1,13 +1,18 @@
+import { cpusInList, fewest } from '../../target/cpulist.js';
 import type { Written } from './written.js';
 
 const MULTIPLES = 'KMGT';
 
-/** The limits that a unit's file gives its service: `CPUQuota=`, and `MemoryMax=` or its older name. The last one counts. */
+/** The limits that a unit's file gives its service: `CPUQuota=`, the processors that it is bound to, and `MemoryMax=` or its older name. The last one counts. */
 export function unitLimits(text: string, machineBytes: number | null): Written {
   const quota = settingOf(text, 'CPUQuota');
   const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(quota)?.[1] ?? 0);
   return {
-    cpus: percent > 0 ? percent / 100 : null,
+    cpus: fewest(
+      percent > 0 ? percent / 100 : null,
+      cpusInList(settingOf(text, 'CPUAffinity')),
+      cpusInList(settingOf(text, 'AllowedCPUs')),
+    ),
     memoryBytes: bytesOf(settingOf(text, 'MemoryMax') || settingOf(text, 'MemoryLimit'), machineBytes),
   };
 }
