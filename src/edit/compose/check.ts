@@ -9,6 +9,7 @@ import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
 import { servicesOf } from './services.js';
+import { refuseSharedVariable } from './sharedvariable.js';
 
 /**
  * Reads the result of an edit again: the wanted values are there, and no other part of the file's tree differs.
@@ -30,7 +31,22 @@ export function checkResult(
   }
   const same = sameTree(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
   if (!same) refuseResult(chosen[0]?.service.at ?? 0);
-  for (const edit of edits) checkOther(edit, { around, after: changed.around }, chosen);
+  for (const edit of edits) {
+    checkOther(edit, { around, after: changed.around }, chosen);
+    if (edit.file !== undefined) checkVariable(edit, { text, around }, chosen);
+  }
+}
+
+function checkVariable(
+  edit: PlacedEdit,
+  { text, around }: Pick<ComposeFile, 'text' | 'around'>,
+  chosen: readonly Chosen[],
+) {
+  const others = around.compose.filter((path) => path !== around.path).map((path) => around.textOf(path) ?? '');
+  const rest = [text, ...others].map((one) => JSON.stringify(restOf(treeOf(composeDocument(one)), chosen)));
+  inside(edit.file ?? around.path, around.textOf(edit.file ?? around.path) ?? '', () =>
+    refuseSharedVariable(edit, around, rest.join('\n'), chosen[0]?.service.name ?? ''),
+  );
 }
 
 /** A value in another file of the stack may be shared, too. */

@@ -33,4 +33,20 @@ describe('a variable in a command', () => {
       [FILE]: command('celery -A a worker --pool=prefork --concurrency=${C:-2}'),
     });
   });
+
+  it('is refused where another service takes it from the same place, and only there', () => {
+    const change = (other: string) =>
+      outcomeIn(
+        composeEditor({ backend: 'backend' }),
+        FILE,
+        { [FILE]: `${command(WORKERS)}  api2:\n    ${other}\n`, 'docker/.env': 'A=1\nWORKERS=4\n' },
+        { 'web.workers': 3 },
+      );
+    const refused = /^unsafe docker\/\.env:2:9 Another part of the compose files takes WORKERS from here/;
+    expect(change('command: uvicorn c:d --workers ${WORKERS}')).toMatch(refused);
+    expect(change('environment: {POOL: "$WORKERS"}')).toMatch(refused);
+    const changed = { 'docker/.env': 'A=1\nWORKERS=3\n' };
+    expect(change('command: uvicorn c:d --workers ${WORKERS_OF_API2:-2}')).toEqual(changed);
+    expect(change('command: sh -c "uvicorn c:d --workers $${WORKERS}"')).toEqual(changed);
+  });
 });
