@@ -48,7 +48,7 @@ export function workersFor(
 }
 
 /** The whole cores that one container of a service has: they share the machine's, or have fewer of their own. */
-export function coresOf(machine: Pick<Machine, 'cpus' | 'serviceCpus' | 'containers'>, role: ServiceRole): number {
+function coresOf(machine: Pick<Machine, 'cpus' | 'serviceCpus' | 'containers'>, role: ServiceRole): number {
   return Math.max(1, Math.floor(serviceCores(machine, role) / machine.containers[role]));
 }
 
