@@ -58,6 +58,17 @@ export function instantsOn({ now, wanted, limits }: Way, stages: readonly StageN
   });
 }
 
+/** The way from where these stages are applied already. */
+export function wayFrom(way: Way, applied: readonly StageName[]): Way {
+  return { ...way, now: mixed(way.now, way.wanted, new Set(applied)) };
+}
+
+/** What the same moment would take with nothing changed: a restart has its migrations and its overlap today, too. */
+export function takenToday({ now, limits }: Way, { stage, moment }: Pick<Instant, 'stage' | 'moment'>): number {
+  const restarts = stage !== null && (moment === 'changing' || moment === 'rollback');
+  return connectionsOf(now, limits, restarts ? besideOf(stage, limits) : NOTHING);
+}
+
 function momentOf(current: Found, cores: number): Moment | null {
   const size = resolved(current['db.pool_size'] ?? LIBRARY['db.pool_size']);
   const overflow = resolved(current['db.max_overflow'] ?? LIBRARY['db.max_overflow']);
@@ -116,27 +127,47 @@ function still(moment: Instant['moment'], stage: StageName | null, state: Moment
 
 /** Old and new processes side by side, each with the larger of the two pools. */
 function changing(moment: Instant['moment'], stage: StageName, from: Moment, to: Moment, limits: Limits): Instant {
-  const overlap = stage === 'celery-workers' ? 0 : limits.deployment.overlap;
   const state = {
     pool: Math.max(from.pool, to.pool),
     web: Math.max(from.web, to.web),
     celery: Math.max(from.celery, to.celery),
     prefork: from.prefork || to.prefork,
   };
-  return instant(moment, stage, state, limits, overlap, limits.deployment.migrations ? limits.instances : 0);
+  return instant(moment, stage, state, limits, besideOf(stage, limits));
+}
+
+/** What runs beside the processes while they restart. */
+interface Beside {
+  readonly overlap: number;
+  readonly migrations: number;
+}
+
+const NOTHING: Beside = { overlap: 0, migrations: 0 };
+
+function besideOf(stage: StageName, { deployment, instances }: Limits): Beside {
+  return {
+    overlap: stage === 'celery-workers' ? 0 : deployment.overlap,
+    migrations: deployment.migrations ? instances : 0,
+  };
+}
+
+/** Infinite where a pool has no limit. */
+function connectionsOf({ pool, web, celery }: Moment, { deployment, instances }: Limits, beside: Beside): number {
+  const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + beside.overlap;
+  return processes * pool + beside.migrations;
 }
 
 function instant(
   moment: Instant['moment'],
   stage: StageName | null,
-  { pool, web, celery, prefork }: Moment,
-  { deployment, memory, instances, connections: most, memoryBytes: room, serviceBytes }: Limits,
-  overlap = 0,
-  migrations = 0,
+  state: Moment,
+  limits: Limits,
+  beside = NOTHING,
 ): Instant {
-  const processes = (web + celery) * instances + (deployment.beat ? 1 : 0) + overlap;
-  const connections = processes * pool + migrations;
-  const backendBytes = (web + overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
+  const { deployment, memory, connections: most, memoryBytes: room, serviceBytes } = limits;
+  const { web, celery, prefork } = state;
+  const connections = connectionsOf(state, limits, beside);
+  const backendBytes = (web + beside.overlap) * memory.webWorker + (web > 1 ? memory.webParent : 0);
   const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
   const memoryBytes =
     backendBytes + celeryBytes + (deployment.beat ? memory.celeryParent : 0) + memory.redis + memory.system;

@@ -53,6 +53,19 @@ export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['re
   return byDatabase + byProfile + byOthers;
 }
 
+/** The smallest limit with which every process may hold so many. */
+export function limitFor({ processes, overlap, migrations, reserved }: Connections, perProcess: number): number {
+  return (processes + overlap) * perProcess + migrations + reservedSum(reserved);
+}
+
+/** The most processes of one instance that may hold so many each. */
+export function processesWithin(
+  { limit, reserved, migrations, overlap, instances }: Connections,
+  each: number,
+): number {
+  return Math.floor((Math.floor((limit - reservedSum(reserved) - migrations) / each) - overlap) / instances);
+}
+
 /** The steady size follows the fewest people, the ceiling the most, and neither exceeds the share of the connections. */
 export function poolFor(share: Share, { perProcess }: Connections, overrides: Wanted): Pool {
   return boundPool({ size: share.min, ceiling: share.max }, Math.max(perProcess, leastPerProcess(share)), overrides);

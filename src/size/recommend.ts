@@ -1,15 +1,15 @@
 import { fail, type Problem } from '../errors.js';
-import { SETTING_KEYS, type SettingKey, type SettingValue, STAGES, type StageName } from '../settings.js';
-import type { Instant } from './budget.js';
+import { SETTING_KEYS, type SettingKey, type SettingValue, STAGES } from '../settings.js';
 import { type Choice, settledOn } from './choice.js';
 import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
-import { instantsOn } from './instants.js';
-import { isTooMuch, orderThatFits, poolThatFits } from './order.js';
-import { leastPerProcess, overflowChoice, sizeChoice } from './pools.js';
+import { takenToday } from './instants.js';
+import { orderThatFits } from './order.js';
+import { leastPerProcess, limitFor, overflowChoice, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
 import { relatedTo } from './related.js';
+import { fewerProcesses, limitThatFits, type StrainOnTheWay, smallerPool, strainOf } from './remedies.js';
 import { type Outcome, settle } from './settle.js';
 import type { Reason, Sizing, SizingInput } from './sizing.js';
 import { poolRecycle, poolTimeout } from './timing.js';
@@ -22,7 +22,7 @@ import { celeryChoice, DEFAULT_POOL, workersChoice } from './workers.js';
  */
 export function recommend(input: SizingInput): Sizing {
   const outcome = settle(input);
-  const problems = budgetProblems(outcome, input.stages ?? STAGES);
+  const problems = budgetProblems(outcome, input);
   if (problems.length > 0 && input.allowOverBudget !== true) fail(...problems);
   const reasons = reasonsFor(outcome, input);
   const recommended = Object.fromEntries(reasons.map(({ setting, value }) => [setting, value]));
@@ -37,40 +37,43 @@ export function recommend(input: SizingInput): Sizing {
   };
 }
 
-function budgetProblems(outcome: Outcome, stages: readonly StageName[]): readonly Problem[] {
-  const { budget, layout, frame, redis } = outcome;
-  const { connections, pool, workers } = layout;
-  const { overrides, share } = frame;
+function budgetProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
+  const { budget, redis } = outcome;
   const problems: Problem[] = [];
-  if (!budget.memory.fits) problems.push(refusals.tooLittleMemory(budget.memory));
+  if (!budget.memory.fits) problems.push(...refusals.tooLittleMemory(budget.memory, memorySaid(input)));
   if (!budget.redis.fits) problems.push(refusals.tooFewClients(budget.redis, redis.cap));
   const { descriptors } = budget;
   if (!descriptors.fits && descriptors.source === 'measured') {
     problems.push(refusals.tooFewDescriptors(descriptors, enoughDescriptors(descriptors)));
   }
-  const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
-  const least = leastPerProcess(share);
-  if (!byHand && connections.perProcess < least) {
-    problems.push(refusals.tooFewConnections(connections, workers, least));
-  } else if (!budget.database.fits) problems.push(refusals.tooManyConnections(pool, connections));
-  return problems.length > 0 ? problems : betweenProblems(outcome, stages);
+  return [...problems, ...connectionProblems(outcome, input)];
 }
 
-/** Moments on the way that take more than there is, and more than now. */
-function betweenProblems({ budget, layout, way }: Outcome, stages: readonly StageName[]): readonly Problem[] {
-  const { database, instants } = budget;
-  const most = database.limit - database.reserved;
-  const now = instants.find(({ moment }) => moment === 'now');
-  if (now === undefined || way === null) return [];
-  const first = instants.find((each) => isTooMuch(each, now, most));
-  if (first === undefined) return [];
-  const fits = (each: Instant) => !isTooMuch(each, now, most);
-  const remedies = {
-    order: orderThatFits(way, stages, fits),
-    pool: poolThatFits(way, stages, fits),
-    limit: Math.max(...instantsOn(way, stages).map(({ connections }) => connections)) + database.reserved,
-  };
-  return [refusals.tooManyBetween(first, now, { most, takenBy: layout.connections.takenBy }, remedies)];
+function memorySaid({ profile, facts, overrides }: SizingInput) {
+  const byHand = overrides['web.workers'] !== undefined || overrides['celery.concurrency'] !== undefined;
+  return { profileBytes: profile.server.memoryBytes, measuredBytes: facts.memoryBytes ?? null, byHand };
+}
+
+function connectionProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
+  const strain = strainOf(outcome);
+  if (strain === null) return [];
+  const { layout, frame } = outcome;
+  const { connections, pool } = layout;
+  if (typeof strain === 'object') return [betweenProblem(strain, outcome, input)];
+  const each = strain === 'too-few' ? leastPerProcess(frame.share) : pool.size + pool.overflow;
+  const limit = limitThatFits(input, limitFor(connections, each));
+  const fewer = fewerProcesses(input, outcome, each);
+  if (strain === 'too-few') return [refusals.tooFewConnections(connections, each, { limit, fewer })];
+  const lower = smallerPool(input, outcome, connections.perProcess);
+  return [refusals.tooManyConnections(pool, connections, { limit, fewer, pool: lower })];
+}
+
+/** A moment on the way that takes more than there is, and more than today. */
+function betweenProblem({ way, instant }: StrainOnTheWay, outcome: Outcome, input: SizingInput): Problem {
+  const order = orderThatFits(way, input.stages ?? STAGES);
+  const pool = smallerPool(input, outcome, way.wanted.pool - 1);
+  const told = { most: way.limits.connections, today: takenToday(way, instant) };
+  return refusals.tooManyBetween(instant, told, { order, pool });
 }
 
 function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts }: SizingInput): readonly Reason[] {

@@ -72,6 +72,6 @@ function betweenWarnings({ instants, database }: Budget): readonly SizingWarning
     .map(({ stage, connections }) => ({
       code: 'over-budget-between' as const,
       message: `putting ${stage} back while the stages after it stay can take up to ${connections} connections of ${most}`,
-      fix: 'Roll back the newest stage first: going back in that order never takes more than now',
+      fix: 'Roll back the newest stage first: going back in that order never takes more than a restart today',
     }));
 }
