@@ -110,6 +110,27 @@ describe('a database on the same machine', () => {
   });
 });
 
+describe('the time it takes', () => {
+  it('is short also where sixteen workers and their database share four cores', () => {
+    const network = {
+      thinkMs: 5000,
+      instances: 1,
+      workers: 16,
+      cores: 4,
+      webMs: 30,
+      connections: 20,
+      database: { ms: 10, servers: 2 },
+      lineMs: 0,
+      shared: { databaseMs: 10, otherCores: 0 },
+    };
+    const before = process.cpuUsage();
+    expect(capacityOf(network, 1350).users).toEqual([504, 547]);
+    const { user } = process.cpuUsage(before);
+    // Of processor time; it took tens of seconds with every look from the beginning.
+    expect(user / 1e6).toBeLessThan(3);
+  });
+});
+
 describe('the options to grow', () => {
   it('are twice the machine, and as many instances as serve everybody', () => {
     const [bigger, more] = growthOf(department, guide, department.server);
