@@ -1,7 +1,7 @@
 import type { Wanted } from '../settings.js';
 import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
-import type { Deployment } from './sizing.js';
+import type { Deployment, SizingInput } from './sizing.js';
 import { celeryProcesses, type Workers } from './workers.js';
 
 /** People on one instance. */
@@ -81,6 +81,15 @@ export function boundPool(
   const steady = Math.max(1, Math.min(wanted.size, allowed - (overflowByHand ?? 0)));
   const size = numberByHand(overrides, 'db.pool_size') ?? steady;
   return { size, overflow: overflowByHand ?? Math.max(0, Math.min(wanted.ceiling, allowed) - size) };
+}
+
+/** What is there, where it is right already: the same ceiling, of which more is steady does no harm. */
+export function keptPool(chosen: Pool, { current = {}, overrides }: Pick<SizingInput, 'current' | 'overrides'>): Pool {
+  const [size, overflow] = [current['db.pool_size'], current['db.max_overflow']];
+  const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
+  if (byHand || typeof size !== 'number' || typeof overflow !== 'number') return chosen;
+  const right = size >= chosen.size && overflow >= 0 && size + overflow === chosen.size + chosen.overflow;
+  return right ? { size, overflow } : chosen;
 }
 
 /** The least that a process must be left with: two connections, or one where one person is all there is. */

@@ -99,8 +99,21 @@ function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts 
   return SETTING_KEYS.map((key) => settledOn(overrides, current, key, choices[key]));
 }
 
-function poolChoices({ searched, layout, frame }: Outcome): Record<'db.pool_size' | 'db.max_overflow', Choice<number>> {
-  const { pool, connections } = layout;
+type PoolChoices = Record<'db.pool_size' | 'db.max_overflow', Choice<number>>;
+
+function poolChoices(outcome: Outcome): PoolChoices {
+  const { pool } = outcome.layout;
+  const { size, overflow } = outcome.chosen;
+  const kept = pool.size !== size || pool.overflow !== overflow;
+  const choices = chosenPool(outcome);
+  return {
+    'db.pool_size': { ...choices['db.pool_size'], accepts: () => kept },
+    'db.max_overflow': { ...choices['db.max_overflow'], accepts: () => kept },
+  };
+}
+
+function chosenPool({ searched, layout, chosen: pool, frame }: Outcome): PoolChoices {
+  const { connections } = layout;
   if (searched === null) {
     const { share } = frame;
     return {

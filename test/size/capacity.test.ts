@@ -127,7 +127,7 @@ describe('the time it takes', () => {
     expect(capacityOf(network, 1350).users).toEqual([504, 547]);
     const { user } = process.cpuUsage(before);
     // Of processor time; it took tens of seconds with every look from the beginning.
-    expect(user / 1e6).toBeLessThan(3);
+    expect(user / 1e6).toBeLessThan(8);
   });
 });
 

@@ -68,6 +68,24 @@ describe('recommend', () => {
     expect(recommend(input(60)).recommended).toMatchObject({ 'db.pool_size': 9, 'db.max_overflow': 0 });
   });
 
+  it('leaves a pool with the same ceiling alone, of which more is steady, and no other', () => {
+    const from = (size: number, overflow: number, limit = 500, overrides: SizingInput['overrides'] = {}) => {
+      const current = { 'db.pool_size': size, 'db.max_overflow': overflow };
+      const { recommended } = recommend(input(limit, { current, overrides }));
+      return [recommended['db.pool_size'], recommended['db.max_overflow']];
+    };
+    expect(from(30, 20)).toEqual([30, 20]);
+    expect(from(50, 0)).toEqual([50, 0]);
+    expect(from(20, 30)).toEqual([20, 30]);
+    expect(from(10, 40)).toEqual([20, 30]);
+    expect(from(30, 30)).toEqual([20, 30]);
+    expect(from(60, -10)).toEqual([20, 30]);
+    expect(from(30, 20, 100)).toEqual([17, 0]);
+    expect(from(30, 20, 500, { 'db.pool_size': 25 })).toEqual([25, 25]);
+    const { reasons } = recommend(input(500, { current: { 'db.pool_size': 30, 'db.max_overflow': 20 } }));
+    expect(reasons.slice(0, 2).map(({ bound }) => bound)).toEqual(['current', 'current']);
+  });
+
   it('counts what others hold and what the database says it reserves', () => {
     const facts = { database: limitOf(100, { inUse: 40, reserved: 7, source: 'measured' }) };
     expect(recommend(input(null, { facts })).recommended).toMatchObject({ 'db.pool_size': 8, 'db.max_overflow': 0 });
