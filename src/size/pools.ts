@@ -34,7 +34,9 @@ export interface Pool {
 }
 
 /** With a single connection, a request that needs a second one waits for itself. */
-const LEAST_PER_PROCESS = 2;
+export const LEAST_PER_PROCESS = 2;
+/** A browser sends up to six requests at the same time to a server that speaks HTTP/1.1. */
+export const REQUESTS_OF_A_PERSON = 6;
 
 export function connectionsOf(
   limit: number,
@@ -68,7 +70,8 @@ export function processesWithin(
 
 /** The steady size follows the fewest people, the ceiling the most, and neither exceeds the share of the connections. */
 export function poolFor(share: Share, { perProcess }: Connections, overrides: Wanted): Pool {
-  return boundPool({ size: share.min, ceiling: share.max }, Math.max(perProcess, leastPerProcess(share)), overrides);
+  const ceiling = Math.max(share.max, REQUESTS_OF_A_PERSON);
+  return boundPool({ size: share.min, ceiling }, Math.max(perProcess, LEAST_PER_PROCESS), overrides);
 }
 
 /** What is wanted, brought down to what is allowed: the overflow first. What is set by hand stays. */
@@ -90,11 +93,6 @@ export function keptPool(chosen: Pool, { current = {}, overrides }: Pick<SizingI
   if (byHand || typeof size !== 'number' || typeof overflow !== 'number') return chosen;
   const right = size >= chosen.size && overflow >= 0 && size + overflow === chosen.size + chosen.overflow;
   return right ? { size, overflow } : chosen;
-}
-
-/** The least that a process must be left with: two connections, or one where one person is all there is. */
-export function leastPerProcess(share: Share): number {
-  return Math.min(LEAST_PER_PROCESS, share.max);
 }
 
 export function databaseBudget(
@@ -128,11 +126,14 @@ export function sizeChoice({ size }: Pool, share: Share, connections: Connection
 
 export function overflowChoice({ size, overflow }: Pool, share: Share, connections: Connections): Choice<number> {
   const ceiling = size + overflow;
-  if (ceiling < share.max && connections.perProcess < share.max) {
+  const wanted = Math.max(share.max, REQUESTS_OF_A_PERSON);
+  if (ceiling < wanted && connections.perProcess < wanted) {
     return { value: overflow, because: figures(connections), bound: 'connections' };
   }
-  const because = `with the steady ${size} a ceiling of ${ceiling}, for the ${share.max} users per instance at the peak`;
-  return { value: overflow, because, bound: 'users' };
+  const few = share.max < REQUESTS_OF_A_PERSON;
+  const users = `${share.max} user${share.max === 1 ? '' : 's'} per instance at the peak`;
+  const whom = few ? `a browser that sends ${REQUESTS_OF_A_PERSON} requests at once, with ${users}` : `the ${users}`;
+  return { value: overflow, because: `with the steady ${size} a ceiling of ${ceiling}, for ${whom}`, bound: 'users' };
 }
 
 /** The share of one process, with the sum that leads to it. */

@@ -5,7 +5,7 @@ import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
 import { takenToday } from './instants.js';
 import { orderThatFits } from './order.js';
-import { leastPerProcess, limitFor, overflowChoice, sizeChoice } from './pools.js';
+import { LEAST_PER_PROCESS, limitFor, overflowChoice, REQUESTS_OF_A_PERSON, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
 import { relatedTo } from './related.js';
@@ -57,10 +57,9 @@ function memorySaid({ profile, facts, overrides }: SizingInput) {
 function connectionProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
   const strain = strainOf(outcome);
   if (strain === null) return [];
-  const { layout, frame } = outcome;
-  const { connections, pool } = layout;
+  const { connections, pool } = outcome.layout;
   if (typeof strain === 'object') return [betweenProblem(strain, outcome, input)];
-  const each = strain === 'too-few' ? leastPerProcess(frame.share) : pool.size + pool.overflow;
+  const each = strain === 'too-few' ? LEAST_PER_PROCESS : pool.size + pool.overflow;
   const limit = limitThatFits(input, limitFor(connections, each));
   const fewer = fewerProcesses(input, outcome, each);
   if (strain === 'too-few') return [refusals.tooFewConnections(connections, each, { limit, fewer })];
@@ -123,7 +122,11 @@ function chosenPool({ searched, layout, chosen: pool, frame }: Outcome): PoolCho
   }
   const users = frame.profile.users.max;
   const size = `by the model a worker needs no more at once for ${users} users, but for one request in a thousand`;
-  const overflow = `half as much again, for people who are spread less evenly over the workers; ${connections.perProcess} for each process would fit`;
+  const ceiling = pool.size + pool.overflow;
+  const overflow =
+    ceiling <= REQUESTS_OF_A_PERSON
+      ? `with the steady ${pool.size} a ceiling of ${ceiling}: a browser sends up to ${REQUESTS_OF_A_PERSON} requests at once`
+      : `half as much again, for people who are spread less evenly over the workers; ${connections.perProcess} for each process would fit`;
   const [basis, bound] = ['model', 'objective'] as const;
   return {
     'db.pool_size': { value: pool.size, because: size, bound, basis },

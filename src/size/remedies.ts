@@ -2,7 +2,7 @@ import { STAGES, type Wanted } from '../settings.js';
 import type { Instant } from './budget.js';
 import type { Way } from './instants.js';
 import { isTooMuch, poolThatFits } from './order.js';
-import { leastPerProcess, processesWithin } from './pools.js';
+import { LEAST_PER_PROCESS, processesWithin } from './pools.js';
 import { type Outcome, settle } from './settle.js';
 import type { SizingInput } from './sizing.js';
 import { celeryProcesses } from './workers.js';
@@ -17,9 +17,9 @@ export interface StrainOnTheWay {
 type Strain = 'too-few' | 'too-many' | StrainOnTheWay;
 
 export function strainOf({ frame, layout, budget, way }: Outcome): Strain | null {
-  const { overrides, share } = frame;
+  const { overrides } = frame;
   const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
-  if (!byHand && layout.connections.perProcess < leastPerProcess(share)) return 'too-few';
+  if (!byHand && layout.connections.perProcess < LEAST_PER_PROCESS) return 'too-few';
   if (!budget.database.fits) return 'too-many';
   if (way === null) return null;
   const instant = budget.instants.find((each) => isTooMuch(each, way));

@@ -3,7 +3,7 @@ import { networkOf } from './capacity.js';
 import { numberByHand } from './choice.js';
 import { byRule, type Frame, type Layout, shared } from './frame.js';
 import { type Flow, flow, type Network, solve } from './network/network.js';
-import { boundPool, leastPerProcess, type Pool } from './pools.js';
+import { boundPool, LEAST_PER_PROCESS, type Pool, REQUESTS_OF_A_PERSON } from './pools.js';
 import type { RunnerUp } from './sizing.js';
 import { coresOf, workersFor } from './workers.js';
 
@@ -43,7 +43,7 @@ export function searchWorkers(frame: Frame): Searched | null {
 }
 
 function candidatesOf(frame: Frame): readonly Candidate[] {
-  const { machine, memory, overrides, deployment, share } = frame;
+  const { machine, memory, overrides, deployment } = frame;
   const rule = byRule(frame).workers;
   const byHand = numberByHand(overrides, 'web.workers');
   const counts = byHand === undefined ? countsFor(MOST_PER_CORE * coresOf(machine)) : [byHand];
@@ -51,7 +51,7 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
     const workers = workersFor(machine, memory, overrides, deployment, web);
     const connections = shared(frame, workers);
     const fits = workers.web === web && workers.celery === rule.celery;
-    if (!fits || connections.perProcess < leastPerProcess(share)) return [];
+    if (!fits || connections.perProcess < LEAST_PER_PROCESS) return [];
     return [candidateOf(frame, { workers, connections })];
   });
 }
@@ -71,8 +71,9 @@ function candidateOf(frame: Frame, { workers, connections }: Omit<Layout, 'pool'
     return networkOf(profile, settings, frame.machine) ?? never();
   };
   const size = neededAtOnce(flow(network({ size: allowed, overflow: 0 }), profile.users.max));
-  const wanted = { size, ceiling: Math.min(Math.ceil(size * ROOM), share.max) };
-  const pool = boundPool(wanted, Math.max(connections.perProcess, leastPerProcess(share)), overrides);
+  const ceiling = Math.max(Math.min(Math.ceil(size * ROOM), share.max), REQUESTS_OF_A_PERSON);
+  const wanted = { size, ceiling };
+  const pool = boundPool(wanted, Math.max(connections.perProcess, LEAST_PER_PROCESS), overrides);
   return { workers, connections, pool, p95Ms: solve(network(pool), profile.users.max).p95Ms };
 }
 

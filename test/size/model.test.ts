@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/errors.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { networkOf } from '../../src/size/capacity.js';
+import type { Found } from '../../src/settings.js';
+import { capacityOf, networkOf } from '../../src/size/capacity.js';
 import { type Network, solve } from '../../src/size/network/network.js';
 import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
@@ -49,6 +50,17 @@ describe('by the model', () => {
       bound: 'objective',
     });
     expect(reasons.find(({ setting }) => setting === 'celery.concurrency')).toMatchObject({ basis: 'rule' });
+  });
+
+  it('leaves one person the connections for all that a browser asks at once, and makes nothing worse', () => {
+    const { profile, ...rest } = own(1);
+    const current = { 'db.pool_size': 5, 'db.max_overflow': 10, 'web.workers': 1 };
+    const { recommended } = recommend({ ...rest, profile, current });
+    expect(Number(recommended['db.pool_size']) + Number(recommended['db.max_overflow'])).toBeGreaterThanOrEqual(6);
+    const capacity = (settings: Found) =>
+      capacityOf(networkOf(profile, settings, profile.server) as Network, profile.slo.p95Ms);
+    expect(capacity(recommended).bottleneck).not.toBe('database-pool');
+    expect(capacity(recommended).users[1]).toBeGreaterThanOrEqual(capacity(current).users[1]);
   });
 
   it('stays within the connections and the memory', () => {
