@@ -31,7 +31,7 @@ export function buildPlan(input: PlanInput): Built {
   const walk = planStages(input);
   const { settings: current, needs, doubts } = currentSettings(input);
   const cores = coresOf(input);
-  const capacity = outlookOf(profile, cores, current, sizing.recommended);
+  const capacity = outlookOf(profile, cores, current, sizing);
   return {
     problems: walk.problems,
     needs: [...new Set([...walk.needs, ...needs])],

@@ -4,13 +4,15 @@ import { outlookWarnings } from '../../src/plan/outlook-warnings.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import type { Profile } from '../../src/profile/profile.js';
 import type { Found, Wanted } from '../../src/settings.js';
-import { shipped } from '../size/profiles.js';
+import { recommend } from '../../src/size/recommend.js';
+import { limitOf, shipped } from '../size/profiles.js';
 
 const guide: Wanted = { 'db.pool_size': 20, 'db.max_overflow': 30, 'web.workers': 2 };
 const plain: Found = { 'db.pool_size': null, 'db.max_overflow': null, 'web.workers': null };
 
 function warned(profile: Profile, before: Found = plain, after: Wanted = guide) {
-  const outlook = outlookOf(profile, profile.server, before, after);
+  const { budget, recommended } = recommend({ profile, facts: { database: limitOf(500) }, overrides: {} });
+  const outlook = outlookOf(profile, profile.server, before, { budget, recommended: { ...recommended, ...after } });
   return outlookWarnings(outlook, profile, profile.server.cpus);
 }
 
