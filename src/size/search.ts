@@ -5,7 +5,7 @@ import { byRule, type Frame, type Layout, shared } from './frame.js';
 import { type Flow, flow, type Network, solve } from './network/network.js';
 import { boundPool, LEAST_PER_PROCESS, type Pool, REQUESTS_OF_A_PERSON } from './pools.js';
 import type { RunnerUp } from './sizing.js';
-import { coresOf, workersFor } from './workers.js';
+import { coresOf, memoryBudget, workersFor } from './workers.js';
 
 /** Workers for each core at the most: beyond that they only stand in each other's way. */
 const MOST_PER_CORE = 4;
@@ -92,8 +92,10 @@ function never(): never {
   throw new Error('numbers are always resolved');
 }
 
-function compared(best: Candidate, second: Candidate, { memory, profile }: Frame): RunnerUp {
-  const more = second.workers.web - best.workers.web;
+function compared(best: Candidate, second: Candidate, { memory, machine, deployment, profile }: Frame): RunnerUp {
+  // Of all that is there: the parent comes and goes with the second worker.
+  const bytesOf = ({ workers }: Candidate) => memoryBudget(workers, machine, memory, deployment).totalBytes;
+  const bytes = (bytesOf(second) - bytesOf(best)) * profile.server.instances;
   const slower = Math.round((100 * (second.p95Ms - best.p95Ms)) / best.p95Ms);
   const holds = (candidate: Candidate) =>
     candidate.connections.processes * (candidate.pool.size + candidate.pool.overflow);
@@ -106,7 +108,7 @@ function compared(best: Candidate, second: Candidate, { memory, profile }: Frame
     chosenP95Ms: best.p95Ms,
     because: [
       `${second.workers.web} workers: 95 of 100 responses within ${Math.round(second.p95Ms)} ms instead of ${Math.round(best.p95Ms)} ms for ${profile.users.max} users (${slower >= 0 ? '+' : ''}${slower} %)`,
-      amount(more, `${formatBytes(Math.abs(more) * memory.webWorker * profile.server.instances)} of memory`),
+      amount(bytes, `${formatBytes(Math.abs(bytes))} of memory`),
       amount(connections, `up to ${Math.abs(connections)} connections`),
     ].join(', '),
   };

@@ -50,7 +50,7 @@ function budgetOf(
     deployment,
     memory: frame.memory,
     instances,
-    cores: facts.cpus ?? profile.server.cpus,
+    cores: Math.ceil(facts.cpus ?? profile.server.cpus),
     connections: frame.limit - reservedSum(frame.reserved),
     memoryBytes: memory.limitBytes,
     serviceBytes: machine.serviceBytes,

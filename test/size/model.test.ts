@@ -42,6 +42,13 @@ describe('by the model', () => {
     expect(runnerUp?.because).toMatch(/instead of \d+ ms for 60 users \([+-]?\d+ %\), .*memory.*connections/);
   });
 
+  it('counts the parent process with the memory of what came second', () => {
+    const { runnerUp, recommended } = recommend(own(2));
+    expect([recommended['web.workers'], runnerUp?.value]).toEqual([1, 2]);
+    // A worker of 300 MB, and the parent of 30 that comes with it.
+    expect(runnerUp?.because).toContain('330 MB of memory more');
+  });
+
   it('sizes the pools by what a worker needs at once', () => {
     const { recommended, reasons } = recommend(own(50));
     expect(Number(recommended['db.pool_size'])).toBeLessThan(20);
