@@ -102,6 +102,7 @@ const instant = z.strictObject({
   stage: z.enum(STAGES).nullable(),
   moment: z.enum(['now', 'changing', 'after', 'rollback']),
   connections: z.number(),
+  unlimited: z.literal(true).optional().describe('a pool has no limit: one more than there are stands for it'),
   memoryBytes: z.number().describe('of one instance'),
   fits: z.boolean(),
 });

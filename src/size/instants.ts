@@ -173,5 +173,8 @@ function instant(
     backendBytes + celeryBytes + (deployment.beat ? memory.celeryParent : 0) + memory.redis + memory.system;
   const within = backendBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;
-  return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };
+  const rest = { memoryBytes, fits };
+  // A pool without a limit: one more than there is stands for what can't be counted.
+  if (!Number.isFinite(connections)) return { stage, moment, connections: most + 1, unlimited: true, ...rest };
+  return { stage, moment, connections, ...rest };
 }

@@ -185,6 +185,18 @@ describe('recommend', () => {
     expect(() => at(300)).toThrow(/which takes 350 less 310 kept free/);
   });
 
+  it('warns where tasks that waited side by side would queue', () => {
+    const codes = (pool: string, concurrency: number | null, overrides: SizingInput['overrides'] = {}) => {
+      const current = { 'celery.pool': pool, 'celery.concurrency': concurrency };
+      return recommend(input(500, { current, overrides })).warnings.map(({ code }) => code);
+    };
+    for (const pool of ['gevent', 'eventlet', 'threads']) expect(codes(pool, 100)).toEqual(['fewer-tasks']);
+    expect(codes('gevent', 100, { 'celery.pool': 'gevent', 'celery.concurrency': 100 })).toEqual([]);
+    expect(codes('gevent', 2)).toEqual([]);
+    expect(codes('gevent', null)).toEqual([]);
+    expect(codes('prefork', 4)).toEqual([]);
+  });
+
   it('warns of a redis cap that one process can pass', () => {
     const { warnings } = recommend(input(500, { overrides: { 'redis.max_connections': 10 } }));
     expect(warnings).toMatchObject([{ code: 'redis-below-threads' }]);
