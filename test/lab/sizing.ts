@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { cores, type PeopleReport, people, type Sample, sampling } from './crowd.js';
 import type { Machine, Runtime } from './machine.js';
 import { COMPOSE, type Site, type Stage, site } from './site.js';
@@ -85,7 +86,7 @@ const VARIED = `${HOTSPOTS}{${ROWS}}`;
 const RUSH = { url: VARIED, users: 20, thinkMs: 150, seconds: 600 };
 /** Celery has work all along: more than two children do in the time. */
 const TASKS = { size: 3000, seconds: 0.2 };
-/** People think for as long as it takes to use this share of the cores; at the knee nothing but the last tenth of a core would be measured. */
+/** People think for as long as it takes to use this share of what others leave of the cores: at the knee all hangs on the last tenth. */
 const UTILISATION = 0.5;
 /** The requests of each worker after which `plan` announces what its pools hold. */
 const REQUESTS = 1000;
@@ -106,12 +107,14 @@ export async function rehearse(server: Machine, given: Case): Promise<Evidence> 
   const here = await site(server, runtime);
   if (runtime === 'compose') await bind(server);
   const alone = await demand(server, { url: EVEN, users: 1, thinkMs: 0, warmUpSeconds: 2, seconds: 6 });
-  const thinkMs = Math.round((USERS * costOf(given, alone)) / (UTILISATION * given.cores));
+  const cores = Math.min(given.cores, availableParallelism() - alone.otherCores);
+  const thinkMs = Math.round((USERS * costOf(given, alone)) / (UTILISATION * cores));
   await server.tasks(TASKS.size, TASKS.seconds);
   const before: Announced = await here.ask('plan', ...statements(alone, thinkMs));
   const forth = await inARush(server, () => applyEach(here, before, statements(alone, thinkMs)));
   await restart(server, runtime);
-  const among = await demand(server, { ...CALIBRATION, thinkMs });
+  // Nobody waits for others who is alone: what is not work then is not work among others.
+  const among = { ...(await demand(server, { ...CALIBRATION, thinkMs })), idleMs: alone.idleMs };
   const after: Announced = await here.ask('plan', ...statements(among, thinkMs));
   const rounds: Round[] = [];
   for (let count = 0; count < given.rounds; count++) rounds.push(await round(server, given, thinkMs));
@@ -167,6 +170,8 @@ async function restart(server: Machine, runtime: Runtime): Promise<void> {
 interface Demand {
   readonly webMs: number;
   readonly databaseMs: number;
+  /** Of an answer, what neither of the two worked: on the way, and until somebody is woken. */
+  readonly idleMs: number;
   readonly otherCores: number;
 }
 
@@ -174,7 +179,8 @@ async function demand(server: Machine, crowd: Parameters<typeof people>[1]): Pro
   const { load, samples } = await watched(server, crowd);
   const [web, database] = [cores(samples, 'web'), cores(samples, 'database')];
   const ms = (used: number) => (1000 * used) / load.throughput;
-  return { webMs: ms(web), databaseMs: ms(database), otherCores: cores(samples, 'all') - web - database };
+  const idleMs = Math.max(0, load.meanMs - ms(web) - ms(database));
+  return { webMs: ms(web), databaseMs: ms(database), idleMs, otherCores: cores(samples, 'all') - web - database };
 }
 
 /** On the cores of the web workers: in a container the database is not bound with them. */
@@ -183,11 +189,12 @@ function costOf({ runtime }: Case, { webMs, databaseMs }: Demand): number {
 }
 
 /** What a user would state who has measured. Nothing is between the people and the machine. */
-function statements({ webMs, databaseMs, otherCores }: Demand, thinkMs: number): readonly string[] {
+function statements({ webMs, databaseMs, idleMs, otherCores }: Demand, thinkMs: number): readonly string[] {
   return [
     `workload.thinkTime=${thinkMs}ms`,
     `workload.demand.web=${webMs.toFixed(2)}ms`,
-    `workload.demand.database=${databaseMs.toFixed(2)}ms`,
+    `workload.demand.database=${(databaseMs + idleMs).toFixed(2)}ms`,
+    `workload.demand.databaseCpu=${databaseMs.toFixed(2)}ms`,
     `workload.otherCores=${otherCores.toFixed(2)}`,
     'server.bandwidth=10Gbps',
   ].flatMap((each) => ['--set', each]);
