@@ -100,8 +100,17 @@ export function parseDuration(text: string): number {
 
 /** Bytes for people: `600 MB`, `3.9 GB`. Powers of ten, at most one decimal. */
 export function formatBytes(bytes: number): string {
+  return withUnit(bytes, short);
+}
+
+/** The same for what is asked for: rounded up, so that whoever gives what is written gives enough. */
+export function formatBytesUp(bytes: number): string {
+  return withUnit(bytes, (value) => short(Math.ceil(value * 10) / 10));
+}
+
+function withUnit(bytes: number, format: (value: number) => string): string {
   const step = (['TB', 'GB', 'MB', 'kB'] as const).find((unit) => Math.abs(bytes) >= worthOf(BYTES, unit));
-  return step === undefined ? `${bytes} B` : `${short(bytes / worthOf(BYTES, step))} ${step}`;
+  return step === undefined ? `${bytes} B` : `${format(bytes / worthOf(BYTES, step))} ${step}`;
 }
 
 /** Milliseconds for people: `500 ms`, `90 s`, `24 h`. The largest unit that divides exactly, else seconds. */

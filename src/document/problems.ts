@@ -34,7 +34,7 @@ function unknownKey(path: Path, known: readonly string[], mapping: YamlMapping, 
   const expected = `one of ${known.join(', ')}`;
   return {
     code: source.code,
-    message: `${dotted(path)} is not a known key`,
+    message: `${subject(path)} is not a known key`,
     place: mapping.place(path, 'key'),
     expected,
     found: String(path.at(-1)),
@@ -46,7 +46,7 @@ function badKey(issue: z.core.$ZodIssueInvalidKey, mapping: YamlMapping, source:
   const expected = issue.issues[0]?.message ?? 'another name';
   return {
     code: source.code,
-    message: `${dotted(issue.path)} is not named by ${expected}`,
+    message: `${subject(issue.path)} is not named by ${expected}`,
     place: mapping.place(issue.path, 'key'),
     expected,
     found: shown(issue.path.at(-1)),
@@ -57,7 +57,7 @@ function badKey(issue: z.core.$ZodIssueInvalidKey, mapping: YamlMapping, source:
 function missing(issue: Issue, mapping: YamlMapping, source: Source): Problem {
   return {
     code: source.code,
-    message: `${dotted(issue.path)} is missing`,
+    message: `${subject(issue.path)} is missing`,
     place: mapping.place(issue.path, 'key'),
     expected: issue.message,
     found: 'nothing',
@@ -68,20 +68,37 @@ function missing(issue: Issue, mapping: YamlMapping, source: Source): Problem {
 function empty(issue: Issue, mapping: YamlMapping, source: Source): Problem {
   return {
     ...missing(issue, mapping, source),
-    message: `${dotted(issue.path)} is empty`,
+    message: `${subject(issue.path)} is empty`,
     fix: `Give ${dotted(issue.path)} a value: ${issue.message}; a key that is optional can be removed`,
   };
 }
 
 function badValue(issue: Issue, value: unknown, mapping: YamlMapping, source: Source): Problem {
+  if (isQuotedNumber(issue, value)) return quotedNumber(issue, String(value), mapping, source);
   const found = shown(value);
   return {
     code: source.code,
-    message: `${dotted(issue.path)} can't be ${isHidden(String(value)) ? 'taken as it is' : found}`,
+    message: `${subject(issue.path)} can't be ${isHidden(String(value)) ? 'taken as it is' : found}`,
     place: mapping.place(issue.path, 'value'),
     expected: issue.message,
     found,
     fix: `Change ${dotted(issue.path)} to ${issue.message}`,
+  };
+}
+
+function isQuotedNumber(issue: Issue, value: unknown): boolean {
+  const wanted: readonly string[] = issue.code === 'invalid_type' ? [issue.expected] : [];
+  return wanted.some((type) => type === 'number' || type === 'int') && /^-?\d+(\.\d+)?$/.test(String(value));
+}
+
+function quotedNumber(issue: Issue, digits: string, mapping: YamlMapping, source: Source): Problem {
+  return {
+    code: source.code,
+    message: `${subject(issue.path)} can't be the text "${digits}"`,
+    place: mapping.place(issue.path, 'value'),
+    expected: issue.message,
+    found: `"${digits}", a text because of its quotes`,
+    fix: `Write it without quotes: ${dotted(issue.path)}: ${digits}`,
   };
 }
 
@@ -106,6 +123,11 @@ function valueAt(value: unknown, path: Path): unknown {
         : undefined,
     value,
   );
+}
+
+/** At the beginning of a sentence: a single word in quotes, so that nobody takes it for the sentence's own and makes it large. */
+function subject(path: Path): string {
+  return path.length === 1 ? `'${dotted(path)}'` : dotted(path);
 }
 
 function dotted(path: Path): string {

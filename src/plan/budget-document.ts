@@ -113,6 +113,7 @@ const instant = z.strictObject({
   stage: z.enum(STAGES).nullable(),
   moment: z.enum(['now', 'changing', 'after', 'rollback']),
   connections: z.number(),
+  unlimited: z.literal(true).optional().describe('a pool has no limit: one more than there are stands for it'),
   memoryBytes: z.number().describe('of one instance'),
   fits: z.boolean(),
 });
@@ -141,7 +142,17 @@ export const outlookDocument = z.strictObject({
   after: capacity,
   stages: z.array(z.strictObject({ stage: z.enum(STAGES), capacity: capacity.nullable() })),
   growth: z.array(
-    z.strictObject({ option: z.enum(['bigger-server', 'more-instances']), change: z.string(), capacity }),
+    z.strictObject({
+      option: z.enum(['bigger-server', 'more-instances']),
+      change: z.string(),
+      capacity,
+      connections: z.strictObject({
+        needed: z.number().describe('a limit of the database that is enough with the recommended pools'),
+        limit: z.number(),
+        fits: z.boolean(),
+        perProcess: count.describe('the most for each process within the limit as it is; 0: less than it needs'),
+      }),
+    }),
   ),
   curveBefore: curve,
   curve,

@@ -11,6 +11,7 @@ import { activationWarnings } from './activate/warnings.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
 import { outlookOf } from './outlook.js';
+import { outlookWarnings } from './outlook-warnings.js';
 import type { Plan, PlanFacts, PlanService, Warning } from './plan.js';
 import { currentSettings } from './sources.js';
 import type { PlacedDoubt } from './stage.js';
@@ -31,6 +32,8 @@ export function buildPlan(input: PlanInput): Built {
   const { spec, facts, runtime, profile, sizing } = input;
   const walk = planStages(input);
   const { settings: current, needs, doubts } = currentSettings(input);
+  const cores = coresOf(input);
+  const capacity = outlookOf(profile, cores, current, sizing);
   return {
     problems: walk.problems,
     needs: [...new Set([...walk.needs, ...needs])],
@@ -53,9 +56,10 @@ export function buildPlan(input: PlanInput): Built {
       related: sizing.related,
       stages: walk.stages,
       budget: sizing.budget,
-      capacity: outlookOf(profile, coresOf(input), current, sizing.recommended),
+      capacity,
       warnings: [
         ...sizing.warnings,
+        ...outlookWarnings(capacity, profile, cores.cpus),
         ...doubts.filter(({ stage }) => input.stages.includes(stage)).map(doubtWarning),
         ...trapsOf(input, sizing.recommended),
         ...activationWarnings(walk.stages, facts, spec),

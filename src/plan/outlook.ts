@@ -3,6 +3,7 @@ import { type Found, STAGE_SETTINGS, STAGES, type StageName, type Wanted } from 
 import { type Capacity, type Cores, type CurvePoint, capacityOf, curveOf, networkOf } from '../size/capacity.js';
 import { type Growth, growthOf } from '../size/growth.js';
 import type { Network } from '../size/network/network.js';
+import type { Sizing } from '../size/sizing.js';
 
 /** How many people are served before and after, and what more would take. Null and empty where a setting can't be resolved. */
 export interface Outlook {
@@ -18,7 +19,12 @@ export interface Outlook {
 
 const STEPS = 10;
 
-export function outlookOf(profile: Profile, machine: Cores, current: Found, recommended: Wanted): Outlook {
+export function outlookOf(
+  profile: Profile,
+  machine: Cores,
+  current: Found,
+  { recommended, budget }: Pick<Sizing, 'recommended' | 'budget'>,
+): Outlook {
   const network = (settings: Found) => networkOf(profile, settings, machine);
   const told = new Map<string, Capacity>();
   const capacity = (settings: Found) => {
@@ -34,7 +40,7 @@ export function outlookOf(profile: Profile, machine: Cores, current: Found, reco
     before: capacity(current),
     after: capacity(recommended) ?? unresolved(),
     stages: STAGES.map((stage) => ({ stage, capacity: capacity(through(stage, current, recommended)) })),
-    growth: growthOf(profile, recommended, machine),
+    growth: growthOf(profile, recommended, machine, budget.database),
     curveBefore: curve(current),
     curve: curve(recommended),
   };

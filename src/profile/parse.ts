@@ -54,7 +54,7 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
     demandMs: {
       web: take('workload.demand.web', written?.demand?.web, DEFAULTS.demandMs.web),
       database: inDatabase,
-      databaseCpu: Math.min(inDatabase, take('workload.demand.databaseCpu', written?.demand?.databaseCpu, inDatabase)),
+      databaseCpu: take('workload.demand.databaseCpu', written?.demand?.databaseCpu, inDatabase),
     },
     otherCores: take('workload.otherCores', written?.otherCores, DEFAULTS.otherCores),
     responseBytes: take('workload.responseSize', written?.responseSize, DEFAULTS.responseBytes),

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import { choice, fraction, line, mapping, quantity, whole } from '../document/fields.js';
+import { DEFAULTS } from './defaults.js';
 import { BASES } from './profile.js';
 
 const MOST_USERS = 1_000_000;
+/** A container may be bound to a share of one. */
+const LEAST_CPUS = 0.1;
 const MOST_CPUS = 1024;
 const MOST_INSTANCES = 1000;
 const MOST_CONNECTIONS = 1_000_000;
@@ -26,9 +29,15 @@ const memory = mapping({
   system: size(),
 });
 
+/** Work is part of the time that it takes. */
+const demand = mapping({ web: time(false), database: time(), databaseCpu: time() }).refine(
+  ({ database = DEFAULTS.demandMs.database, databaseCpu = 0 }) => databaseCpu <= database,
+  { path: ['databaseCpu'], error: 'at most workload.demand.database, of which it is a part' },
+);
+
 const workload = mapping({
   thinkTime: time(),
-  demand: mapping({ web: time(false), database: time(), databaseCpu: time() }).optional(),
+  demand: demand.optional(),
   otherCores: fraction(0, MOST_CPUS, 'cores').optional(),
   responseSize: size(),
   memory: memory.optional(),
@@ -39,7 +48,7 @@ export const profileSchema = mapping({
   description: line('a line of text').optional(),
   users,
   server: mapping({
-    cpus: whole(1, MOST_CPUS),
+    cpus: fraction(LEAST_CPUS, MOST_CPUS, 'cores'),
     memory: quantity('bytes', { zero: false }),
     bandwidth: quantity('bitrate', { zero: false }).optional(),
     instances: whole(1, MOST_INSTANCES).optional(),

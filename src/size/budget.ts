@@ -25,6 +25,8 @@ export interface Instant {
   readonly stage: StageName | null;
   readonly moment: 'now' | 'changing' | 'after' | 'rollback';
   readonly connections: number;
+  /** A pool has no limit: `connections` is one more than there are. */
+  readonly unlimited?: true | undefined;
   readonly memoryBytes: number;
   readonly fits: boolean;
 }

@@ -3,7 +3,7 @@ import type { Found, Known, SettingKey } from '../settings.js';
 import { heldOf } from './growing.js';
 import { LIBRARY } from './library.js';
 import { type Machine, serviceCores } from './machine.js';
-import { meets, type Network, type Solution, solve } from './network/network.js';
+import { margin, type Network, type Solution, solve } from './network/network.js';
 import { coresOf, databaseWork } from './network/sharing.js';
 
 /**
@@ -35,7 +35,6 @@ export interface CurvePoint {
 
 /** Of very many people, how exactly the last one is found. */
 const GRAIN = 1e-3;
-const FAR = 4;
 const MS_PER_SECOND = 1000;
 const BITS_PER_BYTE = 8;
 
@@ -114,21 +113,34 @@ function tightest(network: Network): readonly [Bottleneck, number] {
   return limits.reduce((least, limit) => (limit[1] < least[1] ? limit : least));
 }
 
+interface Look {
+  readonly users: number;
+  /** Negative where the objective does not hold. */
+  readonly margin: number;
+}
+
 /** The most users with whom the objective holds, looked for from the knee on; 0 where it does not hold even for one. */
 function mostWithin(network: Network, p95Ms: number, knee: number): number {
-  const holds = (users: number): boolean => meets(network, users, p95Ms);
-  if (!holds(1)) return 0;
-  let within = 1;
-  let beyond = Math.max(2, knee);
-  while (holds(beyond)) {
+  const look = (users: number): Look => ({ users, margin: margin(network, users, p95Ms) });
+  let within = look(1);
+  if (within.margin < 0) return 0;
+  let beyond = look(Math.max(2, knee));
+  while (beyond.margin >= 0) {
     within = beyond;
-    beyond *= 2;
+    beyond = look(within.users * 2);
   }
-  while (beyond - within > Math.max(1, within * GRAIN)) {
-    // Far apart they are halved by their ratio.
-    const middle = Math.floor(beyond > within * FAR ? Math.sqrt(within * beyond) : (within + beyond) / 2);
-    if (holds(middle)) within = middle;
-    else beyond = middle;
+  while (beyond.users - within.users > Math.max(1, within.users * GRAIN)) {
+    const next = look(likelyOf(within, beyond));
+    // By the Illinois rule: who stays where he is counts for half, so that both sides come nearer.
+    if (next.margin >= 0) [within, beyond] = [next, { ...beyond, margin: beyond.margin / 2 }];
+    else [within, beyond] = [{ ...within, margin: within.margin / 2 }, next];
   }
-  return within;
+  return within.users;
+}
+
+/** Where the margin is used up if it shrinks evenly from the one to the other. */
+function likelyOf(within: Look, beyond: Look): number {
+  const width = beyond.users - within.users;
+  const likely = Math.round(within.users + (width * within.margin) / (within.margin - beyond.margin));
+  return Math.min(beyond.users - 1, Math.max(within.users + 1, likely));
 }

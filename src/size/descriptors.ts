@@ -1,13 +1,11 @@
 import type { DescriptorBudget } from './budget.js';
-import type { Pool, Share } from './pools.js';
+import { type Pool, REQUESTS_OF_A_PERSON, type Share } from './pools.js';
 import type { SizingFacts } from './sizing.js';
 
 /** What systemd and most shells give a process that asks for nothing. */
 const USUAL_LIMIT = 1024;
 /** A tenth stays free. */
 const RESERVED_SHARE = 0.1;
-/** A browser opens up to six connections to a server that speaks HTTP/1.1. */
-const CONNECTIONS_OF_A_PERSON = 6;
 /** Files, pipes and sockets of the process itself: what a measured application had, and the most. */
 export const DESCRIPTORS_OF_AN_APPLICATION = 40;
 const OWN = 60;
@@ -24,7 +22,7 @@ export function descriptorBudget(
   const uses = [
     { use: 'database', count: pool.size + pool.overflow },
     { use: 'redis', count: redisCap },
-    { use: 'clients', count: share.max * CONNECTIONS_OF_A_PERSON },
+    { use: 'clients', count: share.max * REQUESTS_OF_A_PERSON },
     { use: 'own', count: OWN },
   ] as const;
   const ceiling = uses.reduce((sum, { count }) => sum + count, 0);

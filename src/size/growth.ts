@@ -1,8 +1,10 @@
 import type { Profile } from '../profile/profile.js';
 import type { Found } from '../settings.js';
+import type { DatabaseBudget } from './budget.js';
 import { type Capacity, type Cores, capacityOf, networkOf } from './capacity.js';
 import type { Network } from './network/network.js';
 import { databaseWork } from './network/sharing.js';
+import { LEAST_PER_PROCESS } from './pools.js';
 
 /** A way to serve more people, and how many those would be. */
 export interface Growth {
@@ -10,12 +12,23 @@ export interface Growth {
   /** In words, with the figures. */
   readonly change: string;
   readonly capacity: Capacity;
+  readonly connections: GrownConnections;
+}
+
+/** What the database must take then, with the pools that are recommended. */
+interface GrownConnections {
+  /** A limit that is enough, also while a restart overlaps. */
+  readonly needed: number;
+  readonly limit: number;
+  readonly fits: boolean;
+  /** The most that each process may hold within the limit as it is; 0 where that is less than a process needs. */
+  readonly perProcess: number;
 }
 
 const MOST_INSTANCES = 64;
 
 /** Twice the machine; and as many of this one as serve everybody, or where that is no help, twice as many. */
-export function growthOf(profile: Profile, settings: Found, machine: Cores): readonly Growth[] {
+export function growthOf(profile: Profile, settings: Found, machine: Cores, database: Database): readonly Growth[] {
   const network = networkOf(profile, settings, machine);
   if (network === null) return [];
   const at = (grown: Network) => capacityOf(grown, profile.slo.p95Ms);
@@ -29,13 +42,34 @@ export function growthOf(profile: Profile, settings: Found, machine: Cores): rea
       option: 'bigger-server',
       change: `${network.cores} -> ${bigger.cores} cores, ${network.workers} -> ${bigger.workers} web workers`,
       capacity: at(bigger),
+      connections: grownConnections(database, network, bigger),
     },
     {
       option: 'more-instances',
       change: `${network.instances} -> ${instances} instances${moved}`,
       capacity: at({ ...alone, instances }),
+      connections: grownConnections(database, network, { ...network, instances }),
     },
   ];
+}
+
+type Database = Pick<DatabaseBudget, 'limit' | 'reserved' | 'processes' | 'ceiling' | 'peak'>;
+
+/** One more for the migrations of each instance that comes. */
+function grownConnections(
+  { limit, reserved, processes, ceiling, peak }: Database,
+  from: Network,
+  to: Pick<Network, 'workers' | 'instances'>,
+): GrownConnections {
+  const times = to.instances / from.instances;
+  const grown = processes.map(({ role, count, perProcess }) => {
+    const more = role === 'beat' ? 1 : times * (role === 'web' ? to.workers / from.workers : 1);
+    return { count: count * more, ceiling: count * more * perProcess };
+  });
+  const sum = (of: (each: (typeof grown)[number]) => number) => grown.reduce((total, each) => total + of(each), 0);
+  const needed = reserved + sum((each) => each.ceiling) + (peak - ceiling) + to.instances - from.instances;
+  const perProcess = Math.floor((limit - reserved - to.instances) / (sum(({ count }) => count) + 1));
+  return { needed, limit, fits: needed <= limit, perProcess: perProcess < LEAST_PER_PROCESS ? 0 : perProcess };
 }
 
 function enoughInstances(network: Network, at: (grown: Network) => Capacity, users: number): number {

@@ -52,7 +52,7 @@ export function wayOf(current: Found, wanted: Moment, limits: Limits): Way | nul
  * on the worst of all ways back, in whatever order they are rolled back.
  */
 export function instantsOf(way: Way, stages: readonly StageName[]): readonly Instant[] {
-  const there = [still('now', null, mixed(way.now, way.wanted, new Set()), way.limits), ...instantsOn(way, stages)];
+  const there = [instant('now', null, mixed(way.now, way.wanted, new Set()), way.limits), ...instantsOn(way, stages)];
   return stages.length === 0 ? there : [...there, worst(waysBack(way, stages))];
 }
 
@@ -61,8 +61,19 @@ export function instantsOn({ now, wanted, limits }: Way, stages: readonly StageN
   return stages.flatMap((stage, index) => {
     const before = mixed(now, wanted, new Set(stages.slice(0, index)));
     const after = mixed(now, wanted, new Set(stages.slice(0, index + 1)));
-    return [changing('changing', stage, before, after, limits), still('after', stage, after, limits)];
+    return [changing('changing', stage, before, after, limits), instant('after', stage, after, limits)];
   });
+}
+
+/** The way from where these stages are applied already. */
+export function wayFrom(way: Way, applied: readonly StageName[]): Way {
+  return { ...way, now: mixed(way.now, way.wanted, new Set(applied)) };
+}
+
+/** What the same moment would take with nothing changed: a restart has its migrations and its overlap today, too. */
+export function takenToday({ now, limits }: Way, { stage, moment }: Pick<Instant, 'stage' | 'moment'>): number {
+  const restarts = stage !== null && (moment === 'changing' || moment === 'rollback');
+  return connectionsOf({ ...now, kept: now.pool }, limits, restarts ? besideOf(stage, limits) : NOTHING);
 }
 
 function momentOf(current: Found, cores: number): Moment | null {
@@ -117,13 +128,8 @@ function worst(instants: readonly Instant[]): Instant {
   });
 }
 
-function still(moment: Instant['moment'], stage: StageName | null, state: State, limits: Limits): Instant {
-  return instant(moment, stage, state, limits);
-}
-
 /** Old and new processes side by side, each with the larger of the two pools. */
 function changing(moment: Instant['moment'], stage: StageName, from: State, to: State, limits: Limits): Instant {
-  const overlap = stage === 'celery-workers' ? 0 : limits.deployment.overlap;
   const state = {
     pool: Math.max(from.pool, to.pool),
     web: Math.max(from.web, to.web),
@@ -131,37 +137,62 @@ function changing(moment: Instant['moment'], stage: StageName, from: State, to: 
     prefork: from.prefork || to.prefork,
     kept: Math.max(from.kept, to.kept),
   };
-  return instant(
-    moment,
-    stage,
-    state,
-    limits,
-    overlap,
-    limits.deployment.migrations ? limits.instances * containersOf(limits.deployment, 'backend') : 0,
-  );
+  return instant(moment, stage, state, limits, besideOf(stage, limits));
+}
+
+/** What runs beside the processes while they restart. */
+interface Beside {
+  readonly overlap: number;
+  readonly migrations: number;
+}
+
+const NOTHING: Beside = { overlap: 0, migrations: 0 };
+
+function besideOf(stage: StageName, { deployment, instances }: Limits): Beside {
+  return {
+    overlap: stage === 'celery-workers' ? 0 : deployment.overlap,
+    migrations: deployment.migrations ? instances * containersOf(deployment, 'backend') : 0,
+  };
+}
+
+/** Infinite where a pool has no limit. */
+function connectionsOf(state: State, { deployment, instances }: Limits, { overlap, migrations }: Beside): number {
+  const { pool, web, celery, kept } = state;
+  const each = web * containersOf(deployment, 'backend') + celery * containersOf(deployment, 'celery');
+  const own = each * instances + (deployment.beat ? 1 : 0) + overlap;
+  const [taken, left] = [false, true].map((one) => siblingPools(deployment, instances, one)) as [number, number];
+  return (own + taken) * pool + (left === 0 ? 0 : left * kept) + migrations;
 }
 
 function instant(
   moment: Instant['moment'],
   stage: StageName | null,
-  { pool, web, celery, prefork, kept }: State,
-  { deployment, memory, instances, connections: most, memoryBytes: room, serviceBytes }: Limits,
-  overlap = 0,
-  migrations = 0,
+  state: State,
+  limits: Limits,
+  beside = NOTHING,
 ): Instant {
+  const { deployment, memory, connections: most, memoryBytes: room, serviceBytes } = limits;
+  const { web, celery, prefork } = state;
+  const connections = connectionsOf(state, limits, beside);
   const [backends, celeries] = [containersOf(deployment, 'backend'), containersOf(deployment, 'celery')];
-  const own = (web * backends + celery * celeries) * instances + (deployment.beat ? 1 : 0) + overlap;
-  const [taken, left] = [false, true].map((each) => siblingPools(deployment, instances, each)) as [number, number];
-  const connections = (own + taken) * pool + (left === 0 ? 0 : left * kept) + migrations;
   const backendBytes = web * memory.webWorker + (web > 1 ? memory.webParent : 0);
   const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
   const beatBytes = deployment.beat ? memory.celeryParent : 0;
-  const beside = sumOf(siblingMemory(deployment, memory));
-  const overlapBytes = overlap * memory.webWorker;
+  const siblings = sumOf(siblingMemory(deployment, memory));
+  const overlapBytes = beside.overlap * memory.webWorker;
   const memoryBytes =
-    backends * backendBytes + overlapBytes + celeries * celeryBytes + beatBytes + beside + memory.redis + memory.system;
+    backends * backendBytes +
+    overlapBytes +
+    celeries * celeryBytes +
+    beatBytes +
+    siblings +
+    memory.redis +
+    memory.system;
   const within =
     backendBytes + overlapBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;
-  return { stage, moment, connections: Number.isFinite(connections) ? connections : most + 1, memoryBytes, fits };
+  const rest = { memoryBytes, fits };
+  // A pool without a limit: one more than there is stands for what can't be counted.
+  if (!Number.isFinite(connections)) return { stage, moment, connections: most + 1, unlimited: true, ...rest };
+  return { stage, moment, connections, ...rest };
 }

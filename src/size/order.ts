@@ -1,27 +1,40 @@
 import { STAGES, type StageName } from '../settings.js';
 import type { Instant } from './budget.js';
-import { instantsOn, type Way } from './instants.js';
+import { instantsOn, takenToday, type Way, wayFrom } from './instants.js';
 
-/** Whether a moment takes more than there is. What runs now and comes down is nobody's fault. */
-export function isTooMuch({ moment, connections }: Instant, now: Instant, most: number): boolean {
-  return moment !== 'rollback' && connections > Math.max(most, now.connections);
+/**
+ * Whether a moment takes more than there is, and more than the same moment takes today: what runs now is nobody's fault,
+ * and who is over the budget already must be able to come down.
+ */
+export function isTooMuch(each: Instant, way: Way): boolean {
+  const { moment, connections } = each;
+  return moment !== 'rollback' && connections > Math.max(way.limits.connections, takenToday(way, each));
 }
 
 /**
  * The shortest order, with the fewest stages besides these, in which every moment fits when each stage is applied on its
- * own. `null` where there is none.
+ * own. Where the end fits there always is one: first what comes down, which never takes more than today, then what goes up,
+ * which never takes more than the end.
  */
-export function orderThatFits(way: Way, stages: readonly StageName[], fits: (each: Instant) => boolean) {
+export function orderThatFits(way: Way, stages: readonly StageName[]): readonly StageName[] {
   const orders = [...ordersOf(STAGES)].filter((order) => stages.every((stage) => order.includes(stage)));
   const shortestFirst = orders.toSorted((one, other) => one.length - other.length);
-  return shortestFirst.find((order) => instantsOn(way, order).every(fits)) ?? null;
+  return shortestFirst.find((order) => fitsInTurn(way, order)) ?? STAGES;
 }
 
-/** The largest pool with which these stages fit in the guide's order; `null` where no smaller pool helps. */
-export function poolThatFits(way: Way, stages: readonly StageName[], fits: (each: Instant) => boolean): number | null {
-  for (let pool = way.wanted.pool - 1; pool > 0; pool -= 1) {
-    const smaller = { ...way, wanted: { ...way.wanted, pool } };
-    if (instantsOn(smaller, stages).every(fits)) return pool;
+/** By the time of the next stage, what the one before brought down is no longer there to compare with. */
+function fitsInTurn(way: Way, order: readonly StageName[]): boolean {
+  return order.every((stage, index) => fitsOn(wayFrom(way, order.slice(0, index)), [stage]));
+}
+
+function fitsOn(way: Way, stages: readonly StageName[]): boolean {
+  return instantsOn(way, stages).every((each) => !isTooMuch(each, way));
+}
+
+/** The largest pool, up to this one, with which these stages fit in the guide's order; `null` where no smaller pool helps. */
+export function poolThatFits(way: Way, stages: readonly StageName[], most: number): number | null {
+  for (let pool = most; pool > 0; pool -= 1) {
+    if (fitsOn({ ...way, wanted: { ...way.wanted, pool } }, stages)) return pool;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import { containersOf } from './containers.js';
 import { siblingConnections, siblingPools } from './siblings.js';
-import type { Deployment } from './sizing.js';
+import type { Deployment, SizingInput } from './sizing.js';
 import { pooledProcesses, type Workers } from './workers.js';
 
 /** People on one instance. */
@@ -40,7 +40,9 @@ export interface Pool {
 }
 
 /** With a single connection, a request that needs a second one waits for itself. */
-const LEAST_PER_PROCESS = 2;
+export const LEAST_PER_PROCESS = 2;
+/** A browser sends up to six requests at the same time to a server that speaks HTTP/1.1. */
+export const REQUESTS_OF_A_PERSON = 6;
 
 export function connectionsOf(
   limit: number,
@@ -63,9 +65,24 @@ export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['re
   return byDatabase + byProfile + byOthers;
 }
 
+/** The smallest limit with which every process may hold so many. */
+export function limitFor({ processes, overlap, migrations, reserved }: Connections, perProcess: number): number {
+  return (processes + overlap) * perProcess + migrations + reservedSum(reserved);
+}
+
+/** The most processes of one instance that may hold so many each, beside other services of the same code. */
+export function processesWithin(
+  { limit, reserved, migrations, overlap, instances, beside }: Connections,
+  each: number,
+): number {
+  const all = Math.floor((limit - reservedSum(reserved) - migrations) / each);
+  return Math.floor((all - overlap - beside) / instances);
+}
+
 /** The steady size follows the fewest people, the ceiling the most, and neither exceeds the share of the connections. */
 export function poolFor(share: Share, { perProcess }: Connections, overrides: Wanted): Pool {
-  return boundPool({ size: share.min, ceiling: share.max }, Math.max(perProcess, leastPerProcess(share)), overrides);
+  const ceiling = Math.max(share.max, REQUESTS_OF_A_PERSON);
+  return boundPool({ size: share.min, ceiling }, Math.max(perProcess, LEAST_PER_PROCESS), overrides);
 }
 
 /** What is wanted, brought down to what is allowed: the overflow first. What is set by hand stays. */
@@ -80,9 +97,13 @@ export function boundPool(
   return { size, overflow: overflowByHand ?? Math.max(0, Math.min(wanted.ceiling, allowed) - size) };
 }
 
-/** The least that a process must be left with: two connections, or one where one person is all there is. */
-export function leastPerProcess(share: Share): number {
-  return Math.min(LEAST_PER_PROCESS, share.max);
+/** What is there, where it is right already: the same ceiling, of which more is steady does no harm. */
+export function keptPool(chosen: Pool, { current = {}, overrides }: Pick<SizingInput, 'current' | 'overrides'>): Pool {
+  const [size, overflow] = [current['db.pool_size'], current['db.max_overflow']];
+  const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
+  if (byHand || typeof size !== 'number' || typeof overflow !== 'number') return chosen;
+  const right = size >= chosen.size && overflow >= 0 && size + overflow === chosen.size + chosen.overflow;
+  return right ? { size, overflow } : chosen;
 }
 
 export function databaseBudget(
@@ -123,11 +144,14 @@ export function sizeChoice({ size }: Pool, share: Share, connections: Connection
 
 export function overflowChoice({ size, overflow }: Pool, share: Share, connections: Connections): Choice<number> {
   const ceiling = size + overflow;
-  if (ceiling < share.max && connections.perProcess < share.max) {
+  const wanted = Math.max(share.max, REQUESTS_OF_A_PERSON);
+  if (ceiling < wanted && connections.perProcess < wanted) {
     return { value: overflow, because: figures(connections), bound: 'connections' };
   }
-  const because = `with the steady ${size} a ceiling of ${ceiling}, for the ${share.max} users per instance at the peak`;
-  return { value: overflow, because, bound: 'users' };
+  const few = share.max < REQUESTS_OF_A_PERSON;
+  const users = `${share.max} user${share.max === 1 ? '' : 's'} per instance at the peak`;
+  const whom = few ? `a browser that sends ${REQUESTS_OF_A_PERSON} requests at once, with ${users}` : `the ${users}`;
+  return { value: overflow, because: `with the steady ${size} a ceiling of ${ceiling}, for ${whom}`, bound: 'users' };
 }
 
 /** The share of one process, with the sum that leads to it. */

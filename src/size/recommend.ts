@@ -1,16 +1,16 @@
 import { fail, type Problem } from '../errors.js';
-import { SETTING_KEYS, type SettingKey, type SettingValue, STAGES, type StageName } from '../settings.js';
-import type { Instant } from './budget.js';
+import { SETTING_KEYS, type SettingKey, type SettingValue, STAGES } from '../settings.js';
 import { type Choice, settledOn } from './choice.js';
 import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
-import { instantsOn } from './instants.js';
+import { takenToday } from './instants.js';
 import { serviceCores } from './machine.js';
-import { isTooMuch, orderThatFits, poolThatFits } from './order.js';
-import { leastPerProcess, overflowChoice, sizeChoice } from './pools.js';
+import { orderThatFits } from './order.js';
+import { LEAST_PER_PROCESS, limitFor, overflowChoice, REQUESTS_OF_A_PERSON, sizeChoice } from './pools.js';
 import { redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
 import { relatedTo } from './related.js';
+import { fewerProcesses, limitThatFits, type StrainOnTheWay, smallerPool, strainOf } from './remedies.js';
 import { type Outcome, settle } from './settle.js';
 import type { Reason, Sizing, SizingInput } from './sizing.js';
 import { poolRecycle, poolTimeout } from './timing.js';
@@ -23,7 +23,7 @@ import { celeryChoice, DEFAULT_POOL, workersChoice } from './workers.js';
  */
 export function recommend(input: SizingInput): Sizing {
   const outcome = settle(input);
-  const problems = budgetProblems(outcome, input.stages ?? STAGES);
+  const problems = budgetProblems(outcome, input);
   if (problems.length > 0 && input.allowOverBudget !== true) fail(...problems);
   const reasons = reasonsFor(outcome, input);
   const recommended = Object.fromEntries(reasons.map(({ setting, value }) => [setting, value]));
@@ -38,40 +38,42 @@ export function recommend(input: SizingInput): Sizing {
   };
 }
 
-function budgetProblems(outcome: Outcome, stages: readonly StageName[]): readonly Problem[] {
-  const { budget, layout, frame, redis } = outcome;
-  const { connections, pool, workers } = layout;
-  const { overrides, share } = frame;
+function budgetProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
+  const { budget, redis } = outcome;
   const problems: Problem[] = [];
-  if (!budget.memory.fits) problems.push(refusals.tooLittleMemory(budget.memory));
+  if (!budget.memory.fits) problems.push(...refusals.tooLittleMemory(budget.memory, memorySaid(input)));
   if (!budget.redis.fits) problems.push(refusals.tooFewClients(budget.redis, redis.cap));
   const { descriptors } = budget;
   if (!descriptors.fits && descriptors.source === 'measured') {
     problems.push(refusals.tooFewDescriptors(descriptors, enoughDescriptors(descriptors)));
   }
-  const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
-  const least = leastPerProcess(share);
-  if (!byHand && connections.perProcess < least) {
-    problems.push(refusals.tooFewConnections(connections, workers, least));
-  } else if (!budget.database.fits) problems.push(refusals.tooManyConnections(pool, connections));
-  return problems.length > 0 ? problems : betweenProblems(outcome, stages);
+  return [...problems, ...connectionProblems(outcome, input)];
 }
 
-/** Moments on the way that take more than there is, and more than now. */
-function betweenProblems({ budget, layout, way }: Outcome, stages: readonly StageName[]): readonly Problem[] {
-  const { database, instants } = budget;
-  const most = database.limit - database.reserved;
-  const now = instants.find(({ moment }) => moment === 'now');
-  if (now === undefined || way === null) return [];
-  const first = instants.find((each) => isTooMuch(each, now, most));
-  if (first === undefined) return [];
-  const fits = (each: Instant) => !isTooMuch(each, now, most);
-  const remedies = {
-    order: orderThatFits(way, stages, fits),
-    pool: poolThatFits(way, stages, fits),
-    limit: Math.max(...instantsOn(way, stages).map(({ connections }) => connections)) + database.reserved,
-  };
-  return [refusals.tooManyBetween(first, now, { most, takenBy: layout.connections.takenBy }, remedies)];
+function memorySaid({ profile, facts, overrides }: SizingInput) {
+  const byHand = overrides['web.workers'] !== undefined || overrides['celery.concurrency'] !== undefined;
+  return { profileBytes: profile.server.memoryBytes, measuredBytes: facts.memoryBytes ?? null, byHand };
+}
+
+function connectionProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
+  const strain = strainOf(outcome);
+  if (strain === null) return [];
+  const { connections, pool } = outcome.layout;
+  if (typeof strain === 'object') return [betweenProblem(strain, outcome, input)];
+  const each = strain === 'too-few' ? LEAST_PER_PROCESS : pool.size + pool.overflow;
+  const limit = limitThatFits(input, limitFor(connections, each));
+  const fewer = fewerProcesses(input, outcome, each);
+  if (strain === 'too-few') return [refusals.tooFewConnections(connections, each, { limit, fewer })];
+  const lower = smallerPool(input, outcome, connections.perProcess);
+  return [refusals.tooManyConnections(pool, connections, { limit, fewer, pool: lower })];
+}
+
+/** A moment on the way that takes more than there is, and more than today. */
+function betweenProblem({ way, instant }: StrainOnTheWay, outcome: Outcome, input: SizingInput): Problem {
+  const order = orderThatFits(way, input.stages ?? STAGES);
+  const pool = smallerPool(input, outcome, way.wanted.pool - 1);
+  const told = { most: way.limits.connections, today: takenToday(way, instant) };
+  return refusals.tooManyBetween(instant, told, { order, pool });
 }
 
 function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts }: SizingInput): readonly Reason[] {
@@ -97,8 +99,21 @@ function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts 
   return SETTING_KEYS.map((key) => settledOn(overrides, current, key, choices[key]));
 }
 
-function poolChoices({ searched, layout, frame }: Outcome): Record<'db.pool_size' | 'db.max_overflow', Choice<number>> {
-  const { pool, connections } = layout;
+type PoolChoices = Record<'db.pool_size' | 'db.max_overflow', Choice<number>>;
+
+function poolChoices(outcome: Outcome): PoolChoices {
+  const { pool } = outcome.layout;
+  const { size, overflow } = outcome.chosen;
+  const kept = pool.size !== size || pool.overflow !== overflow;
+  const choices = chosenPool(outcome);
+  return {
+    'db.pool_size': { ...choices['db.pool_size'], accepts: () => kept },
+    'db.max_overflow': { ...choices['db.max_overflow'], accepts: () => kept },
+  };
+}
+
+function chosenPool({ searched, layout, chosen: pool, frame }: Outcome): PoolChoices {
+  const { connections } = layout;
   if (searched === null) {
     const { share } = frame;
     return {
@@ -108,7 +123,11 @@ function poolChoices({ searched, layout, frame }: Outcome): Record<'db.pool_size
   }
   const users = frame.profile.users.max;
   const size = `by the model a worker needs no more at once for ${users} users, but for one request in a thousand`;
-  const overflow = `half as much again, for people who are spread less evenly over the workers; ${connections.perProcess} for each process would fit`;
+  const ceiling = pool.size + pool.overflow;
+  const overflow =
+    ceiling <= REQUESTS_OF_A_PERSON
+      ? `with the steady ${pool.size} a ceiling of ${ceiling}: a browser sends up to ${REQUESTS_OF_A_PERSON} requests at once`
+      : `half as much again, for people who are spread less evenly over the workers; ${connections.perProcess} for each process would fit`;
   const [basis, bound] = ['model', 'objective'] as const;
   return {
     'db.pool_size': { value: pool.size, because: size, bound, basis },

@@ -4,9 +4,9 @@ import { numberByHand } from './choice.js';
 import { byRule, type Frame, type Layout, shared } from './frame.js';
 import { serviceCores } from './machine.js';
 import { type Flow, flow, type Network, solve } from './network/network.js';
-import { boundPool, leastPerProcess, type Pool } from './pools.js';
+import { boundPool, LEAST_PER_PROCESS, type Pool, REQUESTS_OF_A_PERSON } from './pools.js';
 import type { RunnerUp } from './sizing.js';
-import { workersFor } from './workers.js';
+import { memoryBudget, workersFor } from './workers.js';
 
 /** Workers for each core at the most: beyond that they only stand in each other's way. */
 const MOST_PER_CORE = 4;
@@ -44,7 +44,7 @@ export function searchWorkers(frame: Frame): Searched | null {
 }
 
 function candidatesOf(frame: Frame): readonly Candidate[] {
-  const { machine, memory, overrides, deployment, share } = frame;
+  const { machine, memory, overrides, deployment } = frame;
   const rule = byRule(frame).workers;
   const byHand = numberByHand(overrides, 'web.workers');
   const counts = byHand === undefined ? countsFor(mostWorkers(machine)) : [byHand];
@@ -52,7 +52,7 @@ function candidatesOf(frame: Frame): readonly Candidate[] {
     const workers = workersFor(machine, memory, overrides, deployment, web);
     const connections = shared(frame, workers);
     const fits = workers.web === web && workers.celery === rule.celery;
-    if (!fits || connections.perProcess < leastPerProcess(share)) return [];
+    if (!fits || connections.perProcess < LEAST_PER_PROCESS) return [];
     return [candidateOf(frame, { workers, connections })];
   });
 }
@@ -78,8 +78,9 @@ function candidateOf(frame: Frame, { workers, connections }: Omit<Layout, 'pool'
     return networkOf(profile, settings, frame.machine) ?? never();
   };
   const size = neededAtOnce(flow(network({ size: allowed, overflow: 0 }), profile.users.max));
-  const wanted = { size, ceiling: Math.min(Math.ceil(size * ROOM), share.max) };
-  const pool = boundPool(wanted, Math.max(connections.perProcess, leastPerProcess(share)), overrides);
+  const ceiling = Math.max(Math.min(Math.ceil(size * ROOM), share.max), REQUESTS_OF_A_PERSON);
+  const wanted = { size, ceiling };
+  const pool = boundPool(wanted, Math.max(connections.perProcess, LEAST_PER_PROCESS), overrides);
   return { workers, connections, pool, p95Ms: solve(network(pool), profile.users.max).p95Ms };
 }
 
@@ -98,8 +99,10 @@ function never(): never {
   throw new Error('numbers are always resolved');
 }
 
-function compared(best: Candidate, second: Candidate, { memory, profile, machine }: Frame): RunnerUp {
-  const more = second.workers.web - best.workers.web;
+function compared(best: Candidate, second: Candidate, { memory, machine, deployment, profile }: Frame): RunnerUp {
+  // Of all that is there: the parent comes and goes with the second worker.
+  const bytesOf = ({ workers }: Candidate) => memoryBudget(workers, machine, memory, deployment).totalBytes;
+  const bytes = (bytesOf(second) - bytesOf(best)) * profile.server.instances;
   const slower = Math.round((100 * (second.p95Ms - best.p95Ms)) / best.p95Ms);
   const holds = (candidate: Candidate) =>
     candidate.connections.processes * (candidate.pool.size + candidate.pool.overflow);
@@ -112,10 +115,7 @@ function compared(best: Candidate, second: Candidate, { memory, profile, machine
     chosenP95Ms: best.p95Ms,
     because: [
       `${second.workers.web} workers: 95 of 100 responses within ${Math.round(second.p95Ms)} ms instead of ${Math.round(best.p95Ms)} ms for ${profile.users.max} users (${slower >= 0 ? '+' : ''}${slower} %)`,
-      amount(
-        more,
-        `${formatBytes(Math.abs(more) * memory.webWorker * machine.containers.backend * profile.server.instances)} of memory`,
-      ),
+      amount(bytes, `${formatBytes(Math.abs(bytes))} of memory`),
       amount(connections, `up to ${Math.abs(connections)} connections`),
     ].join(', '),
   };

@@ -5,7 +5,7 @@ import { descriptorBudget } from './descriptors.js';
 import { expectedMemory, expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
 import { instantsOf, momentOfWorkers, type Way, wayOf } from './instants.js';
-import { databaseBudget, reservedSum } from './pools.js';
+import { databaseBudget, keptPool, type Pool, reservedSum } from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
 import type { SizingInput } from './sizing.js';
@@ -15,6 +15,8 @@ import { memoryBudget } from './workers.js';
 export interface Outcome {
   readonly frame: Frame;
   readonly layout: Layout;
+  /** The pool that would be set if the one that is there were not right already. */
+  readonly chosen: Pool;
   /** Null where the rules decided. */
   readonly searched: Searched | null;
   readonly redis: { readonly cap: number; readonly clients: RedisClients };
@@ -26,11 +28,12 @@ export interface Outcome {
 export function settle(input: SizingInput): Outcome {
   const frame = frameOf(input);
   const searched = frame.profile.basis === 'model' ? searchWorkers(frame) : null;
-  const layout = searched ?? byRule(frame);
+  const chosen = searched ?? byRule(frame);
+  const layout = { ...chosen, pool: keptPool(chosen.pool, input) };
   const { instances } = frame.profile.server;
   const clients = redisClients(input.facts, layout.workers, instances, frame.deployment);
   const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
-  return { frame, layout, searched, redis, ...budgetOf(input, frame, layout, redis) };
+  return { frame, layout, chosen: chosen.pool, searched, redis, ...budgetOf(input, frame, layout, redis) };
 }
 
 function budgetOf(
@@ -47,7 +50,7 @@ function budgetOf(
     deployment,
     memory: frame.memory,
     instances,
-    cores: facts.hostCpus ?? facts.cpus ?? profile.server.cpus,
+    cores: Math.ceil(facts.hostCpus ?? facts.cpus ?? profile.server.cpus),
     connections: frame.limit - reservedSum(frame.reserved),
     memoryBytes: memory.limitBytes,
     serviceBytes: machine.serviceBytes,

@@ -132,6 +132,7 @@ type SizingWarningCode =
   | 'over-budget-between'
   | 'redis-below-threads'
   | 'descriptors'
+  | 'fewer-tasks'
   | 'pooler-silent'
   | 'pooler-too-small';
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.js';
-import type { Wanted } from '../settings.js';
+import type { Found, Wanted } from '../settings.js';
 import type { Budget, DescriptorBudget } from './budget.js';
 import { enoughDescriptors } from './descriptors.js';
 import { machineWarnings } from './machine.js';
@@ -8,10 +8,14 @@ import { poolerWarnings } from './pooler.js';
 import { THREADS_OF_A_PROCESS } from './redis.js';
 import type { Outcome } from './settle.js';
 import type { SizingInput, SizingWarning } from './sizing.js';
+import type { Workers } from './workers.js';
+
+/** Celery's pools of one process. */
+const SIDE_BY_SIDE: readonly string[] = ['gevent', 'eventlet', 'threads'];
 
 export function warningsOf(
   input: SizingInput,
-  { frame, budget }: Outcome,
+  { frame, layout, budget }: Outcome,
   problems: readonly Problem[],
 ): readonly SizingWarning[] {
   return [
@@ -19,6 +23,7 @@ export function warningsOf(
     ...limitWarnings(input, frame.limit),
     ...poolerWarnings(input.facts.database, budget.database),
     ...redisWarnings(input.overrides),
+    ...taskWarnings(input.current ?? {}, layout.workers),
     ...descriptorWarnings(budget.descriptors),
     ...betweenWarnings(budget),
     ...problems.map(({ message, fix }) => ({ code: 'over-budget' as const, message, fix })),
@@ -61,6 +66,20 @@ function redisWarnings(overrides: Wanted): readonly SizingWarning[] {
   ];
 }
 
+/** Threads and greenlets wait for many things at once, which children do one by one. */
+function taskWarnings(current: Found, { celery, prefork }: Workers): readonly SizingWarning[] {
+  const [pool, concurrency] = [current['celery.pool'], current['celery.concurrency']];
+  if (!prefork || typeof pool !== 'string' || typeof concurrency !== 'number') return [];
+  if (!SIDE_BY_SIDE.includes(pool) || concurrency <= celery) return [];
+  return [
+    {
+      code: 'fewer-tasks',
+      message: `celery runs up to ${concurrency} tasks at once with the pool ${pool}, and ${celery} with prefork: tasks that mostly wait will queue`,
+      fix: `Keep it with --set celery.pool=${pool} --set celery.concurrency=${concurrency} where tasks mostly wait; prefork is for tasks that compute`,
+    },
+  ];
+}
+
 /** A limit that nobody measured refuses nothing. */
 function descriptorWarnings(descriptors: DescriptorBudget): readonly SizingWarning[] {
   const { limit, ceiling, fits, source } = descriptors;
@@ -82,6 +101,6 @@ function betweenWarnings({ instants, database }: Budget): readonly SizingWarning
     .map(({ stage, connections }) => ({
       code: 'over-budget-between' as const,
       message: `putting ${stage} back while the stages after it stay can take up to ${connections} connections of ${most}`,
-      fix: 'Roll back the newest stage first: going back in that order never takes more than now',
+      fix: 'Roll back the newest stage first: going back in that order never takes more than a restart today',
     }));
 }

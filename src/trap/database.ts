@@ -37,6 +37,19 @@ export const sqlite: Check = ({ database }) => {
 };
 
 /** A connection is looked at only when it is taken out of the pool. */
+/** SQLAlchemy renews a connection that is older than this when it is taken out: with 0, each of them. */
+export const recycleAlways: Check = ({ database, wanted }) =>
+  wanted['db.pool_recycle'] === 0
+    ? [
+        {
+          code: 'recycle-always',
+          message: 'pool_recycle 0 opens a new connection for every checkout: nothing is left of the pool',
+          ...(database === null ? {} : { file: database.path }),
+          fix: 'Set db.pool_recycle to 3600, or to -1 to renew none',
+        },
+      ]
+    : [];
+
 export const recycleTooLate: Check = ({ database, wanted, idle }) => {
   const recycle = wanted['db.pool_recycle'];
   if (typeof recycle !== 'number' || idle === null) return [];

@@ -66,9 +66,9 @@ const MOMENTS = { now: 'now', changing: 'while it restarts', after: 'applied', r
 /** The most that can be open at each moment on the way. */
 function moments(instants: readonly Instant[]): readonly string[] {
   if (instants.length === 0) return [];
-  const steps = instants.map(({ stage, moment, connections, fits }) => {
+  const steps = instants.map(({ stage, moment, connections, unlimited, fits }) => {
     const place = moment === 'now' ? 'now' : `${stage} ${MOMENTS[moment]}`;
-    return `${place} ${connections}${fits ? '' : ' (DOES NOT FIT)'}`;
+    return `${place} ${unlimited ? 'without limit' : connections}${fits ? '' : ' (DOES NOT FIT)'}`;
   });
   return [`  on the way   at the most ${steps.join(', ')}`];
 }

@@ -1,5 +1,6 @@
 import type { Outlook } from '../plan/outlook.js';
 import type { Capacity, CurvePoint } from '../size/capacity.js';
+import type { Growth } from '../size/growth.js';
 import type { Paint } from './output.js';
 
 /** Columns of a bar up to the objective, and at the most. */
@@ -15,9 +16,17 @@ export function renderOutlook(outlook: Outlook, paint: Paint): string {
     `  before  ${long(before)}`,
     `  after   ${long(after)}`,
     `  stages  ${steps.join(', ')}`,
-    ...growth.map(({ change, capacity }) => `  growth  ${change}: ${long(capacity)}`),
+    ...growth.map((each) => `  growth  ${each.change}: ${long(each.capacity)}${atTheDatabase(each)}`),
     ...curve(outlook, paint),
   ].join('\n');
+}
+
+/** What else it takes where the connections would not do. */
+function atTheDatabase({ connections }: Growth): string {
+  const { needed, limit, fits, perProcess } = connections;
+  if (fits) return '';
+  const smaller = perProcess === 0 ? '' : `, or with no more than ${perProcess} for each process`;
+  return `, with a limit of ${needed} connections (${limit} now)${smaller}`;
 }
 
 function short(capacity: Capacity | null): string {

@@ -88,21 +88,21 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['targets: {}\ntargetz: 1', 2, 1, 'targetz is not a known key'],
-    ['project: x', 1, 1, 'targets is missing'],
-    ['default: b\ntargets: {a: {url: "local:."}}', 1, 10, "default can't be b"],
+    ['targets: {}\ntargetz: 1', 2, 1, "'targetz' is not a known key"],
+    ['project: x', 1, 1, "'targets' is missing"],
+    ['default: b\ntargets: {a: {url: "local:."}}', 1, 10, "'default' can't be b"],
     ['targets: {"a b": {url: "local:."}}', 1, 11, 'targets.a b is not named by a name of letters'],
     ['targets: {a: {url: "local:.", runtime: k8s}}', 1, 40, "targets.a.runtime can't be k8s"],
     ['targets: {a: {url: "local:.", files: {web: x}}}', 1, 39, 'targets.a.files.web is not a known key'],
     ['targets: {a: {url: "local:.", settings: {db.pool_size: 0}}}', 1, 56, "db.pool_size can't be 0"],
     ['targets: {a: {url: "local:.", settings: {db.size: 1}}}', 1, 42, 'settings.db.size is not a known key'],
-    ['soak: 24\ntargets: {a: {url: "local:."}}', 1, 7, "soak can't be 24"],
-    ['health: health\ntargets: {a: {url: "local:."}}', 1, 9, "health can't be health"],
-    ['handoff: socket\ntargets: {a: {url: "local:."}}', 1, 1, 'handoff is not a known key'],
+    ['soak: 24\ntargets: {a: {url: "local:."}}', 1, 7, "'soak' can't be 24"],
+    ['health: health\ntargets: {a: {url: "local:."}}', 1, 9, "'health' can't be health"],
+    ['handoff: socket\ntargets: {a: {url: "local:."}}', 1, 1, "'handoff' is not a known key"],
     ['targets: {a: {url: "local:.", handoff: port}}', 1, 40, "targets.a.handoff can't be port"],
-    ['celeryStop: 0s\ntargets: {a: {url: "local:."}}', 1, 13, "celeryStop can't be 0s"],
+    ['celeryStop: 0s\ntargets: {a: {url: "local:."}}', 1, 13, "'celeryStop' can't be 0s"],
     ['targets: {a: {}}', 1, 11, 'targets.a.url is missing'],
-    ['targets: [a]', 1, 10, "targets can't be a list"],
+    ['targets: [a]', 1, 10, "'targets' can't be a list"],
   ])('refuses %j', (text, line, column, message) => {
     const [problem, ...others] = problems(text);
     expect(others).toEqual([]);

@@ -49,13 +49,13 @@ describe('parseProfile', () => {
     ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 4}', 2, 27, "server.memory can't be 4", '4'],
     ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 4GHz}', 2, 27, "server.memory can't be 4GHz", '4GHz'],
     ['users: {min: 1, max: 2}\nserver: {cpus: 1, memory: 0GB}', 2, 27, "server.memory can't be 0GB", '0GB'],
-    ['users: {min: 1, max: 2}\nserver: {cpus: 0.5, memory: 1GB}', 2, 16, "server.cpus can't be 0.5", '0.5'],
+    ['users: {min: 1, max: 2}\nserver: {cpus: 0.05, memory: 1GB}', 2, 16, "server.cpus can't be 0.05", '0.05'],
     [`${MINIMAL}slo: {p95: 2MB}`, 3, 12, "slo.p95 can't be 2MB", '2MB'],
-    [`${MINIMAL}sever: {}`, 3, 1, 'sever is not a known key', 'sever'],
+    [`${MINIMAL}sever: {}`, 3, 1, "'sever' is not a known key", 'sever'],
     [`${MINIMAL}workload:\n  demand: {wep: 1s}`, 4, 12, 'workload.demand.wep is not a known key', 'wep'],
     ['users: {min: 1, max: 2}\nserver:\n  cpus: 1\n', 2, 1, 'server.memory is missing', 'nothing'],
-    ['users:\nserver: {cpus: 1, memory: 4GB}', 1, 1, 'users is empty', 'nothing'],
-    ['users: [1]\nserver: {cpus: 1, memory: 4GB}', 1, 8, "users can't be a list", 'a list'],
+    ['users:\nserver: {cpus: 1, memory: 4GB}', 1, 1, "'users' is empty", 'nothing'],
+    ['users: [1]\nserver: {cpus: 1, memory: 4GB}', 1, 8, "'users' can't be a list", 'a list'],
     ['\r\nusers: {min: 1, max: 2}\r\nserver: {cpus: 0, memory: 4GB}\r\n', 3, 16, 'server.cpus', '0'],
     ['\uFEFFusers: {min: 0, max: 2}\nserver: {cpus: 1, memory: 4GB}', 1, 14, 'users.min', '0'],
   ])('refuses %j', (text, line, column, message, found) => {
@@ -65,6 +65,38 @@ describe('parseProfile', () => {
     expect(problem?.message).toContain(message);
     expect(problem?.expected).toBeTruthy();
     expect(problem?.fix).toBeTruthy();
+  });
+
+  it('says of a number in quotes that it is a text because of them', () => {
+    const [problem] = problems('users: {min: "20", max: 50}\nserver: {cpus: 2, memory: 4GB}');
+    expect(problem).toMatchObject({
+      message: 'users.min can\'t be the text "20"',
+      found: '"20", a text because of its quotes',
+      fix: 'Write it without quotes: users.min: 20',
+      place: { line: 1, column: 14 },
+    });
+    const [word] = problems('users: {min: twenty, max: 50}\nserver: {cpus: 2, memory: 4GB}');
+    expect(word?.message).toBe("users.min can't be twenty");
+  });
+
+  it('refuses more work in the database than the time there', () => {
+    const demand = (text: string) => problems(`${MINIMAL}workload:\n  demand: {${text}}`);
+    const [problem, ...more] = demand('database: 20ms, databaseCpu: 500ms');
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ found: '500ms', place: { line: 4, column: 41 } });
+    expect(problem?.fix).toContain('at most workload.demand.database');
+    expect(demand('databaseCpu: 500ms')).toHaveLength(1);
+    expect(demand('database: 20ms, databaseCpu: 20ms')).toEqual([]);
+  });
+
+  it('leaves keys that begin with x- to whoever wrote them, on the top level alone', () => {
+    const text = `x-work: &work {thinkTime: 2s}\n${MINIMAL}workload: *work`;
+    expect(parseProfile(text, 'own.yaml').workload.thinkTimeMs).toBe(2000);
+    expect(problems(`${MINIMAL}workload: {x-own: 1}`)[0]?.message).toBe('workload.x-own is not a known key');
+  });
+
+  it('takes a share of a core, as containers are given', () => {
+    expect(parseProfile('users: {min: 1, max: 2}\nserver: {cpus: 1.5, memory: 4GB}', 'own.yaml').server.cpus).toBe(1.5);
   });
 
   it('says which units it takes', () => {
@@ -96,7 +128,7 @@ describe('parseProfile', () => {
       'server.memory',
       'server.cpus',
       'slo.p95',
-      'extra',
+      "'extra'",
     ]);
   });
 
@@ -169,7 +201,7 @@ describe('values that were set by hand', () => {
   it('are refused as those of a file are, all at once, at the place where they were typed', () => {
     const found = failed(set(['users.max', '5'], ['slo.p95', '7'], ['users.most', '1'], ['basis', 'guess']));
     expect(found.map(({ message }) => message.split(' ')[0])).toEqual(
-      expect.arrayContaining(['slo.p95', 'users.most', 'basis']),
+      expect.arrayContaining(['slo.p95', 'users.most', "'basis'"]),
     );
     expect(found.find(({ message }) => message.startsWith('slo'))?.place).toEqual({ file: '--set' });
   });

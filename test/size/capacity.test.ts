@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../src/profile/profile.js';
 import type { Found } from '../../src/settings.js';
-import { capacityOf, curveOf, networkOf } from '../../src/size/capacity.js';
+import { type Cores, capacityOf, curveOf, networkOf } from '../../src/size/capacity.js';
 import { growthOf } from '../../src/size/growth.js';
 import { recommend } from '../../src/size/recommend.js';
 import { limitOf, shipped } from './profiles.js';
@@ -18,6 +18,11 @@ function capacity(profile: Profile, settings: Found) {
 function curve(profile: Profile, settings: Found, points: readonly number[]) {
   const network = networkOf(profile, settings, profile.server);
   return network === null ? [] : curveOf(network, points);
+}
+
+function grown(profile: Profile, settings: Found, machine: Cores, limit = 500) {
+  const { budget } = recommend({ profile, facts: { database: limitOf(limit) }, overrides: {} });
+  return growthOf(profile, settings, machine, budget.database);
 }
 
 describe('capacity', () => {
@@ -69,7 +74,7 @@ describe('capacity', () => {
   it('is not guessed where a setting is not resolved', () => {
     const unknown: Found = { ...guide, 'db.pool_size': { unresolved: 'from the environment' } };
     expect(capacity(department, unknown)).toBeNull();
-    expect(growthOf(department, unknown, department.server)).toEqual([]);
+    expect(grown(department, unknown, department.server)).toEqual([]);
   });
 
   it('takes a pool without limit for what it is', () => {
@@ -105,18 +110,51 @@ describe('a database on the same machine', () => {
     const { workload } = department;
     const waiting = { ...department, workload: { ...workload, demandMs: { ...workload.demandMs, databaseCpu: 0 } } };
     expect(networkOf(waiting, guide, beside)?.shared?.databaseMs).toBe(0);
-    expect(growthOf(department, guide, beside)[1]?.change).toContain('the database on a machine of its own');
-    expect(growthOf(department, guide, department.server)[1]?.change).toBe('1 -> 2 instances');
+    expect(grown(department, guide, beside)[1]?.change).toContain('the database on a machine of its own');
+    expect(grown(department, guide, department.server)[1]?.change).toBe('1 -> 2 instances');
+  });
+});
+
+describe('the time it takes', () => {
+  it('is short also where sixteen workers and their database share four cores', () => {
+    const network = {
+      thinkMs: 5000,
+      instances: 1,
+      workers: 16,
+      cores: 4,
+      webMs: 30,
+      connections: 20,
+      database: { ms: 10, servers: 2 },
+      lineMs: 0,
+      shared: { databaseMs: 10, otherCores: 0 },
+    };
+    const before = process.cpuUsage();
+    expect(capacityOf(network, 1350).users).toEqual([504, 547]);
+    const { user } = process.cpuUsage(before);
+    // Of processor time; it took tens of seconds with every look from the beginning.
+    expect(user / 1e6).toBeLessThan(8);
   });
 });
 
 describe('the options to grow', () => {
   it('are twice the machine, and as many instances as serve everybody', () => {
-    const [bigger, more] = growthOf(department, guide, department.server);
+    const [bigger, more] = grown(department, guide, department.server);
     expect(bigger).toMatchObject({ option: 'bigger-server', change: '2 -> 4 cores, 2 -> 4 web workers' });
     expect(bigger?.capacity.users[0]).toBeGreaterThanOrEqual(40);
     expect(more?.change).toBe('1 -> 2 instances');
     expect(more?.capacity.users[1]).toBeGreaterThanOrEqual(department.users.max);
+  });
+
+  it('say what they need of the database, and what would do without it', () => {
+    const at = (limit: number) => grown(department, guide, department.server, limit).map((each) => each.connections);
+    // With 100, four processes hold 17 each, and one more and the migrations while a restart overlaps.
+    expect(at(100)).toEqual([
+      { needed: 13 + 6 * 17 + 17 + 1, limit: 100, fits: false, perProcess: 12 },
+      { needed: 13 + 8 * 17 + 17 + 2, limit: 100, fits: false, perProcess: 9 },
+    ]);
+    expect(at(500).map(({ fits }) => fits)).toEqual([true, true]);
+    expect(at(40).map(({ perProcess }) => perProcess)).toEqual([3, 2]);
+    expect(at(24).map(({ perProcess }) => perProcess)).toEqual([0, 0]);
   });
 
   it('say so where one database is too narrow for more of them', () => {
@@ -124,7 +162,7 @@ describe('the options to grow', () => {
       ...department,
       workload: { ...department.workload, demandMs: { web: 100, database: 180, databaseCpu: 180 } },
     };
-    const [, more] = growthOf(demanding, guide, department.server);
+    const [, more] = grown(demanding, guide, department.server);
     expect(more?.capacity.bottleneck).toBe('database');
   });
 });

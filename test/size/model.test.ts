@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/errors.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { networkOf } from '../../src/size/capacity.js';
+import type { Found } from '../../src/settings.js';
+import { capacityOf, networkOf } from '../../src/size/capacity.js';
 import { type Network, solve } from '../../src/size/network/network.js';
 import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
@@ -41,6 +42,13 @@ describe('by the model', () => {
     expect(runnerUp?.because).toMatch(/instead of \d+ ms for 60 users \([+-]?\d+ %\), .*memory.*connections/);
   });
 
+  it('counts the parent process with the memory of what came second', () => {
+    const { runnerUp, recommended } = recommend(own(2));
+    expect([recommended['web.workers'], runnerUp?.value]).toEqual([1, 2]);
+    // A worker of 300 MB, and the parent of 30 that comes with it.
+    expect(runnerUp?.because).toContain('330 MB of memory more');
+  });
+
   it('sizes the pools by what a worker needs at once', () => {
     const { recommended, reasons } = recommend(own(50));
     expect(Number(recommended['db.pool_size'])).toBeLessThan(20);
@@ -49,6 +57,17 @@ describe('by the model', () => {
       bound: 'objective',
     });
     expect(reasons.find(({ setting }) => setting === 'celery.concurrency')).toMatchObject({ basis: 'rule' });
+  });
+
+  it('leaves one person the connections for all that a browser asks at once, and makes nothing worse', () => {
+    const { profile, ...rest } = own(1);
+    const current = { 'db.pool_size': 5, 'db.max_overflow': 10, 'web.workers': 1 };
+    const { recommended } = recommend({ ...rest, profile, current });
+    expect(Number(recommended['db.pool_size']) + Number(recommended['db.max_overflow'])).toBeGreaterThanOrEqual(6);
+    const capacity = (settings: Found) =>
+      capacityOf(networkOf(profile, settings, profile.server) as Network, profile.slo.p95Ms);
+    expect(capacity(recommended).bottleneck).not.toBe('database-pool');
+    expect(capacity(recommended).users[1]).toBeGreaterThanOrEqual(capacity(current).users[1]);
   });
 
   it('stays within the connections and the memory', () => {

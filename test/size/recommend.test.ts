@@ -68,6 +68,24 @@ describe('recommend', () => {
     expect(recommend(input(60)).recommended).toMatchObject({ 'db.pool_size': 9, 'db.max_overflow': 0 });
   });
 
+  it('leaves a pool with the same ceiling alone, of which more is steady, and no other', () => {
+    const from = (size: number, overflow: number, limit = 500, overrides: SizingInput['overrides'] = {}) => {
+      const current = { 'db.pool_size': size, 'db.max_overflow': overflow };
+      const { recommended } = recommend(input(limit, { current, overrides }));
+      return [recommended['db.pool_size'], recommended['db.max_overflow']];
+    };
+    expect(from(30, 20)).toEqual([30, 20]);
+    expect(from(50, 0)).toEqual([50, 0]);
+    expect(from(20, 30)).toEqual([20, 30]);
+    expect(from(10, 40)).toEqual([20, 30]);
+    expect(from(30, 30)).toEqual([20, 30]);
+    expect(from(60, -10)).toEqual([20, 30]);
+    expect(from(30, 20, 100)).toEqual([17, 0]);
+    expect(from(30, 20, 500, { 'db.pool_size': 25 })).toEqual([25, 25]);
+    const { reasons } = recommend(input(500, { current: { 'db.pool_size': 30, 'db.max_overflow': 20 } }));
+    expect(reasons.slice(0, 2).map(({ bound }) => bound)).toEqual(['current', 'current']);
+  });
+
   it('counts what others hold and what the database says it reserves', () => {
     const facts = { database: limitOf(100, { inUse: 40, reserved: 7, source: 'measured' }) };
     expect(recommend(input(null, { facts })).recommended).toMatchObject({ 'db.pool_size': 8, 'db.max_overflow': 0 });
@@ -165,6 +183,18 @@ describe('recommend', () => {
     expect(at(100).budget.redis).toMatchObject({ limit: 350, reserved: 110, fits: true });
     expect(Number(at(100).recommended['redis.max_connections'])).toBeLessThan(50);
     expect(() => at(300)).toThrow(/which takes 350 less 310 kept free/);
+  });
+
+  it('warns where tasks that waited side by side would queue', () => {
+    const codes = (pool: string, concurrency: number | null, overrides: SizingInput['overrides'] = {}) => {
+      const current = { 'celery.pool': pool, 'celery.concurrency': concurrency };
+      return recommend(input(500, { current, overrides })).warnings.map(({ code }) => code);
+    };
+    for (const pool of ['gevent', 'eventlet', 'threads']) expect(codes(pool, 100)).toEqual(['fewer-tasks']);
+    expect(codes('gevent', 100, { 'celery.pool': 'gevent', 'celery.concurrency': 100 })).toEqual([]);
+    expect(codes('gevent', 2)).toEqual([]);
+    expect(codes('gevent', null)).toEqual([]);
+    expect(codes('prefork', 4)).toEqual([]);
   });
 
   it('warns of a redis cap that one process can pass', () => {

@@ -28,6 +28,12 @@ describe('pools that take no size, and SQLite', () => {
 describe('connections that are renewed too late', () => {
   const database = engine;
 
+  it('recycle-always: every checkout would open a connection', () => {
+    expect(found({ wanted: { ...WANTED, 'db.pool_recycle': 0 } })).toEqual(['recycle-always -:-']);
+    expect(found({ wanted: { ...WANTED, 'db.pool_recycle': -1 } })).toEqual([]);
+    expect(found({ wanted: { ...WANTED, 'db.pool_recycle': 1 } })).toEqual([]);
+  });
+
   it('are found beside a known idle limit, and so are those that never are', () => {
     expect(found({ database, idle: { ms: 600_000, by: 'somebody' } })).toEqual([
       'recycle-too-late app/core/database.py:-',

@@ -4,6 +4,14 @@ import { renderBudget } from '../../src/view/budget-text.js';
 import { limitOf, shipped } from '../size/profiles.js';
 
 describe('the budget in words', () => {
+  it('says so where a pool has no limit now', () => {
+    const current = { 'db.pool_size': 0, 'db.max_overflow': 10, 'web.workers': 1, 'celery.pool': 'solo' };
+    const profile = shipped('department-20-50');
+    const { budget } = recommend({ profile, facts: { database: limitOf(500) }, overrides: {}, current });
+    expect(renderBudget(budget)).toContain('at the most now without limit (DOES NOT FIT), db-pool while it restarts');
+    expect(budget.instants[0]).toMatchObject({ moment: 'now', connections: 488, unlimited: true });
+  });
+
   it('has the expected use below each ceiling, and marks what nobody measured', () => {
     const facts = { database: limitOf(500), roleMemory: { webWorker: 107e6, webParent: 25e6 } };
     const { budget } = recommend({ profile: shipped('department-20-50'), facts, overrides: {} });

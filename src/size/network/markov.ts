@@ -1,77 +1,85 @@
-/** A small square matrix, by rows. */
-export type Matrix = readonly (readonly number[])[];
+/** A small square matrix, row after row. */
+export type Matrix = Float64Array;
 
 /** A Markov chain by its rates: from state to state (what stands on the diagonal is ignored), and out of all states. */
 export interface Chain {
   readonly rates: Matrix;
-  readonly leaks: readonly number[];
+  readonly leaks: Float64Array;
 }
 
 /**
  * The time spent in each state before the chain leaks out, by the state it starts in. By the elimination of Grassmann,
- * Taksar and Heyman: nothing is ever subtracted, so that a leak far smaller than the rates loses no digit.
+ * Taksar and Heyman: nothing is ever subtracted, so that a leak far smaller than the rates loses no digit. The
+ * chain is used up: so many of them are solved that copies would take longer than the sums.
  */
-export function visits({ rates, leaks }: Chain): Matrix {
-  const size = rates.length;
-  // Beside each row the leak, and the states that the elimination has stood in for.
-  const rows = rates.map((row, index) => Float64Array.from([...row, leaks[index] ?? 0, ...unit(size, index)]));
-  const totals = rows.map((own, state) => {
-    let total = 0;
-    for (let column = state + 1; column <= size; column++) total += own[column] ?? 0;
-    for (let other = state + 1; other < size; other++) addTo(rows[other], own, state, total);
-    return total;
-  });
+export function visits({ rates: rest, leaks: leaking }: Chain): Matrix {
+  const size = leaking.length;
+  // The states that the elimination has stood in for: those of a row come before it.
+  const stood = unit(size);
+  const totals = new Float64Array(size);
+  for (let state = 0; state < size; state++) {
+    const own = state * size;
+    totals[state] = (leaking[state] ?? 0) + sumOf(rest, own + state + 1, own + size);
+    for (let other = state + 1; other < size; other++) {
+      const factor = (rest[other * size + state] ?? 0) / (totals[state] ?? 1);
+      if (factor === 0) continue;
+      addTo(rest, other * size, own, factor, state + 1, size);
+      addTo(stood, other * size, own, factor, 0, state + 1);
+      leaking[other] = (leaking[other] ?? 0) + factor * (leaking[state] ?? 0);
+    }
+  }
+  backwards(rest, stood, totals);
+  return stood;
+}
+
+/** What a state leads to is known from the last one on. */
+function backwards(rest: Matrix, times: Matrix, totals: Float64Array): void {
+  const size = totals.length;
   for (let state = size - 1; state >= 0; state--) {
-    for (let next = state + 1; next < size; next++) addTo(rows[state], rows[next], next, 1, size + 1);
-    const own = rows[state] ?? new Float64Array();
-    for (let column = size + 1; column < own.length; column++) own[column] = (own[column] ?? 0) / (totals[state] ?? 1);
-  }
-  return rows.map((row) => Array.from(row.subarray(size + 1)));
-}
-
-/** Adds one row to another, as much of it as the other holds of `state`. */
-function addTo(
-  row = new Float64Array(),
-  other = new Float64Array(),
-  state: number,
-  total: number,
-  from = state + 1,
-): void {
-  const factor = (row[state] ?? 0) / total;
-  if (factor === 0) return;
-  for (let column = from; column < other.length; column++) {
-    row[column] = (row[column] ?? 0) + factor * (other[column] ?? 0);
+    const own = state * size;
+    for (let next = state + 1; next < size; next++) addTo(times, own, next * size, rest[own + next] ?? 0, 0, size);
+    const total = totals[state] ?? 1;
+    for (let column = own; column < own + size; column++) times[column] = (times[column] ?? 0) / total;
   }
 }
 
-/** The long-run shares of the states of a chain without a leak. */
-export function stationary(given: Matrix): readonly number[] {
-  const rates = given.map((row) => [...row]);
-  const out: number[] = [];
-  for (let state = rates.length - 1; state > 0; state--) {
-    const below = (rates[state] ?? []).slice(0, state);
-    out[state] = sum(below);
-    for (const from of rates.slice(0, state)) add(from, below, (from[state] ?? 0) / (out[state] ?? 1));
+/** The long-run shares of the states of a chain without a leak, which is used up. */
+export function stationary({ rates: rest, leaks }: Chain): Float64Array {
+  const size = leaks.length;
+  const out = new Float64Array(size);
+  for (let state = size - 1; state > 0; state--) {
+    const own = state * size;
+    out[state] = sumOf(rest, own, own + state);
+    for (let from = 0; from < state; from++) {
+      addTo(rest, from * size, own, (rest[from * size + state] ?? 0) / (out[state] ?? 1), 0, state);
+    }
   }
-  const shares = [1];
-  for (let state = 1; state < rates.length; state++) {
-    const into = sum(shares.map((share, from) => share * (rates[from]?.[state] ?? 0)));
-    shares.push(into / (out[state] ?? 1));
+  const shares = new Float64Array(size);
+  shares[0] = 1;
+  for (let state = 1; state < size; state++) {
+    let into = 0;
+    for (let from = 0; from < state; from++) into += (shares[from] ?? 0) * (rest[from * size + state] ?? 0);
+    shares[state] = into / (out[state] ?? 1);
   }
-  const total = sum(shares);
+  const total = sumOf(shares, 0, size);
   return shares.map((share) => share / total);
 }
 
-function unit(size: number, index: number): number[] {
-  return Array.from({ length: size }, (_, column) => (column === index ? 1 : 0));
+function unit(size: number): Matrix {
+  const cells = new Float64Array(size * size);
+  for (let index = 0; index < size; index++) cells[index * (size + 1)] = 1;
+  return cells;
 }
 
-function add(row: number[], other: readonly number[], factor: number): void {
-  for (let column = 0; column < other.length; column++) {
-    row[column] = (row[column] ?? 0) + factor * (other[column] ?? 0);
+/** Adds to a row, by where it begins, so much of another, in these columns. */
+function addTo(cells: Matrix, row: number, other: number, factor: number, from: number, to: number): void {
+  for (let column = from; column < to; column++) {
+    cells[row + column] = (cells[row + column] ?? 0) + factor * (cells[other + column] ?? 0);
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
+function sumOf(cells: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index++) sum += cells[index] ?? 0;
+  return sum;
 }

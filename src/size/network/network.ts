@@ -1,8 +1,8 @@
 import { type Complex, plus, scaled } from './complex.js';
-import { sharedCost } from './cores.js';
+import { type Near, onCores } from './contended.js';
 import { crossing } from './crossing.js';
-import { type Distribution, exceededBy, isWithin } from './quantile.js';
-import { type Contention, contentionOf, coresOf, databaseWork, type Shared, stretched } from './sharing.js';
+import { type Distribution, exceededBy, marginOf } from './quantile.js';
+import { coresOf, databaseWork, type Shared } from './sharing.js';
 import { sojourn } from './sojourn.js';
 import { type Split, spread } from './spread.js';
 import { type Crowd, thinned } from './thinning.js';
@@ -86,13 +86,13 @@ function manifold(network: Network, users: number, crowd: Crowd<Network>): Solut
   return { ...seen, users, throughput, meanMs, p95Ms: seen.p95Ms + meanMs - seen.meanMs };
 }
 
-/** Whether 95 of 100 responses are within an objective. */
-export function meets(network: Network, users: number, objectiveMs: number): boolean {
-  if (thinned(network, users) !== null) return solve(network, users).p95Ms <= objectiveMs;
+/** How far 95 of 100 responses are within an objective: from 0 on where they are, growing with the distance. */
+export function margin(network: Network, users: number, objectiveMs: number): number {
+  if (thinned(network, users) !== null) return objectiveMs / solve(network, users).p95Ms - 1;
   const groups = groupsOf(network, users);
   const { throughput } = flowOf(groups);
   const meanMs = users / throughput - network.thinkMs;
-  return isWithin(objectiveMs, SLOW_SHARE, responseTime(groups, throughput, meanMs));
+  return marginOf(objectiveMs, SLOW_SHARE, responseTime(groups, throughput, meanMs));
 }
 
 export function flow(network: Network, users: number): Flow {
@@ -115,15 +115,20 @@ function flowOf(groups: readonly Group[]): Flow {
 }
 
 function groupsOf(network: Network, users: number): readonly Group[] {
-  return spread(network, users).map(({ count, ...split }) => ({ count, ...evenly(network, split) }));
+  const groups: (Group & { readonly near: Near })[] = [];
+  for (const { count, ...split } of spread(network, users)) {
+    groups.push({ count, ...evenly(network, split, groups.at(-1)?.near) });
+  }
+  return groups;
 }
 
 /** One of so many workers with so many people each: the throughput that leaves just what it takes is the solution. */
-function evenly(network: Network, split: Split): Omit<Group, 'count'> {
+function evenly(network: Network, split: Split, near: Near = {}): Omit<Group, 'count'> & { readonly near: Near } {
   const sharing = databaseWork(network) > 0;
-  const alike = onCores(network, split, 0);
+  let shared = onCores(network, split, 0, near);
   const at = (throughput: number) => {
-    const { seen, cost } = sharing ? onCores(network, split, throughput) : alike;
+    if (sharing) shared = onCores(network, split, throughput, shared.near);
+    const { seen, cost } = shared;
     const loop = loopAt(seen, split, cost, throughput);
     return { loop, state: solveLoop(loop) };
   };
@@ -132,25 +137,10 @@ function evenly(network: Network, split: Split): Omit<Group, 'count'> {
   const excess = (throughput: number) => at(throughput).state.throughput - throughput;
   const atMost = excess(most);
   // Nothing is shared: the solution is exact.
-  if (Math.abs(atMost) <= most * 1e-12) return { ...alone, throughput: within(network, split, most) };
+  const exact = Math.abs(atMost) <= most * 1e-12;
+  if (exact) return { ...alone, throughput: within(network, split, most), near: shared.near };
   const throughput = crossing(excess, [0, most], [most, atMost], sharing ? SHARED_PRECISION : PRECISION);
-  return { ...at(throughput), throughput: within(network, split, throughput) };
-}
-
-/** What a request costs its worker and the database, while each worker answers so much. */
-function onCores(network: Network, split: Split, throughput: number) {
-  const { beside: workers, users } = split;
-  const contention = contentionOf(network, { workers, people: workers * users, throughput });
-  const seen = stretched(network, contention);
-  return { seen, cost: costAmong(seen, split, contention) };
-}
-
-/** Either everybody comes and goes, or the pool is full and only those come back who were in the database. */
-function costAmong({ thinkMs, webMs, connections, database, lineMs }: Network, split: Split, { speeds }: Contention) {
-  const { beside: workers, users } = split;
-  const all = sharedCost({ workers, speeds, users, awayMs: thinkMs + database.ms + lineMs, webMs });
-  if (users <= connections) return all;
-  return Math.min(all, sharedCost({ workers, speeds, users: connections, awayMs: database.ms, webMs }));
+  return { ...at(throughput), throughput: within(network, split, throughput), near: shared.near };
 }
 
 /** The cores never do more than they can, whatever the last digit says. */

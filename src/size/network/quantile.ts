@@ -22,10 +22,18 @@ export function exceededBy(slow: number, time: Distribution): number {
   return rootOf((ms) => tail(ms, time, sharpness) - slow, estimate);
 }
 
-/** Whether no more than the share `slow` takes longer: one look at the distribution where the time itself takes many. */
-export function isWithin(ms: number, slow: number, time: Distribution): boolean {
+/**
+ * How far a time is from being exceeded by more than the share `slow`: in deviations of a normal distribution, from 0 on
+ * where it is not. One look at the distribution where the time itself takes many.
+ */
+export function marginOf(ms: number, slow: number, time: Distribution): number {
   const { estimate, sharpness } = shapeOf(slow, time);
-  return sharpness > NARROW ? estimate <= ms : tail(ms, time, sharpness) <= slow;
+  const far = ((ms - estimate) * sharpness) / time.mean;
+  if (sharpness > NARROW) return far;
+  const share = tail(ms, time, sharpness);
+  // Beyond the precision of the inversion shares are told apart by nothing.
+  if (Math.min(share, 1 - share) < PRECISION) return Math.abs(far) * (share <= slow ? 1 : -1);
+  return (share > 0.5 ? -normalTail(1 - share) : normalTail(share)) - normalTail(slow);
 }
 
 /** The time as a gamma distribution with this mean and variance has it, and how many deviations the mean is away from 0. */

@@ -1,5 +1,5 @@
 /** What a network says of its cores, and of what works on them beside the web workers. */
-interface OnCores {
+export interface OnCores {
   readonly instances: number;
   readonly cores: number;
   readonly webMs: number;
