@@ -1,7 +1,7 @@
 import { exitOf, fail, type Problem } from '../errors.js';
 import { appliedReleases, type History, type Release, unfinishedReleases } from '../journal/history.js';
 import { unfinishedMeaning } from '../journal/unfinished.js';
-import { lockProblem } from '../rollout/gates.js';
+import { lockProblem, pausedProblems } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
 import type { Outcome } from '../view/output.js';
@@ -10,6 +10,7 @@ import { expectConsent } from './apply.js';
 import { carry, problemsOf, returnDraft } from './carry.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
+import { onTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { type Session, withSessions } from './session.js';
 import { removeLeftLock } from './unlock.js';
@@ -58,7 +59,10 @@ async function prepare(session: Session, options: RollbackOptions, edges: Edges)
   const left = unfinishedReleases(history).length > 0;
   const held = facts.lock !== null && !(left && facts.lock.holder === 'gone');
   if (held) fail({ ...lockProblem(facts.lock, left), place: { target: spec.name } });
-  return { session, undo, draft: await returnDraft(session, undo, edges) };
+  const draft = await returnDraft(session, undo, edges);
+  const paused = pausedProblems(draft.activation.plan.steps, facts);
+  if (paused.length > 0) fail(...paused.map((problem) => onTarget(problem, spec.name)));
+  return { session, undo, draft };
 }
 
 async function takeAllBack(jobs: readonly Job[], edges: Edges): Promise<Outcome> {
