@@ -60,6 +60,12 @@ export function overrideOption() {
   ).argParser(gate);
 }
 
+/** A way back passes none but this gate. */
+export function driftOption() {
+  const what = 'keep what was changed in the files since, and take out only what was applied: drift; needs --reason';
+  return new Option('--override <gate>', what).argParser((value): readonly ['drift'] => [oneOf(['drift'], value)]);
+}
+
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];
 }
