@@ -3,6 +3,7 @@ import { fail } from '../errors.js';
 import type { Outcome } from '../view/output.js';
 import {
   command,
+  driftOption,
   expectOne,
   natural,
   overrideOption,
@@ -122,9 +123,12 @@ function changing(ask: Ask) {
     .addOption(stageOption())
     .option('--to <release>', 'back to how it was after this release; 0 is the original', natural)
     .option('--all', 'everything, back to the original')
-    .action((options) => {
+    .addOption(driftOption())
+    .option('--reason <text>', 'why the gate is passed; kept in the journal')
+    .action(({ override, reason, ...options }) => {
       expectOne({ '--stage': options.stage, '--to': options.to, '--all': options.all });
-      ask(options, async (edges) => (await import('../commands/rollback.js')).rollbackCommand(options, edges));
+      const given = { ...options, overrides: overridesOf(override, reason) };
+      ask(options, async (edges) => (await import('../commands/rollback.js')).rollbackCommand(given, edges));
     });
   const confirm = targetCommand('confirm', 'keep what was applied with --confirm-within').action((options) =>
     ask(options, async (edges) => (await import('../commands/confirm.js')).confirmCommand(options, edges)),

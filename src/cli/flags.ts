@@ -56,8 +56,14 @@ export function stageOption() {
 export function overrideOption() {
   return new Option(
     '--override <gate>',
-    `pass a closed gate: ${GATES.join(', ')}; needs --reason; repeatable`,
+    `pass a closed gate: ${GATES.join(', ')}; needs --reason; several are parted by commas, or given one by one`,
   ).argParser(gate);
+}
+
+/** A way back passes none but this gate. */
+export function driftOption() {
+  const what = 'keep what was changed in the files since, and take out only what was applied: drift; needs --reason';
+  return new Option('--override <gate>', what).argParser((value): readonly ['drift'] => [oneOf(['drift'], value)]);
 }
 
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
@@ -69,7 +75,10 @@ function stage(value: string, previous: readonly StageName[] | undefined): reado
 }
 
 function gate(value: string, previous: readonly Override['gate'][] | undefined): readonly Override['gate'][] {
-  return [...(previous ?? []), oneOf(GATES, value)];
+  const named = value.split(',').map((each) => each.trim());
+  const unknown = named.find((each) => !(GATES as readonly string[]).includes(each));
+  if (unknown === undefined) return [...(previous ?? []), ...named.map((each) => oneOf(GATES, each))];
+  throw new InvalidArgumentError(`expected one of ${GATES.join(', ')}, or several parted by commas, not '${unknown}'.`);
 }
 
 function runtime(value: string): Runtime {

@@ -92,7 +92,12 @@ export async function takeBack(session: Session, undo: readonly Release[], edges
 }
 
 /** @throws ProblemError where a file can't go back without losing what somebody else wrote. */
-export async function returnDraft(session: Session, undo: readonly Release[], edges: Edges): Promise<Draft> {
+export async function returnDraft(
+  session: Session,
+  undo: readonly Release[],
+  edges: Edges,
+  overrides: readonly Override[] = [],
+): Promise<Draft> {
   const { remote, history, facts } = session;
   const needed = neededCopies(history, undo);
   const copies = new Map(
@@ -109,6 +114,7 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
     undo,
     now,
     copies: new Map([...copies.keys()].map((name) => [name, answer.get(name)?.content ?? null])),
+    overDrift: overrides.some(({ gate }) => gate === 'drift'),
   });
   const runtime = undo[0]?.entry.runtime ?? session.runtime.runtime;
   const stages = [...new Set(undo.flatMap(({ entry }) => entry.stages))];
@@ -117,7 +123,7 @@ export async function returnDraft(session: Session, undo: readonly Release[], ed
   return rollbackDraft(
     returns,
     { ids: undo.map(({ id }) => id), stages, settings, repair },
-    { ...draftContext(session, [], edges), runtime },
+    { ...draftContext(session, overrides, edges), runtime },
   );
 }
 

@@ -1,7 +1,7 @@
 import { exitOf, fail, type Problem } from '../errors.js';
 import { appliedReleases, type History, type Release, unfinishedReleases } from '../journal/history.js';
 import { unfinishedMeaning } from '../journal/unfinished.js';
-import { lockProblem } from '../rollout/gates.js';
+import { lockProblem, pausedProblems } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
 import type { Outcome } from '../view/output.js';
@@ -9,7 +9,8 @@ import { renderRun } from '../view/run-text.js';
 import { expectConsent } from './apply.js';
 import { carry, problemsOf, returnDraft } from './carry.js';
 import type { Edges } from './edges.js';
-import type { TargetOptions } from './options.js';
+import type { Override, TargetOptions } from './options.js';
+import { onTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { type Session, withSessions } from './session.js';
 import { removeLeftLock } from './unlock.js';
@@ -20,6 +21,8 @@ export interface RollbackOptions extends TargetOptions {
   readonly to?: number;
   readonly all?: boolean;
   readonly yes?: boolean;
+  /** Of all gates only `drift` stands before a way back. */
+  readonly overrides?: readonly Override[];
 }
 
 /** Takes releases back: byte for byte, with owner and mode, and the services with them. */
@@ -58,7 +61,10 @@ async function prepare(session: Session, options: RollbackOptions, edges: Edges)
   const left = unfinishedReleases(history).length > 0;
   const held = facts.lock !== null && !(left && facts.lock.holder === 'gone');
   if (held) fail({ ...lockProblem(facts.lock, left), place: { target: spec.name } });
-  return { session, undo, draft: await returnDraft(session, undo, edges) };
+  const draft = await returnDraft(session, undo, edges, options.overrides);
+  const paused = pausedProblems(draft.activation.plan.steps, facts);
+  if (paused.length > 0) fail(...paused.map((problem) => onTarget(problem, spec.name)));
+  return { session, undo, draft };
 }
 
 async function takeAllBack(jobs: readonly Job[], edges: Edges): Promise<Outcome> {

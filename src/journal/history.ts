@@ -24,6 +24,8 @@ export interface FileChain {
   /** Attributes of the file before its first release. */
   readonly mode: string;
   readonly owner: string;
+  /** It holds what somebody else wrote, too, which a way back has left there: nothing can be stacked upon the layers. */
+  readonly mixed?: true;
 }
 
 export interface History {
@@ -106,7 +108,7 @@ function settle(fold: Fold, release: Release, at: string, unwell: boolean): void
   fold.before.set(id, new Map(fold.chains));
   for (const file of entry.files) {
     if (entry.kind === 'apply') stack(fold.chains, id, file);
-    else unstack(fold.chains, new Set(entry.undoes), file);
+    else unstack(fold.chains, entry, file);
   }
   mark(fold, id, 'applied', at);
   for (const undone of entry.undoes) {
@@ -119,18 +121,19 @@ function stack(chains: Map<string, FileChain>, id: number, file: ReleaseFile): v
   const known = chains.get(file.path);
   const layer = { release: id, edits: file.edits };
   const chain =
-    known?.head === file.sha256Before
+    known?.head === file.sha256Before && known.mixed !== true
       ? { ...known, layers: [...known.layers, layer] }
       : { base: id, layers: [layer], mode: file.mode, owner: file.owner };
   chains.set(file.path, { ...chain, head: file.sha256After });
 }
 
-function unstack(chains: Map<string, FileChain>, undone: ReadonlySet<number>, file: ReleaseFile): void {
+function unstack(chains: Map<string, FileChain>, { undoes, overrides }: StartedEntry, file: ReleaseFile): void {
   const known = chains.get(file.path);
   if (known === undefined) return;
-  const rest = withoutLayers(known.layers, undone);
+  const rest = withoutLayers(known.layers, new Set(undoes));
+  const mixed = overrides.some(({ gate }) => gate === 'drift') || known.mixed === true;
   if (!rest.ok || rest.layers.length === 0) chains.delete(file.path);
-  else chains.set(file.path, { ...known, layers: rest.layers, head: file.sha256After });
+  else chains.set(file.path, { ...known, layers: rest.layers, head: file.sha256After, ...(mixed && { mixed }) });
 }
 
 /** What was never in force leaves nothing to take out of the chains. */

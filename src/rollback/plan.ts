@@ -1,3 +1,4 @@
+import { editsBetween } from '../edit/between.js';
 import { withoutLayers } from '../edit/layers.js';
 import { sha256 } from '../edit/sha256.js';
 import { applyByteEdits } from '../edit/splice.js';
@@ -25,7 +26,12 @@ export interface RollbackInput {
   readonly now: ReadonlyMap<string, TargetFile>;
   /** The copies that the releases kept: the version before `release`, by path. `null`: there was no file. */
   readonly copies: ReadonlyMap<string, Buffer | null>;
+  /** What somebody else changed since stays, where it stands apart from what is taken out. */
+  readonly overDrift?: boolean;
 }
+
+/** Stands above all releases: what somebody else changed. */
+const SOMEBODY = Number.POSITIVE_INFINITY;
 
 /** The name under which `copies` holds the version of a file before a release. @internal Exported for its tests. */
 export function copyName(release: number, path: string): string {
@@ -87,12 +93,30 @@ function unstack(file: ReleaseFile, input: RollbackInput): FileReturn | Problem 
   const undone = new Set(input.undo.map(({ id }) => id));
   if (chain === undefined || !chain.layers.some((layer) => undone.has(layer.release))) return lost(file.path);
   const now = contentOf(input.now.get(file.path));
-  const found = hashOf(now);
-  if (found !== chain.head) return drifted(file.path, chain.head, found);
-  const rest = withoutLayers(chain.layers, undone);
+  const original = input.copies.get(copyName(chain.base, file.path)) ?? null;
+  const layers = layersNow(chain, original, now, input.overDrift ?? false);
+  if (layers === null) return drifted(file.path, chain.head, hashOf(now));
+  const rest = withoutLayers(layers, undone);
+  if (!rest.ok && rest.conflict.by === SOMEBODY) return changedHere(file.path, rest.conflict.release);
   if (!rest.ok) return standsOn(file.path, rest.conflict.release, rest.conflict.by);
-  const after = replay(input.copies.get(copyName(chain.base, file.path)) ?? null, rest.layers);
+  const after = replay(original, rest.layers);
   return { role: file.role, path: file.path, before: now, after, mode: chain.mode, owner: chain.owner };
+}
+
+/** With the changes of somebody else on top, where that is wanted; `null` where the file is not what the releases made of it. */
+function layersNow(
+  chain: FileChain,
+  original: Buffer | null,
+  now: Buffer | null,
+  overDrift: boolean,
+): FileChain['layers'] | null {
+  const made = replay(original, chain.layers);
+  const found = hashOf(now);
+  // An earlier way back may have left what somebody else wrote: then the head is right, and what the layers make is not all.
+  if (found === chain.head && found === hashOf(made)) return chain.layers;
+  if (!overDrift || made === null || now === null) return null;
+  const edits = editsBetween(made, now);
+  return edits === null ? null : [...chain.layers, { release: SOMEBODY, edits }];
 }
 
 function replay(original: Buffer | null, layers: FileChain['layers']): Buffer | null {
@@ -115,7 +139,17 @@ function drifted(file: string, expected: string | null, found: string | null): P
     place: { file },
     expected: expected === null ? 'no such file' : `sha256 ${expected}`,
     found: found === null ? 'no such file' : `sha256 ${found}`,
-    fix: 'Take your own change out (or save it elsewhere), then roll back again; the copies are in the release folder.',
+    fix: 'Keep that change and take out only what was applied with --override drift --reason "…"; or take it out (or save it elsewhere), and roll back again.',
+  };
+}
+
+function changedHere(file: string, release: number): Problem {
+  return {
+    code: 'drift',
+    message: `the file was changed since in the very place that release ${release} changed, or right beside it`,
+    place: { file },
+    expected: 'changes that stand apart from what is taken out',
+    fix: 'Take out by hand what was applied, comparing the file with the copies in the release folder.',
   };
 }
 

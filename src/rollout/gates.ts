@@ -2,7 +2,7 @@ import type { Problem } from '../errors.js';
 import type { Drift } from '../journal/drift.js';
 import { type History, releaseOf, unfinishedReleases } from '../journal/history.js';
 import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
-import type { StagePlan } from '../plan/plan.js';
+import type { ActivationStep, StagePlan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
 import type { Soak } from '../soak/verdict.js';
 import type { Lock, TargetFacts, TargetFile } from '../target/facts.js';
@@ -26,8 +26,15 @@ export interface GateInput {
 export function closedGates(input: GateInput): readonly Problem[] {
   const unsettled = unsettledProblems(input.history, input.facts);
   if (input.selected.length === 0) return unsettled;
+  const steps = input.selected.flatMap(({ activation }) => activation.steps);
   const timing = input.activates ? [...orderGate(input), ...soakGate(input)] : [];
-  return [...unsettled, ...permissionGate(input), ...pausedGate(input), ...driftGate(input), ...timing];
+  return [
+    ...unsettled,
+    ...permissionGate(input),
+    ...pausedProblems(steps, input.facts),
+    ...driftGate(input),
+    ...timing,
+  ];
 }
 
 /** What is under way, or was cut off: as long as it is, also files without a difference say nothing of what is in force. */
@@ -107,9 +114,8 @@ function noPermission({ path, mode, owner }: TargetFile): Problem {
 }
 
 /** Whether it takes a change could not be told, and to start it anew would end a pause that somebody wants. */
-function pausedGate({ selected, facts }: GateInput): readonly Problem[] {
-  const steps = selected.flatMap(({ activation }) => activation.steps.filter(({ how }) => how !== 'none'));
-  const concerned = new Set(steps.map(({ service }) => service));
+export function pausedProblems(steps: readonly ActivationStep[], facts: TargetFacts): readonly Problem[] {
+  const concerned = new Set(steps.filter(({ how }) => how !== 'none').map(({ service }) => service));
   const paused = everyService(facts).filter(({ name, state }) => state === 'paused' && concerned.has(name));
   return paused.map(({ name, container }) => ({
     code: 'unsafe',

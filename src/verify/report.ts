@@ -78,16 +78,26 @@ function serviceReport(service: OwnerFacts, { checks, assumedPath }: Verified): 
     state,
     startedAt: program?.startedAt ?? null,
     restarts: unit?.restarts ?? container?.restarts ?? null,
-    checks: [...ownChecks(service), ...others.map((check) => (isUnasked(check, assumedPath) ? excused(check) : check))],
+    checks: [...ownChecks(service), ...others.map((check) => excused(check, assumedPath))],
   };
 }
 
-function isUnasked({ name, found }: ServiceCheck, assumedPath: string | null): boolean {
-  return name === assumedPath && found === '404';
-}
+const LOGIN =
+  'it answers, and wants a login: name a path without one as `health: /PATH` in action-tune.yaml, or `health: none`';
 
-function excused(check: ServiceCheck): ServiceCheck {
-  return { ...check, ok: null, found: '404: it answers, and has no such path' };
+/** What a path that does not answer well may say of a service that is well. */
+const EXCUSES: Readonly<Record<string, string>> = {
+  401: LOGIN,
+  403: LOGIN,
+  404: 'it answers, and has no such path',
+};
+
+/** A path that nobody named is held against no application. */
+function excused(check: ServiceCheck, assumedPath: string | null): ServiceCheck {
+  const excuse = check.name.startsWith('/') && check.ok === false ? EXCUSES[check.found] : undefined;
+  if (excuse === undefined) return check;
+  const found = `${check.found}: ${excuse}`;
+  return { ...check, ok: check.name === assumedPath ? null : false, found };
 }
 
 /** Also when it is read, a socket that is open stays as it is. */

@@ -12,6 +12,11 @@ const BAD = [
   ['a flag without its value', ['plan', '--profile'], /--profile/],
   ['an unknown stage', ['apply', '--yes', '--stage', 'db'], /db-pool, redis-pool, uvicorn-workers, celery-workers/],
   ['an unknown gate', ['apply', '--yes', '--override', 'host-key', '--reason', 'x'], /order, soak, budget/],
+  [
+    'an unknown gate among others',
+    ['apply', '--yes', '--override', 'order,host-key', '--reason', 'x'],
+    /order, soak, budget.*parted by commas/,
+  ],
   ['an override without a reason', ['apply', '--yes', '--override', 'soak'], /--reason/],
   ['an override with an empty reason', ['apply', '--yes', '--override', 'soak', '--reason', ' '], /--reason/],
   ['a reason for nothing', ['apply', '--yes', '--reason', 'because'], /--override/],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { COMPOSE, customConfig, DATABASE, expectRefused, type Project, project, RESTART } from './support.js';
+import { COMPOSE, customConfig, DATABASE, expectRefused, type Project, project, REDIS, RESTART } from './support.js';
 
 const CUSTOM = customConfig({ restart: RESTART });
 const WATCHED = customConfig({ restart: RESTART }, 'soak: 1h\n');
@@ -69,6 +69,8 @@ describe('a closed gate is exit 3: nothing is changed', () => {
   it('soak: all at once leaves no time for any', async () => {
     const site = await project('action', WATCHED);
     expect(await refusedAsItWas(site, ['apply', '--all', '--yes'], 'no time at all')).toEqual(['soak']);
+    const open = ['--override', 'order,soak', '--reason', 'a night without anybody'];
+    expect(await site.run('apply', '--all', '--yes', ...open)).toMatchObject({ code: 0 });
   });
 
   it('drift: a file that was changed since it was applied is neither built on nor rolled back', async () => {
@@ -84,6 +86,20 @@ describe('a closed gate is exit 3: nothing is changed', () => {
     const override = ['--override', 'drift', '--reason', 'a colleague tried 3 workers'];
     expect(await site.run('apply', '--all', '--yes', ...override)).toMatchObject({ code: 0 });
     expect(await site.read(COMPOSE)).toContain('--workers 2');
+  });
+
+  it('drift: a rollback keeps what was pulled since, where that was accepted', async () => {
+    const site = await project('action', CUSTOM);
+    const original = await site.read(REDIS);
+    await site.run('apply', '--yes', '--stage', 'db-pool', '--stage', 'redis-pool');
+    await site.write(REDIS, `# upstream\n${await site.read(REDIS)}`);
+    const args = ['rollback', '--yes', '--stage', 'redis-pool'];
+    expect(await refusedAsItWas(site, args, REDIS, '--override drift')).toEqual(['drift']);
+    const override = ['--override', 'drift', '--reason', 'a pull brought a comment'];
+    expect(await site.run(...args, ...override)).toMatchObject({ code: 0 });
+    expect(await site.read(REDIS)).toBe(`# upstream\n${original}`);
+    expect((await site.run('history')).stdout).toContain('a pull brought a comment');
+    expect(await site.run('rollback', '--yes')).toMatchObject({ code: 0 });
   });
 
   it('lock: somebody at work is never disturbed, not even by unlock', async () => {

@@ -40,12 +40,18 @@ function onTarget(text: string | null): ReadonlyMap<string, TargetFile> {
   return new Map([[PATH, { ...found, kind: 'file', content: Buffer.from(text) }]]);
 }
 
-function goBack(entries: readonly JournalEntry[], ids: readonly number[], now: string | null, copy: string | null) {
+function goBack(
+  entries: readonly JournalEntry[],
+  ids: readonly number[],
+  now: string | null,
+  copy: string | null,
+  overDrift = false,
+) {
   const history = readHistory(entries);
   const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
   const names = [...neededCopies(history, undo).keys()];
   const copies = new Map(names.map((name) => [name, copy === null ? null : Buffer.from(copy)]));
-  return planReturn({ history, undo, now: onTarget(now), copies }).map(({ after, mode, owner }) => ({
+  return planReturn({ history, undo, now: onTarget(now), copies, overDrift }).map(({ after, mode, owner }) => ({
     after: after?.toString() ?? null,
     mode,
     owner,
@@ -112,5 +118,36 @@ describe('planReturn', () => {
   it('asks for the copy that the layers start from', () => {
     const history = readHistory(two);
     expect([...neededCopies(history, history.releases).keys()]).toEqual([copyName(1, PATH)]);
+  });
+
+  describe('over a change of somebody else', () => {
+    const pulled = `# 中文 upstream\n${t2}c: new\n`;
+
+    it('is refused, unless that was accepted: then only what was applied goes', () => {
+      expect(problems(() => goBack(two, [1], pulled, t0))).toEqual(['drift']);
+      expect(goBack(two, [1], pulled, t0, true)[0]?.after).toBe(
+        `# 中文 upstream\na: uvicorn\nb: celery -c 2\nc: new\n`,
+      );
+      expect(goBack(two, [1, 2], pulled, t0, true)[0]?.after).toBe(`# 中文 upstream\n${t0}c: new\n`);
+    });
+
+    it('is refused all the same where it stands in the same place, or the file is gone', () => {
+      const there = t2.replace('--workers 2', '--workers 3');
+      expect(problems(() => goBack(two, [1], there, t0, true))).toEqual(['drift']);
+      expect(goBack(two, [2], there, t0, true)[0]?.after).toBe(t1.replace('--workers 2', '--workers 3'));
+      expect(problems(() => goBack(two, [1], null, t0, true))).toEqual(['drift']);
+    });
+
+    it('does not lose it later, when the rest goes back, too', () => {
+      const left = `# 中文 upstream\n${t1}c: new\n`;
+      const overrides = [{ gate: 'drift', reason: 'pulled' }];
+      const back = [
+        ...two,
+        started(3, { kind: 'rollback', undoes: [2], overrides, files: [change(pulled, left)] }),
+        ended(3, 'applied'),
+      ];
+      expect(problems(() => goBack(back, [1], left, t0))).toEqual(['drift']);
+      expect(goBack(back, [1], left, t0, true)[0]?.after).toBe(`# 中文 upstream\n${t0}c: new\n`);
+    });
   });
 });

@@ -68,6 +68,18 @@ describe('the checklist of a target', () => {
     expect(report({ checks, assumedPath: null }).effective).toBe(false);
   });
 
+  it.each(['401', '403'])(
+    'says of a path behind a login (%s) how to name another, and fails only where it was named',
+    (status) => {
+      const checks = [well('web.workers', '2'), well('/health', status, false)];
+      const hint = new RegExp(`found ${status}: .*health: none`);
+      expect(report({ checks }).effective).toBeNull();
+      expect(renderVerify(report({ checks }), PLAIN)).toMatch(new RegExp(`${status}: .*action-tune\\.yaml, or `));
+      expect(report({ checks, assumedPath: null }).effective).toBe(false);
+      expect(renderVerify(report({ checks, assumedPath: null }), PLAIN)).toMatch(hint);
+    },
+  );
+
   it('tells how often a service came back by itself, and that only one of several containers was asked', () => {
     const runs = (over: Parameters<typeof service>[0]) =>
       report({ services: [service(over)] }).services[0]?.checks[0]?.found;
