@@ -176,7 +176,12 @@ def script(old, new):
     if old is None: return None
     if new is None: return "is no longer read by a shell"
     if old == new: return "is read as before by a shell: the edit counts for nothing"
-    return None if blank(old) == blank(new) else "is read otherwise than before by a shell, also beside the value"
+    return None if blank(digits(old)) == blank(digits(new)) else "is read otherwise than before by a shell, also beside the value"
+
+
+def digits(text):
+    """A backslash changes nothing for a digit."""
+    return re.sub(r"\\(?=[0-9])", "", text)
 
 
 pairs = json.load(sys.stdin)
