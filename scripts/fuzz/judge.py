@@ -12,7 +12,7 @@ except ImportError:
 
 ROOM = {"pool_size", "max_overflow", "pool_pre_ping", "max_connections", "workers"}
 QUOTES = re.compile(r"""["',]""")
-OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)(?:[^\s;&|<>()-][^\s;&|<>()]*)?")
+OPTION = re.compile(r"(?<!\S)(?:--(?:workers|concurrency|pool)(?:=|\s+|$)|-[wcP]\s*)(?:[^\s;&|<>()-][^\s;&|<>()]*)?", re.ASCII)
 VALUE = re.compile(r"\d+|\b(?:prefork|solo|threads)\b")
 
 
@@ -21,8 +21,8 @@ class Unread(Exception):
 
 
 def blank(text):
-    """A command without what may change in it."""
-    return re.sub(r"\s+", " ", VALUE.sub("#", OPTION.sub(" ", QUOTES.sub(" ", re.sub(r"([;&|<>()])", r" \1 ", text))))).strip()
+    """A command without what may change in it. Only what the readers take for blanks parts its words."""
+    return re.sub(r"(?a:\s+)", " ", VALUE.sub("#", OPTION.sub(" ", QUOTES.sub(" ", re.sub(r"([;&|<>()])", r" \1 ", text))))).strip()
 
 
 class Blank(ast.NodeTransformer):
