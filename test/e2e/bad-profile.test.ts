@@ -8,7 +8,7 @@ const SERVER = 'server: {cpus: 2, memory: 4GB}\n';
 const BAD = [
   ['more users at least than at most', `users: {min: 60, max: 50}\n${SERVER}`, '1:14', /users\.min/],
   ['no cores', `${USERS}server: {cpus: 0, memory: 4GB}\n`, '2:16', /server\.cpus/],
-  ['a fraction of a core', `${USERS}server: {cpus: 1.5, memory: 4GB}\n`, '2:16', /server\.cpus/],
+  ['a word for the cores', `${USERS}server: {cpus: two, memory: 4GB}\n`, '2:16', /server\.cpus/],
   ['a size without its unit', `${USERS}server: {cpus: 2, memory: 4}\n`, '2:27', /4GB/],
   ['a unit of something else', `${USERS}server: {cpus: 2, memory: 3Mbps}\n`, '2:27', /4GB/],
   ['an unknown key', `${USERS}${SERVER}usres: 3\n`, '3:1', /usres/],

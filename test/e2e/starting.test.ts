@@ -37,7 +37,7 @@ describe('a start command in a file of its own', () => {
     const site = await started('bin/start.sh');
     await site.write('backend/bin/start.sh', '#!/bin/sh\ncase "$1" in\n  web) exec uvicorn app.main:app;;\nesac\n');
     const refused = await site.run('plan', ...FLAGS);
-    expectRefused(refused, 2, 'backend/bin/start.sh:3:13', 'uvicorn app.main:app', '--workers 2');
+    expectRefused(refused, 2, 'backend/bin/start.sh:3:6', '`case`', '`uvicorn app.main:app` in line 3', '--workers 2');
   });
 
   it('is refused with the place that starts it where the file is in the image alone', async () => {

@@ -105,14 +105,16 @@ function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
   return { ...Object.fromEntries(kept), services };
 }
 
-/** As `isDeepStrictEqual`, at a fraction of its cost for the plain trees that YAML makes. */
-function sameTree(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one) && Array.isArray(other))
-    return one.length === other.length && one.every((item, index) => sameTree(item, other[index]));
-  if (!isPlain(one) || !isPlain(other)) return one === other || isDeepStrictEqual(one, other);
+/** As `isDeepStrictEqual`, at a fraction of its cost for the plain trees that YAML makes. Anchors may lead into themselves. */
+function sameTree(one: unknown, other: unknown, met = new Map<unknown, unknown>()): boolean {
+  const isList = Array.isArray(one) && Array.isArray(other);
+  if (!isList && !(isPlain(one) && isPlain(other))) return one === other || isDeepStrictEqual(one, other);
+  if (met.get(one) === other) return true;
+  met.set(one, other);
+  const [mine, its] = [one, other] as readonly Record<string, unknown>[];
   const keys = Object.keys(one);
-  if (keys.length !== Object.keys(other).length) return false;
-  return keys.every((key) => Object.hasOwn(other, key) && sameTree(one[key], other[key]));
+  if (mine === undefined || its === undefined || keys.length !== Object.keys(other).length) return false;
+  return keys.every((key) => Object.hasOwn(its, key) && sameTree(mine[key], its[key], met));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

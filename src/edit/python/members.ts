@@ -1,13 +1,12 @@
 import type { Node } from 'web-tree-sitter';
-import type { SettingValue } from '../../settings.js';
-import type { Spot, Trace } from '../spot.js';
+import type { Trace } from '../spot.js';
+import { bounded } from './accepted.js';
 import { type Field, fieldIn, type Instance, instanceOf } from './instances.js';
 import { withoutParentheses } from './literal.js';
 import { type Look, stuck } from './look.js';
 import { occurrencesOf } from './occurrences.js';
 import { isSettings, keywordsOf, settingsConfigOf, variableOf } from './settings-class.js';
-import { placeOf, refuseAt, type Source } from './source.js';
-
+import { placeOf, type Source } from './source.js';
 import { inSettingsFiles, traceVariable } from './variables.js';
 
 /** `settings.DB_POOL_SIZE`, where the class behind it can be found; `undefined` where it can't. */
@@ -24,9 +23,8 @@ export function traceMember(source: Source, attribute: Node, look: Look): Trace 
   if (changed !== undefined) return changed;
   const given = givenTo(instance, name);
   if (given !== undefined) return look.trace(given.source, given.node, look);
-  return isSettings(instance.source, instance.node)
-    ? traceSetting(instance, field, object, look)
-    : traceDefault(field, look);
+  if (isNested(source, object)) return stuck(field.source, field.name, 'can be set under a nested name');
+  return isSettings(instance.source, instance.node) ? traceSetting(instance, field, look) : traceDefault(field, look);
 }
 
 /** `settings.DB_POOL_SIZE = 9` somewhere: what the class says is not what counts. */
@@ -47,13 +45,18 @@ function givenTo({ made }: Instance, name: string): { readonly source: Source; r
   return node === undefined ? undefined : { source: made.source, node };
 }
 
-function traceSetting(instance: Instance, field: Field, object: Node, look: Look): Trace {
+/** `settings.db.pool_size`, where variables such as `DB__POOL_SIZE` reach into the settings. */
+function isNested(source: Source, object: Node): boolean {
+  const owner = object.type === 'attribute' ? object.childForFieldName('object') : null;
+  const outer = owner === null ? undefined : instanceOf(source, owner);
+  return outer !== undefined && isSettings(outer.source, outer.node) && settingsConfigOf(outer).delimiter;
+}
+
+function traceSetting(instance: Instance, field: Field, look: Look): Trace {
   const config = settingsConfigOf(instance);
   const variable = variableOf(field, config);
   if (variable === null) return stuck(field.source, field.name, 'is read from a variable whose name is computed');
   if (config.files === null) return stuck(field.source, field.name, 'is read from an env_file whose name is computed');
-  const isNested = object.type === 'attribute' && config.delimiter;
-  if (isNested) return stuck(field.source, field.name, 'can be set under a nested name');
   // pydantic turns text into the field's type.
   const result = traceVariable(field.source, variable, inSettingsFiles(config.files), () => traceDefault(field, look));
   return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, field)) } : result;
@@ -76,42 +79,4 @@ function defaultOf(value: Node): Node | undefined {
   const [first] = list?.namedChildren.filter(({ isExtra }) => !isExtra) ?? [];
   const named = new Map(keywordsOf(list)).get('default');
   return named ?? (first?.type === 'keyword_argument' ? undefined : first);
-}
-
-/** The bounds that a class itself puts on a value: beyond them it would not start. */
-const BOUNDS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  le: (value, bound) => value <= bound,
-  lt: (value, bound) => value < bound,
-  ge: (value, bound) => value >= bound,
-  gt: (value, bound) => value > bound,
-};
-
-function bounded(spot: Spot, field: Field): Spot {
-  const options = field.value?.type === 'call' ? keywordsOf(field.value.childForFieldName('arguments')) : [];
-  const annotated = field.type?.descendantsOfType('call') ?? [];
-  const all = [...options, ...annotated.flatMap((call) => keywordsOf(call.childForFieldName('arguments')))];
-  const rules = all.flatMap(([name, node]) => {
-    const holds = BOUNDS[name];
-    const bound = Number(node.text.replaceAll('_', ''));
-    return holds === undefined || Number.isNaN(bound) ? [] : [{ says: `${name}=${node.text}`, holds, bound, node }];
-  });
-  if (rules.length === 0) return spot;
-  return { ...spot, written: (value) => within(field, rules, value, spot.written(value)) };
-}
-
-interface Rule {
-  readonly says: string;
-  readonly holds: (value: number, bound: number) => boolean;
-  readonly bound: number;
-  readonly node: Node;
-}
-
-function within(field: Field, rules: readonly Rule[], value: SettingValue, text: string): string {
-  const broken = rules.find(({ holds, bound }) => !holds(Number(value), bound));
-  if (broken === undefined) return text;
-  return refuseAt(field.source, broken.node, {
-    kind: 'unsafe',
-    message: `${field.name.text} does not take ${value}: its class says ${broken.says}`,
-    fix: 'Widen the bound by hand, or want another value with --set',
-  });
 }

@@ -18,6 +18,9 @@ const ENV = '    model_config = SettingsConfigDict(env_file=".env")\n';
 const COMPOSE = { compose: ['docker-compose.yml'] };
 const service = (rest: string) => `services:\n  api:\n    build: .\n    command: uvicorn a:b\n${rest}`;
 
+const CAP = (field: string) =>
+  `@field_validator("${field}")\n    @classmethod\n    def cap(cls, value):\n        return min(value, 8)`;
+
 const CLASSES: readonly Case[] = [
   [
     'a class default',
@@ -38,6 +41,31 @@ const CLASSES: readonly Case[] = [
     'a bound that is lower',
     { [DB]: SIZE, [CONFIG]: settings('DB_POOL_SIZE: int = Field(default=5, le=10)') },
     /^unsafe app\/core\/config.py:5:45 DB_POOL_SIZE does not take 20: its class says le=10/,
+  ],
+  [
+    'a type that takes some values only',
+    { [DB]: SIZE, [CONFIG]: settings('DB_POOL_SIZE: Literal[5, 10] = 5') },
+    /^unsafe app\/core\/config.py:5:\d+ DB_POOL_SIZE can't be set to 20 safely: its type Literal may not/,
+  ],
+  [
+    'a type that is defined elsewhere',
+    { [DB]: SIZE, [CONFIG]: settings('DB_POOL_SIZE: Size = 5') },
+    /^unsafe app\/core\/config.py:5:\d+ DB_POOL_SIZE can't be set to 20 safely: its type Size may not/,
+  ],
+  [
+    'types that take any number',
+    { [DB]: SIZE, [CONFIG]: settings('DB_POOL_SIZE: Optional[Annotated[int, Field(ge=1)]] = 5') },
+    { [CONFIG]: settings('DB_POOL_SIZE: Optional[Annotated[int, Field(ge=1)]] = 20') },
+  ],
+  [
+    'a validator',
+    { [DB]: SIZE, [CONFIG]: settings(`DB_POOL_SIZE: int = 5\n\n    ${CAP('DB_POOL_SIZE')}`) },
+    /^unsafe app\/core\/config.py:\d+:\d+ DB_POOL_SIZE can't be set to 20 safely: a validator may change/,
+  ],
+  [
+    'a validator of another field',
+    { [DB]: SIZE, [CONFIG]: settings(`DB_POOL_SIZE: int = 5\n\n    ${CAP('OTHER')}`) },
+    { [CONFIG]: settings(`DB_POOL_SIZE: int = 20\n\n    ${CAP('OTHER')}`) },
   ],
   [
     'a plain class',
@@ -76,6 +104,14 @@ const CLASSES: readonly Case[] = [
     'a module',
     { [DB]: `${SA}from app.core import config\ne = create_engine(u, pool_size=config.SIZE)\n`, [CONFIG]: 'SIZE = 5\n' },
     { [CONFIG]: 'SIZE = 20\n' },
+  ],
+  [
+    'a nested class that variables reach into',
+    {
+      [DB]: `${SA}from app.core.config import settings\ne = create_engine(u, pool_size=settings.db.pool_size)\n`,
+      [CONFIG]: `${BASE}class Db(BaseModel):\n    pool_size: int = 5\nclass Settings(BaseSettings):\n    model_config = SettingsConfigDict(env_nested_delimiter="__")\n    db: Db = Db()\nsettings = Settings()\n`,
+    },
+    /can be set under a nested name/,
   ],
   [
     'a nested class',
