@@ -28,7 +28,16 @@ const database = z.strictObject({
   ceiling: z.number().describe('with everything applied and nothing being restarted'),
   headroom: z.number(),
   peak: z.number().describe('while a restart overlaps'),
+  migrations: count.describe('of the peak, those of migrations'),
   fits: z.boolean(),
+  untilRestarted: z
+    .strictObject({
+      services: z.array(z.string()),
+      ceiling: z.number().nullable().describe('null: their pools have no limit'),
+      fits: z.boolean(),
+    })
+    .nullable()
+    .describe('other services that nothing here restarts, while they keep their larger pools'),
   expected: grown
     .extend({ busy: z.number() })
     .nullable()

@@ -15,6 +15,7 @@ import type { LimitSource, Reason, Related, RunnerUp } from '../size/sizing.js';
 import type { DatabaseServer, IdleLimits, Pooler } from '../target/database.js';
 import type { ContainerFacts, ProgramName, ServiceFacts } from '../target/services.js';
 import type { Outlook } from './outlook.js';
+import type { SettingsTree } from './tree.js';
 
 /** A change of one file, exact to the byte. Offsets count bytes of the version whose hash is `sha256Before`. */
 export interface FilePlan {
@@ -159,23 +160,6 @@ export interface PlanService {
   readonly settings: SettingsTree<Known>;
   /** Why nothing is known of the processes. */
   readonly why: string | null;
-}
-
-/** Settings as the planner holds them: by the names that `--set` takes. */
-export type Settings<T> = Readonly<Partial<Record<SettingKey, T>>>;
-
-/** Settings as the documents show them. Units are those of the setting itself: timeouts and recycling in seconds. */
-export interface SettingsTree<T> {
-  readonly db: {
-    readonly poolSize: T;
-    readonly maxOverflow: T;
-    readonly poolTimeout: T;
-    readonly poolPrePing: T;
-    readonly poolRecycle: T;
-  };
-  readonly redis: { readonly maxConnections: T };
-  readonly web: { readonly workers: T };
-  readonly celery: { readonly pool: T; readonly concurrency: T };
 }
 
 /** What `plan` prints and `apply` carries out: one planner makes it for both. */

@@ -14,8 +14,9 @@ import {
 } from '../settings.js';
 import { diffOf } from './diff.js';
 import type { Neighbours } from './neighbours.js';
-import type { Change, FilePlan, Settings } from './plan.js';
+import type { Change, FilePlan } from './plan.js';
 import { refusalProblem, type Source, type Sourced } from './source.js';
+import type { Settings } from './tree.js';
 
 export type Editors = Readonly<Record<Role, Editor>>;
 

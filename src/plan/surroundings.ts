@@ -77,7 +77,7 @@ export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'
   const starts = startsOf(input);
   return {
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
-    migrations: runsMigrations(starts, input.facts) || migratesBefore(input),
+    migrations: runsMigrations(starts) || migratesBefore(input),
     overlap: overlapOf(input),
     containers: containersOf(input.facts, input.spec, input.runtime.runtime),
     siblings: siblingProcesses(input.facts, input.runtime.runtime),

@@ -1,5 +1,21 @@
 import type { SettingKey } from '../settings.js';
-import type { Settings, SettingsTree } from './plan.js';
+
+/** Settings as the planner holds them: by the names that `--set` takes. */
+export type Settings<T> = Readonly<Partial<Record<SettingKey, T>>>;
+
+/** Settings as the documents show them. Units are those of the setting itself: timeouts and recycling in seconds. */
+export interface SettingsTree<T> {
+  readonly db: {
+    readonly poolSize: T;
+    readonly maxOverflow: T;
+    readonly poolTimeout: T;
+    readonly poolPrePing: T;
+    readonly poolRecycle: T;
+  };
+  readonly redis: { readonly maxConnections: T };
+  readonly web: { readonly workers: T };
+  readonly celery: { readonly pool: T; readonly concurrency: T };
+}
 
 /** Settings in the shape of the documents; `absent` stands where a setting is not known at all. */
 export function toTree<T>(settings: Settings<T>, absent: T): SettingsTree<T> {

@@ -31,6 +31,14 @@ export interface Instant {
   readonly fits: boolean;
 }
 
+/** Other services of the same code that nothing here restarts, with the larger pools that they keep. */
+interface UntilRestarted {
+  readonly services: readonly string[];
+  /** Of all processes, with everything applied; null where those pools have no limit. */
+  readonly ceiling: number | null;
+  readonly fits: boolean;
+}
+
 export interface DatabaseBudget {
   readonly limit: number;
   /** Everything kept free: the database's own slots, the profile's reserve, and what others hold. */
@@ -41,8 +49,12 @@ export interface DatabaseBudget {
   readonly headroom: number;
   /** While a restart overlaps: the new processes beside the old ones, and the migrations. */
   readonly peak: number;
+  /** Of these, for migrations, which have no pool. */
+  readonly migrations: number;
   /** At the peak, too. */
   readonly fits: boolean;
+  /** Null where everybody has the new pools. */
+  readonly untilRestarted: UntilRestarted | null;
   /** By the model with the most users: in use at the same time on average, and open. Null where nothing is known. */
   readonly expected: (Grown & { readonly busy: number }) | null;
 }

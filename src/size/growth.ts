@@ -53,22 +53,23 @@ export function growthOf(profile: Profile, settings: Found, machine: Cores, data
   ];
 }
 
-type Database = Pick<DatabaseBudget, 'limit' | 'reserved' | 'processes' | 'ceiling' | 'peak'>;
+type Database = Pick<DatabaseBudget, 'limit' | 'reserved' | 'processes' | 'ceiling' | 'peak' | 'migrations'>;
 
-/** One more for the migrations of each instance that comes. */
+/** Each instance that comes has its migrations; more cores are for the web workers that are sized here, not for another service's. */
 function grownConnections(
-  { limit, reserved, processes, ceiling, peak }: Database,
+  { limit, reserved, processes, ceiling, peak, migrations }: Database,
   from: Network,
   to: Pick<Network, 'workers' | 'instances'>,
 ): GrownConnections {
   const times = to.instances / from.instances;
-  const grown = processes.map(({ role, count, perProcess }) => {
-    const more = role === 'beat' ? 1 : times * (role === 'web' ? to.workers / from.workers : 1);
+  const grown = processes.map(({ role, service, count, perProcess }) => {
+    const isSized = role === 'web' && service === undefined;
+    const more = role === 'beat' ? 1 : times * (isSized ? to.workers / from.workers : 1);
     return { count: count * more, ceiling: count * more * perProcess };
   });
   const sum = (of: (each: (typeof grown)[number]) => number) => grown.reduce((total, each) => total + of(each), 0);
-  const needed = reserved + sum((each) => each.ceiling) + (peak - ceiling) + to.instances - from.instances;
-  const perProcess = Math.floor((limit - reserved - to.instances) / (sum(({ count }) => count) + 1));
+  const needed = reserved + sum((each) => each.ceiling) + (peak - ceiling) + migrations * (times - 1);
+  const perProcess = Math.floor((limit - reserved - migrations * times) / (sum(({ count }) => count) + 1));
   return { needed, limit, fits: needed <= limit, perProcess: perProcess < LEAST_PER_PROCESS ? 0 : perProcess };
 }
 

@@ -106,12 +106,13 @@ export function keptPool(chosen: Pool, { current = {}, overrides }: Pick<SizingI
   return right ? { size, overflow } : chosen;
 }
 
+/** `before`: connections of one process as it is now; infinite without a limit. */
 export function databaseBudget(
   pool: Pool,
   connections: Connections,
   workers: Workers,
   deployment: Deployment,
-  expected: DatabaseBudget['expected'],
+  { expected, before }: Pick<DatabaseBudget, 'expected'> & { readonly before: number },
 ): DatabaseBudget {
   const { limit, instances, overlap, migrations } = connections;
   const perProcess = pool.size + pool.overflow;
@@ -129,7 +130,16 @@ export function databaseBudget(
   const ceiling = processes.reduce((sum, each) => sum + each.ceiling, 0);
   const peak = ceiling + overlap * perProcess + migrations;
   const headroom = limit - reserved - ceiling;
-  return { limit, reserved, processes, ceiling, headroom, peak, fits: peak + reserved <= limit, expected };
+  const fits = peak + reserved <= limit;
+  const kept = siblingPools(deployment, instances, true);
+  const until = kept > 0 && before > perProcess ? ceiling + kept * (before - perProcess) : null;
+  const untilRestarted = until === null ? null : keptUntil(until, limit - reserved, deployment);
+  return { limit, reserved, processes, ceiling, headroom, peak, migrations, fits, untilRestarted, expected };
+}
+
+function keptUntil(ceiling: number, most: number, { siblings = [] }: Deployment): DatabaseBudget['untilRestarted'] {
+  const services = siblings.filter(({ kept }) => kept).map(({ name }) => name);
+  return { services, ceiling: Number.isFinite(ceiling) ? ceiling : null, fits: ceiling <= most };
 }
 
 function several(deployment: Deployment, role: ServiceRole): { readonly containers?: number } {

@@ -59,7 +59,10 @@ function budgetOf(
   const way = current === undefined ? null : wayOf(current, wanted, limits);
   const expected = expectedOf(networkWith(frame, layout), frame, layout, cap);
   const budget = {
-    database: databaseBudget(pool, connections, workers, deployment, expected.database),
+    database: databaseBudget(pool, connections, workers, deployment, {
+      expected: expected.database,
+      before: way?.now.pool ?? 0,
+    }),
     memory: { ...memory, expected: expectedMemory(memory.processes, profile, facts.roleMemory) },
     descriptors: descriptorBudget(pool, cap, share, facts, expected.descriptors),
     redis: redisBudget(cap, clients, workers, { instances, deployment }, expected.redis),

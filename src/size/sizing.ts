@@ -130,6 +130,7 @@ type SizingWarningCode =
   | 'less-memory'
   | 'over-budget'
   | 'over-budget-between'
+  | 'over-budget-until-restarted'
   | 'redis-below-threads'
   | 'descriptors'
   | 'fewer-tasks'

@@ -26,6 +26,7 @@ export function warningsOf(
     ...taskWarnings(input.current ?? {}, layout.workers),
     ...descriptorWarnings(budget.descriptors),
     ...betweenWarnings(budget),
+    ...keptWarnings(budget.database),
     ...problems.map(({ message, fix }) => ({ code: 'over-budget' as const, message, fix })),
   ];
 }
@@ -89,6 +90,20 @@ function descriptorWarnings(descriptors: DescriptorBudget): readonly SizingWarni
       code: 'descriptors',
       message: `a web worker can need ${ceiling} open files, and the usual limit is ${limit}`,
       fix: `Give the service LimitNOFILE=${enoughDescriptors(descriptors)} (systemd) or ulimits.nofile (compose)`,
+    },
+  ];
+}
+
+/** Whoever is over the budget may come down, and is not there before all have done so. */
+function keptWarnings({ untilRestarted, limit, reserved }: Budget['database']): readonly SizingWarning[] {
+  if (untilRestarted === null || untilRestarted.fits) return [];
+  const { services, ceiling } = untilRestarted;
+  const names = services.join(', ');
+  return [
+    {
+      code: 'over-budget-until-restarted',
+      message: `with everything applied all processes can still take ${ceiling === null ? 'any number of' : `up to ${ceiling}`} connections of ${limit - reserved}, because nothing here restarts ${names}, which until then ${services.length === 1 ? 'keeps its' : 'keep their'} larger pools`,
+      fix: `Restart ${names} by hand once the stages are applied`,
     },
   ];
 }

@@ -10,6 +10,7 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
   return [
     'budget over all processes',
     `  connections  ${pools} = ${database.ceiling} of ${database.limit} (${database.reserved} kept free), up to ${database.peak} while a restart overlaps: ${verdict(database)}`,
+    ...untilRestarted(database),
     ...expectedUse(
       database.expected,
       ({ open, busy, afterRequests }) =>
@@ -27,6 +28,12 @@ export function renderBudget({ database, memory, descriptors, redis, instants }:
     ...expectedUse(descriptors.expected, ({ open }) => `about ${open}`),
     ...moments(instants),
   ].join('\n');
+}
+
+function untilRestarted({ untilRestarted: kept }: Budget['database']): readonly string[] {
+  if (kept === null) return [];
+  const most = kept.ceiling === null ? 'without limit' : `up to ${kept.ceiling}`;
+  return [`               until ${kept.services.join(', ')} is restarted by hand: ${most}: ${verdict(kept)}`];
 }
 
 /** Another service goes by its own name. */

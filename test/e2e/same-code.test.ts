@@ -1,6 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planDocument } from '../../src/plan/document.js';
+import { SYSTEMCTL } from '../support/fake-systemctl.js';
 import { packagesMissing, ServiceBench } from '../support/services.js';
 import { COMPOSE, customConfig, DATABASE, expectRefused, project, RESTART, run } from './support.js';
 
@@ -165,16 +166,3 @@ function shown(bench: ServiceBench, id: string, pid: number): string {
     ...['ExecStart={ path=/srv/bin/uvicorn ; argv[]=/srv/bin/uvicorn app.main:app ; ignore_errors=no ; pid=0 }', ''],
   ].join('\n');
 }
-
-/** Shows the units that are named, parted by empty lines, and all of them for a pattern. */
-const SYSTEMCTL = `
-wanted=none first=1
-while [ $# -gt 0 ]; do
-  case $1 in
-    -p) wanted="$wanted|$2"; shift ;;
-    show | --all | --) ;;
-    '*.service') set -- "$1" $(ls "\${CONTAINERS%/*}/units") ;;
-    *) [ $first = 1 ] || echo; first=0; { cat "\${CONTAINERS%/*}/units/$1" 2>/dev/null || printf 'LoadState=not-found\\nMainPID=0\\n'; } | grep -E "^($wanted)=" ;;
-  esac
-  shift
-done`;

@@ -185,32 +185,29 @@ describe('how a restart goes', () => {
     expect(at(...compose('uvicorn a:b')).migrations).toBe(false);
   });
 
-  it('runs them in the script that the command starts, too', () => {
-    const mounted = file(
-      'compose',
-      '/p/compose.yml',
-      'services:\n  backend:\n    command: ./start.sh\n    working_dir: /app\n    volumes: [.:/app]\n',
-    );
-    const script = (text: string) => {
-      const given = facts(...mounted);
-      const [found] = facts(...file('compose', '/p/start.sh', text)).files.values();
+  it('runs them where a script does that the start leads to, and where nobody can read that', () => {
+    const mounted = (command: string) =>
+      facts(
+        ...file(
+          'compose',
+          '/p/compose.yml',
+          `services:\n  backend:\n    command: ${command}\n    working_dir: /app\n    volumes: [.:/app]\n`,
+        ),
+      );
+    const script = (text: string, command = './start.sh') => {
+      const given = mounted(command);
+      const [found] = facts(...file('compose', '/p/start.sh', `#!/bin/sh\n${text}\n`)).files.values();
       const files = found === undefined ? given.files : new Map([...given.files, ['asked /p/start.sh', found]]);
       return deploymentOf({ spec, facts: { ...given, files }, runtime: runtime('compose') }).migrations;
     };
-    expect(script('alembic upgrade head\nexec uvicorn a:b\n')).toBe(true);
-    expect(script('exec uvicorn a:b\n')).toBe(false);
-  });
-
-  it('runs migrations where a script does that the start leads to, and where nobody can read that', () => {
-    const script = (text: string) => file('other:/p/start.sh', '/p/start.sh', `#!/bin/sh\n${text}\n`);
-    const start = compose('./start.sh');
-    expect(at(...start, ...script('alembic upgrade head\nuvicorn a:b')).migrations).toBe(true);
-    expect(at(...start, ...script('# alembic upgrade head\nuvicorn a:b')).migrations).toBe(false);
-    expect(at(...start, ...script('. ./more.sh'), ...file('m', '/p/more.sh', 'alembic upgrade head')).migrations).toBe(
-      true,
-    );
-    expect(at(...start).migrations).toBe(true);
-    expect(at(...compose('sh -c "exec /app/start.sh"'), ...script('alembic upgrade head')).migrations).toBe(true);
+    expect(script('alembic upgrade head\nexec uvicorn a:b')).toBe(true);
+    expect(script('python -m alembic upgrade head\nexec uvicorn a:b')).toBe(true);
+    expect(script('alembic upgrade head\nuvicorn a:b', 'sh -c "exec /app/start.sh"')).toBe(true);
+    expect(script('exec uvicorn a:b')).toBe(false);
+    expect(script('# alembic upgrade head\nuvicorn a:b')).toBe(false);
+    expect(script('. ./more.sh\nuvicorn a:b')).toBe(true);
+    expect(script('./prestart.sh\nuvicorn a:b')).toBe(true);
+    expect(at(...compose('./start.sh')).migrations).toBe(true);
   });
 
   it('runs migrations where only the start of celery is known, and where a unit does so before it starts', () => {

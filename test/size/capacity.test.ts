@@ -4,6 +4,7 @@ import type { Found } from '../../src/settings.js';
 import { type Cores, capacityOf, curveOf, networkOf } from '../../src/size/capacity.js';
 import { growthOf } from '../../src/size/growth.js';
 import { recommend } from '../../src/size/recommend.js';
+import type { Deployment, SiblingProcesses } from '../../src/size/sizing.js';
 import { limitOf, shipped } from './profiles.js';
 
 const department = shipped('department-20-50');
@@ -155,6 +156,35 @@ describe('the options to grow', () => {
     expect(at(500).map(({ fits }) => fits)).toEqual([true, true]);
     expect(at(40).map(({ perProcess }) => perProcess)).toEqual([3, 2]);
     expect(at(24).map(({ perProcess }) => perProcess)).toEqual([0, 0]);
+  });
+
+  it('count the migrations of every container that comes, and none of whoever has none', () => {
+    const needed = (deployment: Deployment) => {
+      const { budget } = recommend({
+        profile: department,
+        facts: { database: limitOf(500) },
+        overrides: {},
+        deployment,
+      });
+      return growthOf(department, guide, department.server, budget.database).map((each) => each.connections.needed);
+    };
+    const deployment = { beat: false, migrations: true, overlap: 0, containers: { backend: 3, celery: 1 } };
+    const [bigger = 0, more = 0] = needed(deployment);
+    const [without, moreWithout] = needed({ ...deployment, migrations: false });
+    expect([bigger - (without ?? 0), more - (moreWithout ?? 0)]).toEqual([3, 6]);
+  });
+
+  it('leave the web workers of another service as they are on a bigger server', () => {
+    const api = { kind: 'web', name: 'api2', kept: false, count: 3, parents: 1, workers: 0, tasks: 0 } as const;
+    const needed = (siblings: readonly SiblingProcesses[]) => {
+      const deployment = { beat: false, migrations: false, overlap: 0, siblings };
+      const overrides = { 'db.pool_size': 10, 'db.max_overflow': 0 };
+      const { budget } = recommend({ profile: department, facts: { database: limitOf(500) }, overrides, deployment });
+      return growthOf(department, guide, department.server, budget.database).map((each) => each.connections.needed);
+    };
+    const [bigger = 0, more = 0] = needed([api]);
+    const [alone = 0, moreAlone = 0] = needed([]);
+    expect([bigger - alone, more - moreAlone]).toEqual([30, 60]);
   });
 
   it('say so where one database is too narrow for more of them', () => {

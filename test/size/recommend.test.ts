@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Problem, ProblemError } from '../../src/errors.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import { SETTING_KEYS } from '../../src/settings.js';
 import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
 import { limitOf, shipped } from './profiles.js';
+import { refusals } from './refusals.js';
 
 const department = shipped('department-20-50');
 const input = (limit: number | null, rest: Partial<SizingInput> = {}): SizingInput => ({
@@ -14,16 +14,6 @@ const input = (limit: number | null, rest: Partial<SizingInput> = {}): SizingInp
   overrides: {},
   ...rest,
 });
-
-function refusals(sizing: SizingInput): readonly Problem[] {
-  try {
-    recommend(sizing);
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('recommend', () => {
   it('gives the numbers of the guide for its own department', () => {
@@ -49,7 +39,9 @@ describe('recommend', () => {
       ceiling: 200,
       headroom: 287,
       peak: 251,
+      migrations: 1,
       fits: true,
+      untilRestarted: null,
       expected: { users: 50, afterRequests: 1000, busy: 25.7, open: 42 },
     });
     expect(warnings).toEqual([]);

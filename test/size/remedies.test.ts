@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Problem, ProblemError } from '../../src/errors.js';
+import type { Problem } from '../../src/errors.js';
 import { type Found, STAGE_SETTINGS, STAGES, type StageName } from '../../src/settings.js';
 import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
 import { readQuantity } from '../../src/units.js';
 import { anySizing } from './any-sizing.js';
 import { limitOf, shipped } from './profiles.js';
+import { refusals } from './refusals.js';
 
 const department = shipped('department-20-50');
 /** As a container is replaced: no worker more while it restarts. */
@@ -17,16 +18,6 @@ const demo: Found = { 'db.pool_size': 5, 'db.max_overflow': 10, 'web.workers': 1
 function input(limit: number, current: Found, rest: Partial<SizingInput> = {}): SizingInput {
   const facts = { cpus: 2, database: limitOf(limit) };
   return { profile: department, facts, overrides: {}, current, deployment: replaced, ...rest };
-}
-
-function refusals(sizing: SizingInput): readonly Problem[] {
-  try {
-    recommend(sizing);
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problems;
-    throw error;
-  }
-  return [];
 }
 
 describe('an application that is over its budget already', () => {

@@ -66,6 +66,19 @@ describe('other services of the same code', () => {
       );
     const [taken, kept] = [connections(false), connections(true)];
     expect(kept.map((each, at) => each - (taken[at] ?? 0))).toEqual([0, 0, 3 * (80 - 50), 0]);
+    const told = (limit: number, pool = large) => {
+      const { budget, warnings } = sized([{ ...api, kept: true }], { current: pool, stages: ['db-pool'] }, limit);
+      const codes = warnings.map(({ code }) => code).filter((code) => code === 'over-budget-until-restarted');
+      return [budget.database.untilRestarted, codes, renderBudget(budget)] as const;
+    };
+    const [until, none, text] = told(1000);
+    expect(until).toEqual({ services: ['api2'], ceiling: 4 * 50 + 3 * 80, fits: true });
+    expect(none).toEqual([]);
+    expect(text).toContain(`until api2 is restarted by hand: up to 440: fits`);
+    const tight = told(400, { ...large, 'db.pool_size': 200 });
+    expect(tight[0]).toMatchObject({ fits: false });
+    expect(tight[1]).toHaveLength(1);
+    expect(told(1000, { ...large, 'db.max_overflow': -1 })[0]).toMatchObject({ ceiling: null, fits: false });
     const small = (own: boolean) => sized([{ ...api, kept: own }]).budget.instants;
     expect(small(true)).toEqual(small(false));
   });

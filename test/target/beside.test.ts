@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFacts } from '../../src/target/parse.js';
+import { SYSTEMCTL } from '../support/fake-systemctl.js';
 import { ServiceBench } from '../support/services.js';
 import { TRIED } from './shells.js';
 
@@ -30,19 +31,6 @@ const shown = (
     `UnitFileState=${state}`,
     '',
   ].join('\n');
-
-/** Shows the units that are named, parted by empty lines, or all of them for a pattern; only what is asked for, in the order of the files. */
-const SYSTEMCTL = `
-wanted=none all= first=1
-while [ $# -gt 0 ]; do
-  case $1 in
-    -p) wanted="$wanted|$2"; shift ;;
-    show | --all | --) ;;
-    '*.service') set -- "$1" $(ls "\${CONTAINERS%/*}/units") ;;
-    *) [ $first = 1 ] || echo; first=0; { cat "\${CONTAINERS%/*}/units/$1" 2>/dev/null || printf 'LoadState=not-found\\nMainPID=0\\n'; } | grep -E "^($wanted)=" ;;
-  esac
-  shift
-done`;
 
 /** Containers: \`ID STATE SERVICE FOLDER\` a line; what each starts stands in a file of its own. */
 const DOCKER = `

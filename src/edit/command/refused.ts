@@ -47,6 +47,16 @@ export function answer<T>(text: string, work: () => T): Answer<T> {
   }
 }
 
+/** What comes of the work; `undefined` where it is refused. */
+export function attempted<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
 /** More than that nobody reads. */
 const MOST_CANDIDATES = 100;
 

@@ -1,6 +1,6 @@
 import { isSeq, type Node } from 'yaml';
 import type { Known, SettingKey } from '../../settings.js';
-import { Refused } from '../command/refused.js';
+import { attempted, Refused } from '../command/refused.js';
 import { CELERY, type Role, WEB } from '../command/role.js';
 import { readSite } from '../command/site.js';
 import { positionAt } from '../splice.js';
@@ -80,15 +80,6 @@ export function copiesOfTwo(
     return service === undefined ? 1 : (attempted(() => replicasOf(service.layers())) ?? 1);
   };
   return { backend: copies('backend'), celery: copies('celery') };
-}
-
-function attempted<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refused) return undefined;
-    throw error;
-  }
 }
 
 /** Each where its command stands: in the last file that gives it one. */

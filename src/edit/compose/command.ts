@@ -2,7 +2,7 @@ import { isScalar, isSeq } from 'yaml';
 import { type Command, commandsOf, lineCommand } from '../command/command.js';
 import { composeWords } from '../command/composewords.js';
 import { programOf } from '../command/program.js';
-import { type InFile, Refused, refuse } from '../command/refused.js';
+import { attempted, type InFile, Refused, refuse } from '../command/refused.js';
 import { byHand, mentions, type Role } from '../command/role.js';
 import { type Site, siteOf } from '../command/site.js';
 import type { Word } from '../command/word.js';
@@ -61,15 +61,6 @@ function entryScript(text: string, entrypoint: Field, ground: Ground): Command |
   const program = programOf(command?.words ?? []);
   const lead = program === undefined ? undefined : leadOf(program);
   return lead?.kind === 'script' && openAt(ground, lead.names) !== undefined ? command : undefined;
-}
-
-function attempted<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refused) return undefined;
-    throw error;
-  }
 }
 
 /** The script is given the command, and may or may not run it. */
