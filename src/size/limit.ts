@@ -3,7 +3,7 @@ import type { Pooler, PoolerLimits, ServiceDatabase } from '../target/database.j
 import type { DatabaseFacts } from './sizing.js';
 
 type Measured = Pick<ServiceDatabase, 'maxConnections' | 'reserved' | 'inUse'> &
-  Partial<Pick<ServiceDatabase, 'server' | 'bounds'>>;
+  Partial<Pick<ServiceDatabase, 'server' | 'bounds' | 'toldApart'>>;
 
 /** One limit, and what others take of it. */
 interface Bound {
@@ -51,7 +51,7 @@ export function databaseFacts(
       : { ...UNKNOWN, server, maxConnections: flag, source: 'flag' };
   }
   const { byFlag, ...known } = tightest(bounds(measured, server?.pooler ?? null), flag);
-  return { ...known, server, source: byFlag ? 'flag' : 'measured' };
+  return { ...known, server, source: byFlag ? 'flag' : 'measured', othersKnown: measured.toldApart !== false };
 }
 
 /** A pgbouncer that stands there and does not say what it takes. */

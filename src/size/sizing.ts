@@ -20,6 +20,8 @@ export interface DatabaseFacts {
   readonly boundBy?: BoundBy;
   /** Absent or null: nobody answered. */
   readonly server?: DatabaseServer | null;
+  /** False: what others hold under the application's role and database counts as its own. */
+  readonly othersKnown?: boolean;
 }
 
 /** Null: nothing bounds it. */
@@ -126,6 +128,7 @@ export interface Related {
 type SizingWarningCode =
   | 'limit-assumed'
   | 'limit-recorded'
+  | 'others-unknown'
   | 'fewer-cores'
   | 'less-memory'
   | 'over-budget'

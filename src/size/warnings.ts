@@ -21,6 +21,7 @@ export function warningsOf(
   return [
     ...machineWarnings(input),
     ...limitWarnings(input, frame.limit),
+    ...othersWarnings(input.facts.database),
     ...poolerWarnings(input.facts.database, budget.database),
     ...redisWarnings(input.overrides),
     ...taskWarnings(input.current ?? {}, layout.workers),
@@ -51,6 +52,19 @@ function limitWarnings({ profile, facts }: SizingInput, limit: number): readonly
       message: `the database's limit of ${limit} connections is the profile's figure, nobody asked the database`,
       file: profile.file,
       fix: `Ask the database (SHOW max_connections) and give it as --max-connections N${hint === null ? '' : ` (as documented, ${hint}; yours may be set otherwise)`}`,
+    },
+  ];
+}
+
+/** Counted as the application's own they take no room of it, and may be somebody else's. */
+function othersWarnings({ othersKnown = true }: SizingInput['facts']['database']): readonly SizingWarning[] {
+  if (othersKnown) return [];
+  return [
+    {
+      code: 'others-unknown',
+      message:
+        "what other programs hold under the application's own role can't be told from its connections: a service has several containers, or could not be looked into",
+      fix: 'Add what those programs hold to database.reserve in the profile, or give them a role of their own',
     },
   ];
 }

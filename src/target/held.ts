@@ -14,6 +14,7 @@ export function toldApart(told: ServiceDatabase, running: readonly ServiceFacts[
   const ours = own === null || server?.pooler != null ? held.clients.both : Math.min(own, held.clients.both);
   return {
     ...told,
+    toldApart: own !== null,
     inUse: held.clients.all - ours,
     bounds: boundsOf(held, ours),
     server: server === null ? null : withAlike(server, own, running.length),

@@ -58,6 +58,15 @@ describe("the database's limit", () => {
     });
   });
 
+  it('comes with a warning where others can not be told from the application', () => {
+    const codes = (toldApart: boolean) => {
+      const facts = { database: databaseFacts(null, { ...measured, toldApart }, 500) };
+      return recommend({ profile: shipped('department-20-50'), facts, overrides: {} }).warnings.map(({ code }) => code);
+    };
+    expect(codes(false)).toContain('others-unknown');
+    expect(codes(true)).not.toContain('others-unknown');
+  });
+
   describe('of the role or of the one database', () => {
     const bound = (role: number | null, database: number | null, flag: number | null = null) =>
       databaseFacts(

@@ -39,7 +39,8 @@ describe('connections that look like the application', () => {
     ['can not be looked into', { own: null }],
     ['has several containers, of which one was asked', { own: 6, containers: 2 }],
   ])('are all taken for its own where a service %s', (_, celery) => {
-    expect(told({ own: 10 }, celery)?.inUse).toBe(60 - 48);
+    expect(told({ own: 10 }, celery)).toMatchObject({ inUse: 60 - 48, toldApart: false });
+    expect(told({ own: 10 }, { own: 6 })).toMatchObject({ toldApart: true });
   });
 
   it('count against what the role and the database are bound to, each by its own clients', () => {
