@@ -45,8 +45,8 @@ function bound(announced: Announced, { kind, stage }: Change) {
 
 const within = (share: number, seen: number, announced: number) => Math.abs(seen / announced - 1) <= share;
 
-function pointOf({ after }: Evidence) {
-  const point = after.capacity.curve.find(({ users }) => users === USERS);
+function pointOf({ told }: Evidence) {
+  const point = told.capacity.curve.find(({ users }) => users === USERS);
   if (point === undefined) throw new Error(`nothing was announced for ${USERS} users`);
   return point;
 }
@@ -99,7 +99,7 @@ onEachSuite('what plan announces', (suite) => {
     });
 
     it('is what people see of the connections, within a fifth', () => {
-      const { open } = seen.after.budget.database.expected;
+      const { open } = seen.told.budget.database.expected;
       expect([mean(grown(seen), connections), open]).toSatisfy(([real, said]) => within(0.2, real, said));
     });
 
@@ -126,14 +126,14 @@ onEachSuite('what plan announces', (suite) => {
     });
 
     it('is what people see of the connections in use, within a quarter', () => {
-      const { busy } = seen.after.budget.database.expected;
+      const { busy } = seen.told.budget.database.expected;
       const real = mean(steady(seen), ({ busy: counts }) => counted(counts, ['web', 'web-parent']));
       expect([real, busy]).toSatisfy(([one, other]) => within(0.25, one, other));
     });
 
     it('is what people see of the clients of Redis in the web workers, within a quarter', () => {
       const { count = 0, perProcess = 0 } =
-        seen.after.budget.redis.expected.processes.find(({ role }) => role === 'web') ?? {};
+        seen.told.budget.redis.expected.processes.find(({ role }) => role === 'web') ?? {};
       const real = mean(grown(seen), ({ redis }) => counted(redis, ['web', 'web-parent']));
       expect([real, count * perProcess]).toSatisfy(([one, other]) => within(0.25, one, other));
     });

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { cores, type PeopleReport, people, type Sample, sampling } from './crowd.js';
+import { type PeopleReport, people, type Sample, sampling } from './crowd.js';
+import { average, type Demand, demand, demandOf, statements, watched } from './demand.js';
 import type { Machine, Runtime } from './machine.js';
 import { COMPOSE, type Site, type Stage, site } from './site.js';
 
@@ -62,6 +63,7 @@ export interface Change {
 /** As many people as announced, from fresh pools on, while each worker answers a thousand requests. */
 export interface Round {
   readonly load: PeopleReport;
+  readonly demand: Demand;
   readonly samples: readonly Sample[];
   /** Of these, the last ones. */
   readonly grown: readonly Sample[];
@@ -73,6 +75,8 @@ export interface Evidence {
   readonly after: Announced;
   readonly changes: readonly Change[];
   readonly rounds: readonly Round[];
+  /** Told what a request cost in those rounds: a host's speed is not the same from minute to minute. */
+  readonly told: Announced;
 }
 
 export const USERS = 50;
@@ -118,9 +122,11 @@ export async function rehearse(server: Machine, given: Case): Promise<Evidence> 
   const after: Announced = await here.ask('plan', ...statements(among, thinkMs));
   const rounds: Round[] = [];
   for (let count = 0; count < given.rounds; count++) rounds.push(await round(server, given, thinkMs));
+  const during = { ...average(rounds.map((each) => each.demand)), idleMs: alone.idleMs };
+  const told: Announced = await here.ask('plan', ...statements(during, thinkMs));
   const back = await inARush(server, () => change(here, 'rollback', null, ['rollback', '--all']));
-  const evidence = { before, after, changes: [...forth, back], rounds };
-  await record({ suite: server.suite, ...given, thinkMs, alone, among, ...evidence });
+  const evidence = { before, after, changes: [...forth, back], rounds, told };
+  await record({ suite: server.suite, ...given, thinkMs, alone, among, during, ...evidence });
   return evidence;
 }
 
@@ -129,7 +135,7 @@ async function round(server: Machine, { runtime, workers }: Case, thinkMs: numbe
   const seconds = (REQUESTS * workers * thinkMs) / 1000 / USERS + LOOK_S / 2 - SETTLING_S;
   const seen = await watched(server, { url: VARIED, users: USERS, thinkMs, warmUpSeconds: SETTLING_S, seconds });
   const until = seen.samples.at(-1)?.at ?? 0;
-  return { ...seen, grown: seen.samples.filter(({ at }) => at > until - LOOK_S) };
+  return { ...seen, demand: demandOf(seen), grown: seen.samples.filter(({ at }) => at > until - LOOK_S) };
 }
 
 async function applyEach(here: Site, { stages }: Announced, stated: readonly string[]): Promise<readonly Change[]> {
@@ -166,47 +172,9 @@ async function restart(server: Machine, runtime: Runtime): Promise<void> {
   await server.read(`${how}; lab-runtime wait`);
 }
 
-/** What a request costs, and what else works on the cores, on average. */
-interface Demand {
-  readonly webMs: number;
-  readonly databaseMs: number;
-  /** Of an answer, what neither of the two worked: on the way, and until somebody is woken. */
-  readonly idleMs: number;
-  readonly otherCores: number;
-}
-
-async function demand(server: Machine, crowd: Parameters<typeof people>[1]): Promise<Demand> {
-  const { load, samples } = await watched(server, crowd);
-  const [web, database] = [cores(samples, 'web'), cores(samples, 'database')];
-  const ms = (used: number) => (1000 * used) / load.throughput;
-  const idleMs = Math.max(0, load.meanMs - ms(web) - ms(database));
-  return { webMs: ms(web), databaseMs: ms(database), idleMs, otherCores: cores(samples, 'all') - web - database };
-}
-
 /** On the cores of the web workers: in a container the database is not bound with them. */
 function costOf({ runtime }: Case, { webMs, databaseMs }: Demand): number {
   return runtime === 'compose' ? webMs : webMs + databaseMs;
-}
-
-/** What a user would state who has measured. Nothing is between the people and the machine. */
-function statements({ webMs, databaseMs, idleMs, otherCores }: Demand, thinkMs: number): readonly string[] {
-  return [
-    `workload.thinkTime=${thinkMs}ms`,
-    `workload.demand.web=${webMs.toFixed(2)}ms`,
-    `workload.demand.database=${(databaseMs + idleMs).toFixed(2)}ms`,
-    `workload.demand.databaseCpu=${databaseMs.toFixed(2)}ms`,
-    `workload.otherCores=${otherCores.toFixed(2)}`,
-    'server.bandwidth=10Gbps',
-  ].flatMap((each) => ['--set', each]);
-}
-
-/** What was seen after the warm-up. */
-async function watched(server: Machine, crowd: Parameters<typeof people>[1]) {
-  const stop = await sampling(server);
-  const load = await people(server, crowd).report();
-  const samples = await stop();
-  const until = samples.at(-1)?.at ?? 0;
-  return { load, samples: samples.filter(({ at }) => at > until - crowd.seconds) };
 }
 
 async function inARush<T>(server: Machine, act: () => Promise<T>): Promise<T> {
