@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { loadPython } from '../../../src/edit/python/grammar.js';
+import { redisEditor } from '../../../src/edit/python/redis.js';
 import { edited, GUIDE, redis, refusal } from './editors.js';
 import { REDIS_SHAPES } from './redis-shapes.js';
 
 const R = 'import redis\n';
+const parser = await loadPython();
 
 describe('the Redis file is edited', () => {
   test.each(REDIS_SHAPES)('$name', ({ before, after }) => {
@@ -113,6 +116,8 @@ describe('the Redis file is refused', () => {
       found: 'from app.local import cache',
       fix: expect.stringContaining('--file redis=PATH#cache'),
     });
+    const picked = redisEditor(parser, 'cache');
+    expect(edited(picked, text)).toBe(text.replace('redis.Redis()', 'redis.Redis(max_connections=50)'));
   });
 
   const unsafe: [name: string, text: string, message: string, line: number][] = [
