@@ -27,7 +27,7 @@ def blank(text):
 
 class Blank(ast.NodeTransformer):
     def visit_Constant(self, node):
-        if isinstance(node.value, str): node = ast.Constant(re.sub(r"(?<=max_connections=)\d+", "", node.value))
+        if isinstance(node.value, str): node = ast.Constant(re.sub(r"(max(?:_|%5[Ff])connections=)\d+", r"\1", node.value))
         return ast.Constant("?") if isinstance(node.value, (int, float, type(None))) or str(node.value).lstrip("-").isdigit() else node
 
     def visit_UnaryOp(self, node):

@@ -54,7 +54,7 @@ function editFault(seed, text, edits, here) {
   const files = [...new Set(edits.map(({ file }) => file))];
   for (const file of files) {
     const before = file === undefined ? text : here.textOf(file);
-    const fault = bytesFault(before, editsIn(edits, file));
+    const fault = bytesFault(before, editsIn(edits, file)) ?? swallowed(before, editsIn(edits, file));
     if (fault !== null) return { broken: fault };
   }
   return { broken: null, pairs: files.map((file) => pairOf(file, text, after, here)), edited: edits.length > 0 };
@@ -62,6 +62,13 @@ function editFault(seed, text, edits, here) {
 
 function pairOf(file, text, after, here) {
   return file === undefined ? [here.path, text, after.text] : [file, here.textOf(file), after.around.textOf(file)];
+}
+
+/** An option that is added right behind one that waits for its value becomes that value. */
+function swallowed(text, edits) {
+  const isLost = ({ start, end, text: added }) =>
+    start === end && /^[\s,"'-]*--\w/.test(added) && /(?<![\w=-])--port["']?$/.test(text.slice(0, start));
+  return edits.some(isLost) ? 'what was added is the value of --port' : null;
 }
 
 /** Undone, the file is what it was; and what the edits leave alone is there, byte for byte. */

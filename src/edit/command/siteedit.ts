@@ -110,11 +110,26 @@ function addition(site: Site, words: readonly string[]): PlacedEdit {
       fix: `Add it by hand: ${words.join(' ')}`,
     });
   }
+  refuseOpenOption(site, words);
   const quoted = words.map((word) => {
     const quote = /^\d+$/.test(word) ? tail.numberQuote : tail.quote;
     return `${tail.before}${quote}${word}${quote}`;
   });
   return { start: tail.at, end: tail.at, text: quoted.join('') };
+}
+
+/** An option at the end that takes a value and has none would take what is added for it. */
+function refuseOpenOption({ args, program, launcher }: Site, words: readonly string[]): void {
+  const last = args.options.at(-1);
+  if (last === undefined || last.value !== undefined || launcher.grammar.flags.has(last.name)) return;
+  if (last.index + last.words < program.args.length) return;
+  refuse({
+    kind: 'unsafe',
+    message: `${last.name} stands at the end without a value, and would take what is added behind it for its value`,
+    at: last.at,
+    found: last.name,
+    fix: `Give ${last.name} its value, or take it out; if it takes none, write ${words.join(' ')} before it by hand`,
+  });
 }
 
 function refuseWanted(site: Site, option: SettingOption, value: string): never {

@@ -147,11 +147,11 @@ export function envFilesOf(document: Document.Parsed, map: YAMLMap, around: Surr
   return [...new Set(paths.toReversed())].toReversed();
 }
 
-const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?:(:?-)([^${}]*))?\}|([A-Za-z_]\w*))$/;
+const WHOLE_VARIABLE = /^\$(?:\{([A-Za-z_]\w*)(?::?(?:-([^${}]*)|\?[^${}]*))?\}|([A-Za-z_]\w*))$/;
 
 /**
  * Where the number behind characters is written down: here; in the `.env` beside the compose file, which is what
- * compose itself takes for `${W:-2}`; or, where that does not set it, in the default.
+ * compose itself takes for `${W:-2}` and `${W:?}`; or, where that does not set it, in the default.
  */
 export function behind(text: string, value: Chars, around: Surroundings): Spot | undefined {
   const written = textOf(value);
@@ -160,11 +160,11 @@ export function behind(text: string, value: Chars, around: Surroundings): Spot |
   const dollar = value[0];
   // `$$` is for the container: it spells one dollar with two.
   if (dollar === undefined || dollar.end - dollar.start !== 1) return undefined;
-  const name = match[1] ?? match[4] ?? '';
+  const name = match[1] ?? match[3] ?? '';
   const set = inEnvFile(around, below(projectFolder(around), '.env'), { names: [name], exact: true });
   if (set !== undefined) return set;
-  const [from, to] = [written.length - 1 - (match[3]?.length ?? 0), written.length - 1];
-  return match[3] === undefined ? undefined : here(text, value.slice(from, to), around);
+  const [from, to] = [written.length - 1 - (match[2]?.length ?? 0), written.length - 1];
+  return match[2] === undefined ? undefined : here(text, value.slice(from, to), around);
 }
 
 function here(text: string, value: Chars, around: Surroundings): Spot | undefined {

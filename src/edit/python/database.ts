@@ -1,14 +1,16 @@
-import type { Node } from 'web-tree-sitter';
 import { type Spot, spotAt } from '../spot.js';
 import type { Editor } from '../types.js';
 import { callEditor } from './call-editor.js';
 import { callsOf, type KnownCall, linesOf } from './calls.js';
+import { refuseElsewhere } from './elsewhere.js';
 import type { PythonParser } from './grammar.js';
-import { type Imports, importsOf } from './imports.js';
+import { importsOf } from './imports.js';
+import { type Maker, refuseMaker } from './makers.js';
 import { only } from './pick.js';
+import { refuseOtherPool } from './pool-class.js';
 import { refuse, shown } from './refusal.js';
 import type { Slot, Target } from './slots.js';
-import { placeOf, refuseAt, type Source } from './source.js';
+import { placeOf, type Source } from './source.js';
 import { isForSqlite, isOtherBranch, isSqlite, sqliteUrlOf } from './sqlite.js';
 import { textAt, urlSpots } from './traced-url.js';
 
@@ -24,6 +26,21 @@ const ENGINES: ReadonlyMap<string, 'engine'> = new Map(
   ].map((name) => [name, 'engine']),
 );
 
+const FROM_CONFIG: Maker = {
+  message: 'the engine is made of a configuration, which may hold the pool arguments under names with a prefix',
+  fix: 'Write pool_size and max_overflow beside the url in that configuration by hand, with its prefix (sqlalchemy.pool_size = N)',
+};
+
+const OTHERS: ReadonlyMap<string, Maker> = new Map(
+  [
+    'sqlalchemy.engine_from_config',
+    'sqlalchemy.engine.engine_from_config',
+    'sqlalchemy.engine.create.engine_from_config',
+    'sqlalchemy.ext.asyncio.async_engine_from_config',
+    'sqlalchemy.ext.asyncio.engine.async_engine_from_config',
+  ].map((name) => [name, FROM_CONFIG]),
+);
+
 const SLOTS: readonly Slot[] = [
   { key: 'db.pool_size', keyword: 'pool_size' },
   { key: 'db.max_overflow', keyword: 'max_overflow' },
@@ -31,8 +48,6 @@ const SLOTS: readonly Slot[] = [
   { key: 'db.pool_pre_ping', keyword: 'pool_pre_ping' },
   { key: 'db.pool_recycle', keyword: 'pool_recycle' },
 ];
-
-const SIZED_POOLS: ReadonlySet<string> = new Set(['QueuePool', 'AsyncAdaptedQueuePool']);
 
 /**
  * Edits the pool arguments of the file's one SQLAlchemy engine, or of the one that is picked by the name it is given.
@@ -45,8 +60,10 @@ export function databaseEditor(parser: PythonParser, picked?: string): Editor {
 
 function findEngine(source: Source, picked: string | undefined): Target {
   const imports = importsOf(source);
-  const engine = onlyEngine(source, callsOf(source, imports, ENGINES), picked);
-  refuseOtherPool(source, imports, engine);
+  const calls = callsOf(source, imports, ENGINES);
+  const engine = onlyEngine(source, calls, picked);
+  if (!isOtherBranch(engine.node)) refuseElsewhere(source, engine, { role: 'database', picked, calls });
+  refuseOtherPool(source, engine.args, SLOTS);
   refuseSqlite(source, engine);
   return { args: engine.args, slots: SLOTS };
 }
@@ -63,36 +80,11 @@ function onlyEngine(
     fix: 'Name the one that counts with --file database=PATH#NAME, NAME being the variable or function it stands in',
   });
   if (engine !== undefined) return engine;
+  refuseMaker(source, OTHERS, ENGINES, 'pool_size=N, max_overflow=N');
   return refuse({
     kind: 'unsupported',
     message: 'no create_engine(...) call found that comes from SQLAlchemy or SQLModel',
     fix: 'Name the file that makes the engine with --file database=PATH',
-  });
-}
-
-function refuseOtherPool(source: Source, imports: Imports, { args }: KnownCall<'engine'>): void {
-  const pool = args.keywords.get('pool');
-  if (pool !== undefined) {
-    refusePool(source, pool, 'the engine is given a pool of its own, which ignores the pool arguments');
-  }
-  const poolClass = args.keywords.get('poolclass');
-  if (poolClass === undefined || poolClass.type === 'none') return;
-  const names = poolNames(imports, poolClass);
-  if (names.every((name) => SIZED_POOLS.has(name))) return;
-  refusePool(source, poolClass, `the engine's poolclass is ${names.join(' or ')}, not a QueuePool`);
-}
-
-function poolNames(imports: Imports, poolClass: Node): readonly string[] {
-  const origins = imports.originsOf(poolClass);
-  const names = origins.length > 0 ? origins : [shown(poolClass.text)];
-  return names.map((name) => name.split('.').at(-1) ?? name);
-}
-
-function refusePool(source: Source, at: Node, message: string): never {
-  return refuseAt(source, at, {
-    kind: 'unsafe',
-    message,
-    fix: 'Remove that argument by hand if this engine is to have a pool of connections',
   });
 }
 

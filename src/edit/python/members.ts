@@ -19,12 +19,15 @@ export function traceMember(source: Source, attribute: Node, look: Look): Trace 
   if (field === undefined)
     return stuck(source, attribute, `is no attribute of ${instance.node.childForFieldName('name')?.text}`);
   if (!field.single) return stuck(field.source, field.name, 'is computed, or set more than once');
-  const changed = assignedLater(source, name) ?? assignedLater(field.source, name);
+  const files = [source, field.source, instance.source];
+  const changed = files.map((file) => assignedLater(file, name)).find((found) => found !== undefined);
   if (changed !== undefined) return changed;
   const given = givenTo(instance, name);
   if (given !== undefined) return look.trace(given.source, given.node, look);
   if (isNested(source, object)) return stuck(field.source, field.name, 'can be set under a nested name');
-  return isSettings(instance.source, instance.node) ? traceSetting(instance, field, look) : traceDefault(field, look);
+  return isSettings(instance.source, instance.node)
+    ? traceSetting(instance, field, look)
+    : traceDefault(instance, field, look);
 }
 
 /** `settings.DB_POOL_SIZE = 9` somewhere: what the class says is not what counts. */
@@ -58,16 +61,18 @@ function traceSetting(instance: Instance, field: Field, look: Look): Trace {
   if (variable === null) return stuck(field.source, field.name, 'is read from a variable whose name is computed');
   if (config.files === null) return stuck(field.source, field.name, 'is read from an env_file whose name is computed');
   // pydantic turns text into the field's type.
-  const result = traceVariable(field.source, variable, inSettingsFiles(config.files), () => traceDefault(field, look));
-  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, field)) } : result;
+  const result = traceVariable(field.source, variable, inSettingsFiles(config.files), () =>
+    traceDefault(instance, field, look),
+  );
+  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, instance, field)) } : result;
 }
 
-function traceDefault(field: Field, look: Look): Trace {
+function traceDefault(instance: Instance, field: Field, look: Look): Trace {
   if (field.value === null) return stuck(field.source, field.name, 'has no default, and is set nowhere that is known');
   const value = defaultOf(field.value);
   if (value === undefined) return stuck(field.source, field.value);
   const result = look.trace(field.source, value, look);
-  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, field)) } : result;
+  return result.ok ? { ok: true, spots: result.spots.map((spot) => bounded(spot, instance, field)) } : result;
 }
 
 /** The value itself, or the default in `Field(20, le=50)` and `Field(default=20)`. */

@@ -1,8 +1,10 @@
 import type { Node } from 'web-tree-sitter';
 import { type KnownCall, linesOf } from './calls.js';
+import { refuseElsewhere } from './elsewhere.js';
+import { refuseMaker } from './makers.js';
 import { occurrencesOf } from './occurrences.js';
 import { only } from './pick.js';
-import type { RedisCall } from './redis-names.js';
+import { OTHER_REDIS_CALLS, REDIS_CALLS, type RedisCall } from './redis-names.js';
 import { refuse } from './refusal.js';
 import { refuseAt, type Source } from './source.js';
 
@@ -16,7 +18,11 @@ export function chooseCall(source: Source, calls: readonly Call[], picked: strin
     message: `${deciding.length} Redis clients or pools found, on lines ${linesOf(deciding)}`,
     fix: 'Name the one that counts with --file redis=PATH#NAME, NAME being the variable or function it stands in',
   });
-  if (call !== undefined) return call;
+  if (call !== undefined) {
+    refuseElsewhere(source, call, { role: 'redis', picked, calls });
+    return call;
+  }
+  refuseMaker(source, OTHER_REDIS_CALLS, REDIS_CALLS, 'max_connections=N');
   return refuse({
     kind: 'unsupported',
     message: 'no redis.Redis(...), from_url(...) or ConnectionPool(...) call found that comes from redis-py',

@@ -1,3 +1,5 @@
+import type { Maker } from './makers.js';
+
 /** What a call of redis-py makes, and how it takes its settings. */
 export interface RedisCall {
   readonly makes: 'client' | 'pool';
@@ -33,3 +35,26 @@ function callsOfModule(module: string): [string, RedisCall][] {
   ]);
   return [...clients, ...pools, ...functions];
 }
+
+const CLUSTER: Maker = {
+  message: 'RedisCluster keeps a pool for each node of the cluster, so that one limit counts once a node',
+  fix: 'Write max_connections=N as an argument of RedisCluster(...) by hand, N being what one node may have of this process',
+};
+
+const SENTINEL: Maker = {
+  message: 'the Redis client comes from a Sentinel, which makes a pool for each client that it is asked for',
+  fix: 'Write max_connections=N as an argument of master_for(...) and slave_for(...) by hand',
+  method: /\b(?:master|slave)_for\b/,
+};
+
+/** Calls of redis-py whose pools are not changed. */
+export const OTHER_REDIS_CALLS: ReadonlyMap<string, Maker> = new Map(
+  ['redis', 'redis.asyncio'].flatMap((module): [string, Maker][] => [
+    [`${module}.RedisCluster`, CLUSTER],
+    [`${module}.RedisCluster.from_url`, CLUSTER],
+    [`${module}.cluster.RedisCluster`, CLUSTER],
+    [`${module}.cluster.RedisCluster.from_url`, CLUSTER],
+    [`${module}.Sentinel`, SENTINEL],
+    [`${module}.sentinel.Sentinel`, SENTINEL],
+  ]),
+);

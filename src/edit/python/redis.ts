@@ -9,7 +9,7 @@ import { refuse } from './refusal.js';
 import type { Slot, Target } from './slots.js';
 import { placeOf, refuseAt, type Source } from './source.js';
 import { queryValue, textAt, urlOf, urlSpots } from './traced-url.js';
-import { isWrittenOut, urlStringsOf } from './url.js';
+import { isWrittenOut, parameterIn, urlStringsOf } from './url.js';
 
 /**
  * Edits `max_connections` of the file's one redis-py pool, or of its one client where the client makes its own pool;
@@ -72,13 +72,13 @@ function unseenUrl(source: Source, { kind, args }: KnownCall<RedisCall>): readon
 /** A URL that is put together of parts. */
 function refuseUrlSetting(source: Source, { kind, node, args }: KnownCall<RedisCall>): void {
   if (!kind.takesUrl) return;
-  const found = /[?&]max_connections=[^&]*/.exec(urlStringsOf(source, args).join(''))?.[0];
+  const found = parameterIn(urlStringsOf(source, args).join(''), 'max_connections');
   if (found === undefined) return;
   refuse({
     kind: 'unsafe',
     message: 'the Redis URL carries max_connections, and the URL beats the argument',
     at: placeOf(source, node),
-    found: found.slice(0, 60),
+    found: `max_connections=${found.value}`.slice(0, 60),
     fix: 'Change max_connections in the URL by hand, or take it out of the URL',
   });
 }

@@ -64,7 +64,8 @@ function closed(star: Node): SlotState {
   return { kind: 'closed', why: `\`${shown(star.text)}\` may set it`, at: star, found: shown(star.text) };
 }
 
-function tableBehind(source: Source, star: Node): Table | undefined {
+/** The dict that `**` unpacks; `undefined` where it can't be followed. */
+export function tableBehind(source: Source, star: Node): Table | undefined {
   const inner = star.firstNamedChild;
   return inner === null ? undefined : tableOf(source, inner);
 }

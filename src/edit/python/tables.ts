@@ -72,13 +72,22 @@ function namedTable(source: Source, name: Node, depth: number): Table | undefine
 
 /** Several assignments are branches: together they say what the dict may hold. */
 function tableOfBinders(source: Source, name: string, binders: readonly Binder[]): Table | undefined {
+  const merges = binders.flatMap((binder) => mergeOf(binder) ?? []);
   const literals = binders.flatMap((binder) =>
     binder.kind === 'assignment' && isLiteral(withoutParentheses(binder.value))
       ? [withoutParentheses(binder.value)]
       : [],
   );
-  if (literals.length === 0 || literals.length < binders.length) return undefined;
-  return withUses(source, name, joined(literals.map((node) => filled(source, node))));
+  if (literals.length === 0 || literals.length + merges.length < binders.length) return undefined;
+  return withUses(source, name, joined([...literals, ...merges].map((node) => filled(source, node))));
+}
+
+/** `d |= {...}` does what `d.update({...})` does. */
+function mergeOf({ kind, name }: Binder): Node | undefined {
+  const statement = kind === 'other' ? name.parent : null;
+  const right = statement?.type === 'augmented_assignment' ? statement.childForFieldName('right') : null;
+  if (right === null || statement?.childForFieldName('operator')?.text !== '|=') return undefined;
+  return isLiteral(withoutParentheses(right)) ? withoutParentheses(right) : undefined;
 }
 
 function joined(tables: readonly Table[]): Table {

@@ -4,6 +4,7 @@ import type { ArgumentList } from './arguments.js';
 import { shown } from './refusal.js';
 import type { Source } from './source.js';
 import { trace } from './trace.js';
+import { parameterIn } from './url.js';
 
 /** Where the URL of a call is written down, as far as it can be followed; nothing where it can't. */
 export function urlSpots(source: Source, args: ArgumentList): readonly Spot[] {
@@ -24,10 +25,10 @@ export function textAt({ text, start, end }: Spot): string {
 
 /** The value of a parameter in a URL's query, as a spot of its own; `undefined` where the URL does not have it. */
 export function queryValue(spot: Spot, name: string): Spot | undefined {
-  const match = new RegExp(`[?&]${name}=([^&#\\s]*)`).exec(textAt(spot));
-  if (match === null) return undefined;
-  const value = match[1] ?? '';
-  const start = spot.start + match.index + match[0].length - value.length;
+  const found = parameterIn(textAt(spot), name);
+  if (found === undefined) return undefined;
+  const { value } = found;
+  const start = spot.start + found.start;
   const known = /^\d+$/.test(value) ? valueOfText(value) : { unresolved: `${name} in the URL is ${shown(value)}` };
   return { path: spot.path, text: spot.text, start, end: start + value.length, known, written: plainly };
 }

@@ -19,6 +19,26 @@ function assignedTo(source: Source, name: string): readonly Node[] {
   });
 }
 
+/** Where a query has the value of a parameter, whose name may be percent-encoded: `max%5Fconnections=6` is the same to redis-py. */
+export function parameterIn(
+  text: string,
+  name: string,
+): { readonly start: number; readonly value: string } | undefined {
+  for (const match of text.matchAll(/[?&]([^?&=#\s]*)=([^&#\s]*)/g)) {
+    const [whole, key = '', value = ''] = match;
+    if (decoded(key) === name) return { start: match.index + whole.length - value.length, value };
+  }
+  return undefined;
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
 const SCHEME = /^(?:rediss?|unix):\/\//;
 
 /**

@@ -51,6 +51,7 @@ describe('a celery worker', () => {
   });
 
   it.each([
+    ['celery -A a worker -l', /^unsafe .* -l stands at the end without a value/],
     ['celery -A a worker --autoscale=10,3', /^unsafe .* celery ignores --concurrency while --autoscale/],
     ['celery -A a worker -B', /^unsafe .* also runs the beat scheduler/],
     ['celery -A a worker -EB -c 4', /^unsafe .* also runs the beat scheduler/],

@@ -163,6 +163,13 @@ export const EDITED: readonly [string, string, string][] = [
     'command: ["/sbin/tini", "-g", "--", "uvicorn", "a:b", "--workers", "2"]',
   ],
   ['gosu', 'command: gosu app uvicorn a:b', 'command: gosu app uvicorn a:b --workers 2'],
+  ['a flag at the end', 'command: uvicorn a:b --proxy-headers', 'command: uvicorn a:b --proxy-headers --workers 2'],
+  ['an empty value at the end', 'command: uvicorn a:b --port ""', 'command: uvicorn a:b --port "" --workers 2'],
+  [
+    'an option without its value, and nothing to add',
+    'command: uvicorn a:b --workers 4 --port',
+    'command: uvicorn a:b --workers 2 --port',
+  ],
   ['already there', 'command: uvicorn a:b --workers 2', 'command: uvicorn a:b --workers 2'],
 ];
 
@@ -193,6 +200,14 @@ export const REFUSED: readonly [string, string, RegExp][] = [
   ],
   ['no number', 'command: uvicorn a:b --workers two', /^unsafe 4:26 The value/],
   ['no value', 'command: uvicorn a:b --workers', /^unsafe 4:26 The value/],
+  [
+    'an option without its value',
+    'command: uvicorn a:b --port',
+    /^unsafe 4:26 --port stands at the end without a value/,
+  ],
+  ['the same in sh -c', 'command: sh -c "x && uvicorn a:b --port > log"', /^unsafe 4:38 --port stands at the end/],
+  ['the same in a list', 'command: [uvicorn, a:b, --host]', /^unsafe 4:29 --host stands at the end/],
+  ['the same of gunicorn', 'command: gunicorn a:b -b', /^unsafe 4:27 -b stands at the end/],
   ['reload', 'command: uvicorn a:b --reload', /^unsafe 4:26 uvicorn ignores --workers while --reload/],
   ['reload by a variable', 'environment: [UVICORN_RELOAD=1]\n    command: uvicorn a:b', /^unsafe 4:19 uvicorn ignores/],
   ['gunicorn with other workers', 'command: gunicorn -k gevent a:b', /^unsupported 4:23 gunicorn runs this service/],

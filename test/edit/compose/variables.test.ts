@@ -21,6 +21,13 @@ describe('a variable in a command', () => {
     expect(outcomeIn(composeEditor(), FILE, files(WORKERS, 'A=1\nWORKERS=4\n'), want)).toEqual({
       'docker/.env': 'A=1\nWORKERS=3\n',
     });
+    for (const must of ['${WORKERS:?set it}', '${WORKERS?}'])
+      expect(outcomeIn(composeEditor(), FILE, files(`uvicorn a:b --workers ${must}`, 'WORKERS=4\n'), want)).toEqual({
+        'docker/.env': 'WORKERS=3\n',
+      });
+    expect(outcomeIn(composeEditor(), FILE, files('uvicorn a:b --workers ${WORKERS:?4}', 'A=4\n'), want)).toMatch(
+      /^unsafe docker\/docker-compose.yml:3:26 The value of --workers/,
+    );
     expect(outcomeIn(composeEditor(), FILE, files(WORKERS, ''), want)).toEqual({
       [FILE]: command('uvicorn a:b --workers ${WORKERS:-3}'),
     });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { loadPython } from '../../../src/edit/python/grammar.js';
+import { redisEditor } from '../../../src/edit/python/redis.js';
 import { edited, GUIDE, redis, refusal } from './editors.js';
 import { REDIS_SHAPES } from './redis-shapes.js';
 
 const R = 'import redis\n';
+const parser = await loadPython();
 
 describe('the Redis file is edited', () => {
   test.each(REDIS_SHAPES)('$name', ({ before, after }) => {
@@ -57,12 +60,64 @@ describe('the Redis file is refused', () => {
     ['no client', 'import redis\n'],
     ['a client of something else', 'from cache import Redis\nr = Redis()\n'],
     ['a client in a comment', `${R}# redis.Redis()\n`],
-    ['a cluster', `${R}r = redis.RedisCluster()\n`],
   ])('as unsupported: %s', (_, text) => {
     expect(refusal(redis, text)).toMatchObject({
       kind: 'unsupported',
       message: expect.stringContaining('no redis.Redis'),
     });
+  });
+
+  test.each([
+    ['a cluster', `${R}r = redis.RedisCluster(host="h")\n`, 'a pool for each node', '2:5', 'RedisCluster(...)'],
+    [
+      'a cluster of the asynchronous client by its URL',
+      `from redis.asyncio.cluster import RedisCluster as C\nr = C.from_url(u)\n`,
+      'a pool for each node',
+      '2:5',
+      'max_connections=N',
+    ],
+    [
+      'a Sentinel',
+      `from redis.sentinel import Sentinel\ns = Sentinel(HOSTS)\nr = s.master_for("main", db=1)\n`,
+      'comes from a Sentinel',
+      '3:5',
+      'master_for(...)',
+    ],
+    [
+      'a Sentinel that nobody asks',
+      `${R}s = redis.Sentinel(HOSTS)\n`,
+      'comes from a Sentinel',
+      '2:5',
+      'master_for(...)',
+    ],
+    [
+      'a client that is prepared',
+      `${R}from functools import partial\nmake = partial(redis.Redis, host="h")\n`,
+      'functools.partial prepares redis.Redis(...)',
+      '3:8',
+      'max_connections=N',
+    ],
+  ])('with its cause, its place, and what to write: %s', (_, text, message, at, fix) => {
+    const found = refusal(redis, text);
+    expect(found).toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringContaining(message),
+      fix: expect.stringContaining(fix),
+    });
+    expect(`${found.at?.line}:${found.at?.column}`).toBe(at);
+    expect(text.split('\n')[(found.at?.line ?? 0) - 1]).toContain(found.found);
+  });
+
+  test('where the name may be imported instead, unless it is picked', () => {
+    const text = `${R}try:\n    from app.local import cache\nexcept ImportError:\n    cache = redis.Redis()\n`;
+    expect(refusal(redis, text)).toMatchObject({
+      kind: 'unsafe',
+      at: { line: 3, column: 5 },
+      found: 'from app.local import cache',
+      fix: expect.stringContaining('--file redis=PATH#cache'),
+    });
+    const picked = redisEditor(parser, 'cache');
+    expect(edited(picked, text)).toBe(text.replace('redis.Redis()', 'redis.Redis(max_connections=50)'));
   });
 
   const unsafe: [name: string, text: string, message: string, line: number][] = [
@@ -83,6 +138,18 @@ describe('the Redis file is refused', () => {
       `${R}U = f"redis://{h}?a=1&max_connections=9"\nr = redis.Redis.from_url(U)\n`,
       'beats',
       3,
+    ],
+    [
+      'a URL in parts, with the name percent-encoded',
+      `${R}r = redis.from_url(f"redis://{h}?max%5Fconnections=9&a=1")\n`,
+      'beats',
+      2,
+    ],
+    [
+      'a URL whose value is percent-encoded',
+      `${R}r = redis.from_url("redis://h?max%5fconnections=%39")\n`,
+      'no plain number',
+      2,
     ],
     [
       'a URL in two strings',

@@ -1,0 +1,48 @@
+import type { Node } from 'web-tree-sitter';
+import type { Filling } from './tables.js';
+
+/**
+ * Whether other places never fill a dict together with this one: each gives its name another dict, or only one of two
+ * branches runs.
+ */
+export function apartFrom(one: Filling): (other: Filling) => boolean {
+  const branches = branchesAround(one.node);
+  const name = assignedName(one.node);
+  return (other) => {
+    if (one.source !== other.source || one.node.id === other.node.id) return false;
+    if (name !== undefined && name === assignedName(other.node)) return true;
+    return branches.some(({ others }) => others.some((block) => isWithin(other.node, block)));
+  };
+}
+
+/** The name that a dict is given as a whole. */
+function assignedName(literal: Node): string | undefined {
+  let node = literal;
+  while (node.parent?.type === 'parenthesized_expression') node = node.parent;
+  const assignment = node.parent?.type === 'assignment' ? node.parent : null;
+  return assignment?.childForFieldName('right')?.id === node.id
+    ? assignment.childForFieldName('left')?.text
+    : undefined;
+}
+
+/** Each `if` that a place stands in: the block it is in, and those that run instead. */
+export function branchesAround(place: Node): readonly { readonly own: Node; readonly others: readonly Node[] }[] {
+  const found = [];
+  for (let node = place.parent; node !== null; node = node.parent) {
+    if (node.type !== 'if_statement') continue;
+    const blocks = [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+    const own = blocks.find((block) => isWithin(place, block));
+    if (own !== undefined) found.push({ own, others: blocks.filter(({ id }) => id !== own.id) });
+  }
+  return found;
+}
+
+function blockOf(clause: Node): Node[] {
+  return [clause.childForFieldName('consequence') ?? clause.childForFieldName('body')].filter(
+    (block) => block !== null,
+  );
+}
+
+function isWithin(node: Node, block: Node): boolean {
+  return block.startIndex <= node.startIndex && node.endIndex <= block.endIndex;
+}

@@ -1,0 +1,111 @@
+import type { Node } from 'web-tree-sitter';
+import { branchesAround } from './apart.js';
+import { type Binder, bindersAt, usesOf } from './binders.js';
+import type { KnownCall } from './calls.js';
+import { refuse, shown } from './refusal.js';
+import { placeOf, type Source } from './source.js';
+
+/** What a call is looked at beside. */
+export interface Beside {
+  readonly role: 'database' | 'redis';
+  /** The name of the call that the user gave: then it is the one that counts. */
+  readonly picked: string | undefined;
+  /** Every known call of the file: they are no others. */
+  readonly calls: readonly KnownCall<unknown>[];
+}
+
+/**
+ * Refuses a call that may never be the one that counts: its name is imported as well, as in `try: from local import
+ * engine` and `except ImportError: engine = create_engine(...)`, or another branch gives it something else.
+ */
+export function refuseElsewhere(source: Source, { node }: KnownCall<unknown>, beside: Beside): void {
+  const assignment = beside.picked === undefined ? assignmentAround(node) : undefined;
+  const name = assignment?.childForFieldName('left');
+  if (assignment === undefined || name?.type !== 'identifier') return;
+  const others = bindersAt(source, name.text, name).filter((binder) => binder.name.id !== name.id);
+  const imported = others.find((binder) => binder.kind === 'import' && isImportedInstead(binder, assignment));
+  if (imported !== undefined) refuseRival(source, node, name, statementOf(imported.name), beside);
+  if (beside.role === 'redis') return;
+  const instead = insteadOf(assignment);
+  const branched = others.filter((binder) => instead.some((block) => isWithin(binder.name, block)));
+  const given = branched.slice(0, MOST_VALUES).find((binder) => isGivenInstead(source, binder, beside.calls));
+  if (given !== undefined) refuseRival(source, node, name, statementOf(given.name), beside);
+}
+
+/** In code that a person wrote there are two or three. */
+const MOST_VALUES = 20;
+
+/** The assignment whose value a call is, or is part of. */
+function assignmentAround(call: Node): Node | undefined {
+  for (let node = call.parent; node !== null; node = node.parent) {
+    if (node.type === 'assignment') return node;
+    if (/_definition$|^lambda$|^block$/.test(node.type)) return undefined;
+  }
+  return undefined;
+}
+
+const LIBRARIES = /^(?:sqlalchemy|sqlmodel|redis)(?:\.|$)/;
+
+/** What is imported first and then always assigned only shares its name: `import redis` and `redis = redis.Redis()`. */
+function isImportedInstead(binder: Extract<Binder, { kind: 'import' }>, assignment: Node): boolean {
+  if (LIBRARIES.test(binder.origin)) return false;
+  return binder.name.startIndex > assignment.startIndex || isConditional(assignment);
+}
+
+function isConditional(statement: Node): boolean {
+  for (let node = statement.parent; node !== null; node = node.parent) {
+    if (/_definition$/.test(node.type)) return false;
+    if (/^(?:if|try|match)_statement$/.test(node.type)) return true;
+  }
+  return false;
+}
+
+/** Another value than nothing, one of the known calls, what it makes of itself, or what somebody hands in. */
+function isGivenInstead(source: Source, binder: Binder, calls: readonly KnownCall<unknown>[]): boolean {
+  if (binder.kind !== 'assignment' || binder.value.type === 'none') return false;
+  const { name, value } = binder;
+  const isKnown = calls.some(({ node }) => isWithin(node, value));
+  const isOwn = usesOf(source, name.text).some((use) => isWithin(use, value));
+  return !(isKnown || isOwn || isParameter(source, value));
+}
+
+function isParameter(source: Source, value: Node): boolean {
+  if (value.type !== 'identifier') return false;
+  const binders = bindersAt(source, value.text, value);
+  return binders.length > 0 && binders.every(({ kind }) => kind === 'parameter');
+}
+
+/** The blocks of which one may run instead of a statement: other branches, and what its `except` is the way out of. */
+function insteadOf(statement: Node): readonly Node[] {
+  const found = branchesAround(statement).flatMap(({ others }) => others);
+  for (let node = statement.parent; node !== null; node = node.parent) {
+    const tried = node.type === 'except_clause' ? node.parent?.childForFieldName('body') : null;
+    if (tried) found.push(tried);
+  }
+  return found;
+}
+
+function isWithin(node: Node, around: Node): boolean {
+  return around.startIndex <= node.startIndex && node.endIndex <= around.endIndex;
+}
+
+function statementOf(name: Node): Node {
+  let node = name;
+  while (node.parent !== null && !/_statement$|^assignment$/.test(node.type)) node = node.parent;
+  return node;
+}
+
+function refuseRival(source: Source, call: Node, name: Node, rival: Node, { role }: Beside): never {
+  const [here, there] = [placeOf(source, call), placeOf(source, rival)];
+  return refuse({
+    kind: 'unsafe',
+    message: `${name.text} is made on line ${here.line}, and comes from elsewhere on line ${there.line}: which one counts is only known where the program runs`,
+    at: there,
+    found: shown(rival.text),
+    candidates: [
+      { name: name.text, at: here },
+      { name: shown(rival.text), at: there },
+    ],
+    fix: `Say --file ${role}=PATH#${name.text} if the one on line ${here.line} counts, else name the file that makes the other with --file ${role}=PATH`,
+  });
+}
