@@ -1,4 +1,4 @@
-import type { Start, Started } from '../trap/trap.js';
+import type { SourceText, Start, Started } from '../trap/trap.js';
 
 const MIGRATES = /\balembic\b/;
 /** What starts the application itself. */
@@ -13,6 +13,16 @@ const SCRIPT = /^(?:\.|source)$|\.sh$/;
 export function runsMigrations(starts: readonly Start[]): boolean {
   const backend = starts.filter(({ service }) => service === 'backend');
   return backend.length === 0 || starts.some(({ command }) => MIGRATES.test(command)) || backend.some(isUnread);
+}
+
+/** The same of another service, by its own starts. */
+export function startMigrates(starts: readonly Start[]): boolean {
+  return starts.length === 0 || starts.some((start) => MIGRATES.test(start.command) || isUnread(start));
+}
+
+/** A unit may migrate in a command of its own, before it starts. */
+export function migratesBefore({ text }: SourceText): boolean {
+  return /^\s*ExecStartPre\s*=.*\balembic\b/m.test(text);
 }
 
 function isUnread({ command, programs }: Start): boolean {

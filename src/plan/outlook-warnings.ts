@@ -8,25 +8,24 @@ export function outlookWarnings(outlook: Outlook, profile: Profile, cores: numbe
   return [...outOfReach(outlook, profile, cores), ...falling(outlook)];
 }
 
-/** The people of the profile, or even one person, can't be served well. */
+/** Some of the people of the profile, all of them, or even one person, can't be served well. */
 function outOfReach({ after, objective, curve }: Outlook, profile: Profile, cores: number): readonly Warning[] {
   const { users, workload } = profile;
-  const within = after.users[1];
-  if (within >= users.min) return [];
+  const [, within] = after.users;
+  if (within >= users.max) return [];
   const { otherCores } = workload;
-  const p95Ms = curve.at(-1)?.responseMs.p95 ?? 0;
+  const p95Ms = curve.find((point) => point.users === users.max)?.responseMs.p95 ?? curve.at(-1)?.responseMs.p95 ?? 0;
   const seen = `with ${users.max} it takes ${formatDuration(Math.round(p95Ms))} until 95 of 100 responses are there`;
-  const why =
-    otherCores >= cores ? `: workload.otherCores takes ${otherCores} cores, and there are ${cores}` : `; ${seen}`;
+  const taken = otherCores >= cores;
+  const why = taken ? `: workload.otherCores takes ${otherCores} cores, and there are ${cores}` : `; ${seen}`;
   return [
     {
       code: within === 0 ? 'objective-out-of-reach' : 'users-beyond-capacity',
-      message: `by the model ${within === 0 ? 'nobody' : `no more than ${within} people`} can be served within ${objective.p95Ms} ms, and the profile is for ${users.min} to ${users.max}${why}`,
+      message: `by the model ${within === 0 ? 'nobody' : `no more than ${within} people`} can be served within ${objective.p95Ms} ms${within < users.min ? '' : ' at the same time'}, and the profile is for ${users.min} to ${users.max}${why}`,
       file: profile.file,
-      fix:
-        otherCores >= cores
-          ? 'Give the service more cores, or correct workload.otherCores'
-          : `Grow as the plan says under growth, or correct the profile's demands and objective; what gives way first is: ${after.bottleneck}`,
+      fix: taken
+        ? 'Give the service more cores, or correct workload.otherCores'
+        : `Grow as the plan says under growth, or correct the profile's ${within < users.min ? '' : 'users.max, '}demands and objective; what gives way first is: ${after.bottleneck}`,
     },
   ];
 }

@@ -14,14 +14,19 @@ function keepsPool({ service, built }: Sibling, runtime: Runtime): boolean {
   return service?.container?.code === 'baked' && !built;
 }
 
-/** What the services of the same code take part in, in all budgets. */
+function migrationsOf(sibling: Sibling, migrates: (sibling: Sibling) => boolean) {
+  return migrates(sibling) ? { migrations: sibling.replicas } : {};
+}
+
+/** What the services of the same code take part in, in all budgets. `migrates`: those that run migrations when they start. */
 export function siblingProcesses(
   { siblings, cpus, hostCpus = null }: Pick<TargetFacts, 'siblings' | 'cpus'> & Partial<Pick<TargetFacts, 'hostCpus'>>,
   runtime: Runtime,
+  migrates: (sibling: Sibling) => boolean = () => false,
 ): readonly SiblingProcesses[] {
   return siblings.map((sibling) => {
     const { kind, replicas, pool } = sibling;
-    const about = { kind, name: sibling.name, kept: keepsPool(sibling, runtime) };
+    const about = { kind, name: sibling.name, kept: keepsPool(sibling, runtime), ...migrationsOf(sibling, migrates) };
     const count = countOf(sibling, hostCpus ?? cpus ?? 1);
     if (kind === 'beat') return { ...about, count: 1, parents: 0, workers: 0, tasks: 0 };
     if (kind === 'web') {

@@ -3,6 +3,7 @@ import type { Wanted } from '../settings.js';
 import { idleLimitOf } from '../size/idle.js';
 import type { Deployment, SizingFacts } from '../size/sizing.js';
 import type { ServiceLimits, TargetFacts } from '../target/facts.js';
+import { knownFile } from '../target/files.js';
 import { containersOf } from '../target/siblings.js';
 import { type TargetSpec, USUAL_SERVICES } from '../target/spec.js';
 import {
@@ -21,7 +22,7 @@ import { overlapOf } from './activate/overlap.js';
 import { composeFileOf } from './compose-file.js';
 import type { PlanInput } from './input.js';
 import { boundsOf } from './limits/limits.js';
-import { runsMigrations } from './migrations.js';
+import { migratesBefore, runsMigrations, startMigrates } from './migrations.js';
 import { siblingProcesses } from './siblings.js';
 import { neighboursFor } from './sources.js';
 
@@ -52,11 +53,13 @@ function redisFacts({
   runtime,
 }: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): NonNullable<Measured['redis']> {
   const compose = runtime.runtime === 'systemd' ? null : composeText(facts, spec);
+  const apart = isBrokerApart(facts);
   return {
     maxClients: redisOf(facts)?.maxClients ?? null,
-    writtenMaxClients: compose === null ? null : composeMaxClients(compose),
+    written: compose === null ? null : composeMaxClients(compose),
     inUseByOthers: othersAtRedis(facts),
-    brokerApart: isBrokerApart(facts),
+    brokerApart: apart,
+    ...(apart ? { brokerMaxClients: toldBroker(facts)?.maxClients ?? null } : {}),
   };
 }
 
@@ -75,19 +78,28 @@ function celeryMemory(limits: ServiceLimits | undefined): Measured['roleMemory']
 /** How a restart goes, and what runs beside the workers, as far as the files and the running services tell. */
 export function deploymentOf(input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>): Deployment {
   const starts = startsOf(input);
+  const units = input.runtime.runtime === 'systemd' ? unitsOf(input.facts) : [];
   return {
     beat: starts.some(({ command }) => /\bcelery\b.*(?:\sbeat\b|\s-B\b|\s--beat\b)/.test(command)),
-    migrations: runsMigrations(starts) || migratesBefore(input),
+    migrations: runsMigrations(starts) || units.some(({ file }) => migratesBefore(file)),
     overlap: overlapOf(input),
     containers: containersOf(input.facts, input.spec, input.runtime.runtime),
-    siblings: siblingProcesses(input.facts, input.runtime.runtime),
+    siblings: siblingProcesses(input.facts, input.runtime.runtime, (each) => siblingMigrates(input, each)),
   };
 }
 
-/** A unit may migrate in a command of its own, before it starts. */
-function migratesBefore({ facts, runtime }: Pick<PlanInput, 'facts' | 'runtime'>): boolean {
-  if (runtime.runtime !== 'systemd') return false;
-  return unitsOf(facts).some(({ file }) => /^\s*ExecStartPre\s*=.*\balembic\b/m.test(file.text));
+/** Whether another service migrates when it starts, by the same rules as the backend. */
+function siblingMigrates(
+  input: Pick<PlanInput, 'spec' | 'facts' | 'runtime'>,
+  { name, file: path, kind }: TargetFacts['siblings'][number],
+): boolean {
+  const content = knownFile(input.facts, path)?.content ?? null;
+  const file = content === null ? null : decoded(path, content);
+  if (file === null) return true;
+  const around = neighboursFor(input, new Map()).around(path);
+  const role = kind === 'web' ? 'backend' : 'celery';
+  if (input.runtime.runtime !== 'systemd') return startMigrates(composeStarts(file, { [role]: name }, around));
+  return startMigrates(unitStart(role, file, around)) || migratesBefore(file);
 }
 
 /** Everything that works today and will not tomorrow. */

@@ -1,19 +1,10 @@
-import type { Found, Known, StageName } from '../settings.js';
+import type { Found, StageName } from '../settings.js';
 import type { Instant } from './budget.js';
 import { containersOf } from './containers.js';
-import { LIBRARY } from './library.js';
-import { siblingMemory, siblingPools } from './siblings.js';
+import { type Moment, momentOf, pooledAt } from './moment.js';
+import { migrationsOf, siblingMemory, siblingPools } from './siblings.js';
 import type { Deployment, ServiceBytes } from './sizing.js';
-import { celeryProcesses, type RoleMemory, sumOf, type Workers } from './workers.js';
-
-/** What counts of the settings at one moment, on one instance. */
-export interface Moment {
-  /** Connections of one process. */
-  readonly pool: number;
-  readonly web: number;
-  readonly celery: number;
-  readonly prefork: boolean;
-}
+import { type RoleMemory, sumOf } from './workers.js';
 
 /** A moment, and what a process of a service holds that nothing here restarts: its pool of before, if that is the larger. */
 interface State extends Moment {
@@ -29,6 +20,8 @@ export interface Limits {
   /** For connections of this application. */
   readonly connections: number;
   readonly memoryBytes: number;
+  /** All that the machine has, where the profile is for less of it. */
+  readonly machineBytes: number;
   readonly serviceBytes: ServiceBytes;
 }
 
@@ -71,32 +64,14 @@ export function wayFrom(way: Way, applied: readonly StageName[]): Way {
 }
 
 /** What the same moment would take with nothing changed: a restart has its migrations and its overlap today, too. */
-export function takenToday({ now, limits }: Way, { stage, moment }: Pick<Instant, 'stage' | 'moment'>): number {
+export function takenToday(
+  { now, limits }: Way,
+  { stage, moment }: Pick<Instant, 'stage' | 'moment'>,
+): Pick<Instant, 'connections' | 'memoryBytes'> {
   const restarts = stage !== null && (moment === 'changing' || moment === 'rollback');
-  return connectionsOf({ ...now, kept: now.pool }, limits, restarts ? besideOf(stage, limits) : NOTHING);
-}
-
-function momentOf(current: Found, cores: number): Moment | null {
-  const size = resolved(current['db.pool_size'] ?? LIBRARY['db.pool_size']);
-  const overflow = resolved(current['db.max_overflow'] ?? LIBRARY['db.max_overflow']);
-  const web = resolved(current['web.workers'] ?? LIBRARY['web.workers']);
-  const kind = current['celery.pool'] ?? 'prefork';
-  const celery = resolved(current['celery.concurrency'] ?? cores);
-  if (size === null || overflow === null || web === null || celery === null || typeof kind !== 'string') return null;
-  return {
-    pool: size === 0 || overflow < 0 ? Number.POSITIVE_INFINITY : size + overflow,
-    web,
-    celery: kind === 'prefork' ? celery : 1,
-    prefork: kind === 'prefork',
-  };
-}
-
-function resolved(known: Known): number | null {
-  return typeof known === 'number' ? known : null;
-}
-
-export function momentOfWorkers(pool: number, workers: Workers): Moment {
-  return { pool, web: workers.web, celery: celeryProcesses(workers), prefork: workers.prefork };
+  const beside = restarts ? besideOf(stage, limits) : NOTHING;
+  const connections = connectionsOf({ ...now, kept: now.pool }, limits, beside);
+  return { connections, memoryBytes: bytesOf(now, limits, beside).memoryBytes };
 }
 
 function mixed(now: Moment, wanted: Moment, applied: Applied): State {
@@ -151,17 +126,28 @@ const NOTHING: Beside = { overlap: 0, migrations: 0 };
 function besideOf(stage: StageName, { deployment, instances }: Limits): Beside {
   return {
     overlap: stage === 'celery-workers' ? 0 : deployment.overlap,
-    migrations: deployment.migrations ? instances * containersOf(deployment, 'backend') : 0,
+    migrations: migrationsOf(deployment, instances),
   };
 }
 
 /** Infinite where a pool has no limit. */
 function connectionsOf(state: State, { deployment, instances }: Limits, { overlap, migrations }: Beside): number {
   const { pool, web, celery, kept } = state;
-  const each = web * containersOf(deployment, 'backend') + celery * containersOf(deployment, 'celery');
-  const own = each * instances + (deployment.beat ? 1 : 0) + overlap;
+  const own = pooledAt({ web, celery }, deployment) * instances + (deployment.beat ? 1 : 0) + overlap;
   const [taken, left] = [false, true].map((one) => siblingPools(deployment, instances, one)) as [number, number];
   return (own + taken) * pool + (left === 0 ? 0 : left * kept) + migrations;
+}
+
+/** Of one instance, and of one container of each service. */
+function bytesOf({ web, celery, prefork }: Moment, { deployment, memory }: Limits, { overlap }: Beside) {
+  const backendBytes = web * memory.webWorker + (web > 1 ? memory.webParent : 0);
+  const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
+  const overlapBytes = overlap * memory.webWorker;
+  const beside = sumOf(siblingMemory(deployment, memory)) + (deployment.beat ? memory.celeryParent : 0);
+  const services =
+    backendBytes * containersOf(deployment, 'backend') + celeryBytes * containersOf(deployment, 'celery');
+  const memoryBytes = services + overlapBytes + beside + memory.redis + memory.system;
+  return { backendBytes, celeryBytes, overlapBytes, memoryBytes };
 }
 
 function instant(
@@ -171,23 +157,9 @@ function instant(
   limits: Limits,
   beside = NOTHING,
 ): Instant {
-  const { deployment, memory, connections: most, memoryBytes: room, serviceBytes } = limits;
-  const { web, celery, prefork } = state;
+  const { connections: most, memoryBytes: room, serviceBytes } = limits;
   const connections = connectionsOf(state, limits, beside);
-  const [backends, celeries] = [containersOf(deployment, 'backend'), containersOf(deployment, 'celery')];
-  const backendBytes = web * memory.webWorker + (web > 1 ? memory.webParent : 0);
-  const celeryBytes = celery * memory.celeryChild + (prefork ? memory.celeryParent : 0);
-  const beatBytes = deployment.beat ? memory.celeryParent : 0;
-  const siblings = sumOf(siblingMemory(deployment, memory));
-  const overlapBytes = beside.overlap * memory.webWorker;
-  const memoryBytes =
-    backends * backendBytes +
-    overlapBytes +
-    celeries * celeryBytes +
-    beatBytes +
-    siblings +
-    memory.redis +
-    memory.system;
+  const { backendBytes, celeryBytes, overlapBytes, memoryBytes } = bytesOf(state, limits, beside);
   const within =
     backendBytes + overlapBytes <= (serviceBytes.backend ?? room) && celeryBytes <= (serviceBytes.celery ?? room);
   const fits = connections <= most && memoryBytes <= room && within;

@@ -1,17 +1,10 @@
-import type { BoundBy } from '../settings.js';
 import type { Pooler, PoolerLimits, ServiceDatabase } from '../target/database.js';
-import type { DatabaseFacts } from './sizing.js';
+import type { ConnectionBound, DatabaseFacts } from './sizing.js';
 
 type Measured = Pick<ServiceDatabase, 'maxConnections' | 'reserved' | 'inUse'> &
-  Partial<Pick<ServiceDatabase, 'server' | 'bounds' | 'toldApart'>>;
+  Partial<Pick<ServiceDatabase, 'server' | 'bounds' | 'toldApart' | 'alike'>>;
 
-/** One limit, and what others take of it. */
-interface Bound {
-  readonly maxConnections: number;
-  readonly reserved: number;
-  readonly inUse: number;
-  readonly boundBy: BoundBy;
-}
+type Bound = ConnectionBound;
 
 const UNKNOWN: Pick<DatabaseFacts, 'reserved' | 'inUse' | 'boundBy'> & { maxConnections: null } = {
   maxConnections: null,
@@ -51,7 +44,8 @@ export function databaseFacts(
       : { ...UNKNOWN, server, maxConnections: flag, source: 'flag' };
   }
   const { byFlag, ...known } = tightest(bounds(measured, server?.pooler ?? null), flag);
-  return { ...known, server, source: byFlag ? 'flag' : 'measured', othersKnown: measured.toldApart !== false };
+  const alike = server?.pooler?.limits?.alike ?? measured.alike ?? 0;
+  return { ...known, server, source: byFlag ? 'flag' : 'measured', othersKnown: measured.toldApart !== false, alike };
 }
 
 /** A pgbouncer that stands there and does not say what it takes. */
@@ -68,23 +62,32 @@ export function limitToRecord(measured: Measured | null): Omit<Recorded, 'at'> |
 
 /** What bounds the application's connections: whoever takes them first, then what else the server holds its role to. */
 function bounds(measured: Measured, pooler: Pooler | null): readonly [Bound, ...Bound[]] {
-  if (pooler?.limits != null) return [countedAtPooler(measured, pooler.limits)];
-  const { maxConnections, reserved, inUse } = measured;
-  const narrower = (measured.bounds ?? []).map(
+  if (pooler?.limits == null) return boundsOfServer(measured);
+  const { mode, alike = 0 } = pooler.limits;
+  // By session each client has its connection to the server; what that leaves is in the first already.
+  const opened = mode === 'session' ? boundsOfServer(measured) : [];
+  const beyond = opened.map((each) => ({ ...each, inUse: each.inUse + alike }));
+  return [countedAtPooler(measured, pooler.limits), ...beyond];
+}
+
+function boundsOfServer({ maxConnections, reserved, inUse, bounds = [] }: Measured): readonly [Bound, ...Bound[]] {
+  const narrower = bounds.map(
     ({ by, limit, inUse: others }): Bound => ({ maxConnections: limit, reserved: 0, inUse: others, boundBy: by }),
   );
   return [{ maxConnections, reserved, inUse, boundBy: 'server' }, ...narrower];
 }
 
+type Tightest = Bound & { readonly byFlag: boolean; readonly wider: readonly Bound[] };
+
 /** The one that leaves the fewest; what was given by hand is the limit of the first where it is less. */
-function tightest([first, ...others]: readonly [Bound, ...Bound[]], flag: number | null): Bound & { byFlag: boolean } {
+function tightest([first, ...others]: readonly [Bound, ...Bound[]], flag: number | null): Tightest {
   const byFlag = flag !== null && flag <= first.maxConnections;
   const room = ({ maxConnections, reserved, inUse }: Bound) => maxConnections - reserved - inUse;
-  const given = { ...first, maxConnections: byFlag ? flag : first.maxConnections, byFlag };
-  return others.reduce<Bound & { byFlag: boolean }>(
-    (least, next) => (room(next) < room(least) ? { ...next, byFlag: false } : least),
-    given,
-  );
+  const given = { ...first, maxConnections: byFlag ? flag : first.maxConnections };
+  const rivals = first.boundBy === 'pooler' ? [] : others;
+  const least = rivals.reduce((chosen, next) => (room(next) < room(chosen) ? next : chosen), given);
+  const wider = [given, ...others].filter((each) => each !== least);
+  return { ...least, byFlag: byFlag && least === given, wider };
 }
 
 /** By session a client keeps its connection to the server; else only the clients count, and share those connections. */

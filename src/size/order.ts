@@ -8,7 +8,13 @@ import { instantsOn, takenToday, type Way, wayFrom } from './instants.js';
  */
 export function isTooMuch(each: Instant, way: Way): boolean {
   const { moment, connections } = each;
-  return moment !== 'rollback' && connections > Math.max(way.limits.connections, takenToday(way, each));
+  return moment !== 'rollback' && connections > Math.max(way.limits.connections, takenToday(way, each).connections);
+}
+
+/** The same of the machine's memory. A service's own is passed nowhere on the way: what it runs is what runs now, or in the end. */
+export function isTooLarge(each: Instant, way: Way): boolean {
+  const { moment, memoryBytes } = each;
+  return moment !== 'rollback' && memoryBytes > Math.max(way.limits.machineBytes, takenToday(way, each).memoryBytes);
 }
 
 /**
@@ -19,16 +25,17 @@ export function isTooMuch(each: Instant, way: Way): boolean {
 export function orderThatFits(way: Way, stages: readonly StageName[]): readonly StageName[] {
   const orders = [...ordersOf(STAGES)].filter((order) => stages.every((stage) => order.includes(stage)));
   const shortestFirst = orders.toSorted((one, other) => one.length - other.length);
-  return shortestFirst.find((order) => fitsInTurn(way, order)) ?? STAGES;
+  const among = shortestFirst.filter((order) => fitsInTurn(way, order, isTooMuch));
+  return among.find((order) => fitsInTurn(way, order, isTooLarge)) ?? among[0] ?? STAGES;
 }
 
 /** By the time of the next stage, what the one before brought down is no longer there to compare with. */
-function fitsInTurn(way: Way, order: readonly StageName[]): boolean {
-  return order.every((stage, index) => fitsOn(wayFrom(way, order.slice(0, index)), [stage]));
+function fitsInTurn(way: Way, order: readonly StageName[], fails: typeof isTooMuch): boolean {
+  return order.every((stage, index) => fitsOn(wayFrom(way, order.slice(0, index)), [stage], fails));
 }
 
-function fitsOn(way: Way, stages: readonly StageName[]): boolean {
-  return instantsOn(way, stages).every((each) => !isTooMuch(each, way));
+function fitsOn(way: Way, stages: readonly StageName[], fails = isTooMuch): boolean {
+  return instantsOn(way, stages).every((each) => !fails(each, way));
 }
 
 /** The largest pool, up to this one, with which these stages fit in the guide's order; `null` where no smaller pool helps. */

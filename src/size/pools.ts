@@ -2,7 +2,7 @@ import type { ServiceRole, Wanted } from '../settings.js';
 import type { DatabaseBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import { containersOf } from './containers.js';
-import { siblingConnections, siblingPools } from './siblings.js';
+import { migrationsOf, siblingConnections, siblingPools } from './siblings.js';
 import type { Deployment, SizingInput } from './sizing.js';
 import { pooledProcesses, type Workers } from './workers.js';
 
@@ -17,6 +17,8 @@ export interface Connections {
   readonly limit: number;
   /** Who takes them: the database, where it does not say. */
   readonly takenBy?: string;
+  /** Limits that leave more: who else bounds them, and what is kept free of that. */
+  readonly wider?: readonly { readonly takenBy: string; readonly limit: number; readonly kept: number }[];
   /** Kept free, by whom or what for. */
   readonly reserved: { readonly byDatabase: number; readonly byProfile: number; readonly byOthers: number };
   readonly instances: number;
@@ -51,14 +53,14 @@ export function connectionsOf(
   instances: number,
   deployment: Deployment,
 ): Connections {
-  const { beat, migrations, overlap } = deployment;
+  const { beat, overlap } = deployment;
   const beside = siblingPools(deployment, instances);
   const { web, celery } = pooledProcesses(workers, deployment);
   const processes = (web + celery) * instances + (beat ? 1 : 0) + beside;
-  const single = migrations ? instances * containersOf(deployment, 'backend') : 0;
-  const perProcess = Math.floor((limit - reservedSum(reserved) - single) / (processes + overlap));
+  const migrations = migrationsOf(deployment, instances);
+  const perProcess = Math.floor((limit - reservedSum(reserved) - migrations) / (processes + overlap));
   const containers = { backend: containersOf(deployment, 'backend'), celery: containersOf(deployment, 'celery') };
-  return { limit, reserved, instances, containers, processes, beside, overlap, migrations: single, perProcess };
+  return { limit, reserved, instances, containers, processes, beside, overlap, migrations, perProcess };
 }
 
 export function reservedSum({ byDatabase, byProfile, byOthers }: Connections['reserved']): number {

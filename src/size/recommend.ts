@@ -5,9 +5,10 @@ import { enoughDescriptors } from './descriptors.js';
 import { idleLimitOf } from './idle.js';
 import { takenToday } from './instants.js';
 import { serviceCores } from './machine.js';
-import { orderThatFits } from './order.js';
+import { tooLargeBetween, tooLittleMemory } from './memory-refusals.js';
+import { isTooLarge, orderThatFits } from './order.js';
 import { LEAST_PER_PROCESS, limitFor, overflowChoice, REQUESTS_OF_A_PERSON, sizeChoice } from './pools.js';
-import { redisChoice } from './redis.js';
+import { brokerStrain, redisChoice } from './redis.js';
 import * as refusals from './refusals.js';
 import { relatedTo } from './related.js';
 import { fewerProcesses, limitThatFits, type StrainOnTheWay, smallerPool, strainOf } from './remedies.js';
@@ -41,13 +42,25 @@ export function recommend(input: SizingInput): Sizing {
 function budgetProblems(outcome: Outcome, input: SizingInput): readonly Problem[] {
   const { budget, redis } = outcome;
   const problems: Problem[] = [];
-  if (!budget.memory.fits) problems.push(...refusals.tooLittleMemory(budget.memory, memorySaid(input)));
-  if (!budget.redis.fits) problems.push(refusals.tooFewClients(budget.redis, redis.cap));
+  if (!budget.memory.fits) problems.push(...tooLittleMemory(budget.memory, memorySaid(input)));
+  if (!budget.redis.fits) problems.push(refusals.tooFewClients(budget.redis, redis.cap, input.facts.redis?.written));
+  const { frame, layout } = outcome;
+  const strained = brokerStrain(input.facts, layout.workers, frame.profile.server.instances, frame.deployment);
+  if (strained !== null) problems.push(refusals.tooFewAtBroker(strained));
   const { descriptors } = budget;
   if (!descriptors.fits && descriptors.source === 'measured') {
     problems.push(refusals.tooFewDescriptors(descriptors, enoughDescriptors(descriptors)));
   }
-  return [...problems, ...connectionProblems(outcome, input)];
+  return [...problems, ...connectionProblems(outcome, input), ...memoryBetween(outcome, input)];
+}
+
+/** The end fits, and a moment on the way takes more than the machine has, and more than today. */
+function memoryBetween({ budget, way }: Outcome, { stages = STAGES }: SizingInput): readonly Problem[] {
+  if (way === null || !budget.memory.fits) return [];
+  const instant = budget.instants.find((each) => isTooLarge(each, way));
+  if (instant === undefined) return [];
+  const told = { mostBytes: way.limits.machineBytes, todayBytes: takenToday(way, instant).memoryBytes };
+  return [tooLargeBetween(instant, told, orderThatFits(way, stages))];
 }
 
 function memorySaid({ profile, facts, overrides }: SizingInput) {
@@ -72,7 +85,7 @@ function connectionProblems(outcome: Outcome, input: SizingInput): readonly Prob
 function betweenProblem({ way, instant }: StrainOnTheWay, outcome: Outcome, input: SizingInput): Problem {
   const order = orderThatFits(way, input.stages ?? STAGES);
   const pool = smallerPool(input, outcome, way.wanted.pool - 1);
-  const told = { most: way.limits.connections, today: takenToday(way, instant) };
+  const told = { most: way.limits.connections, today: takenToday(way, instant).connections };
   return refusals.tooManyBetween(instant, told, { order, pool });
 }
 
@@ -112,8 +125,13 @@ function poolChoices(outcome: Outcome): PoolChoices {
   };
 }
 
-function chosenPool({ searched, layout, chosen: pool, frame }: Outcome): PoolChoices {
+function chosenPool({ searched, layout, chosen: pool, frame, heldBy }: Outcome): PoolChoices {
   const { connections } = layout;
+  if (heldBy !== null) {
+    const because = `as much as fits while the ${heldBy} celery children of today still run; once celery-workers is applied, a new plan gives more`;
+    const held = (value: number) => ({ value, because, bound: 'connections' }) as const;
+    return { 'db.pool_size': held(pool.size), 'db.max_overflow': held(pool.overflow) };
+  }
   if (searched === null) {
     const { share } = frame;
     return {

@@ -55,7 +55,7 @@ export function redisClients(
 
 /** What was measured counts, until a restart also what its file says; of both the less. */
 function limitOf({ redis }: SizingFacts): Pick<RedisClients, 'limit' | 'source'> {
-  const [measured, written] = [redis?.maxClients ?? null, redis?.writtenMaxClients ?? null];
+  const [measured, written] = [redis?.maxClients ?? null, redis?.written?.maxClients ?? null];
   if (written !== null && (measured === null || written < measured)) return { limit: written, source: 'file' };
   return measured === null ? { limit: USUAL_MAX_CLIENTS, source: 'assumed' } : { limit: measured, source: 'measured' };
 }
@@ -92,6 +92,20 @@ export function redisBudget(
   const fits = headroom >= 0;
   const told = expected === null ? null : { ...expected, processes: seen, open: sumOfClients(seen) };
   return { limit, source, reserved, processes, ceiling, headroom, fits, expected: told };
+}
+
+/** Clients of a broker that is a Redis of its own, and the most that it takes; null where that is enough, or not known. */
+export function brokerStrain(
+  { redis }: SizingFacts,
+  { celery }: Workers,
+  instances: number,
+  deployment: Deployment,
+): { readonly clients: number; readonly limit: number; readonly reserved: number } | null {
+  const limit = redis?.brokerApart === true ? (redis.brokerMaxClients ?? null) : null;
+  if (limit === null) return null;
+  const own = instances * containersOf(deployment, 'celery') * (BROKER_POOL + celery);
+  const clients = own + sumOfClients(siblingClients(deployment, instances, 0));
+  return clients + RESERVE > limit ? { clients, limit, reserved: RESERVE } : null;
 }
 
 export function redisChoice(value: number, { max }: Share, { limit, perProcess }: RedisClients): Choice<number> {

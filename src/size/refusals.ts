@@ -1,9 +1,10 @@
 import type { Problem } from '../errors.js';
 import type { StageName, Wanted } from '../settings.js';
-import { formatBytes, formatBytesUp } from '../units.js';
-import type { DescriptorBudget, Instant, MemoryBudget, RedisBudget } from './budget.js';
+import type { DescriptorBudget, Instant, RedisBudget } from './budget.js';
 import { polarHint } from './polardb.js';
-import { type Connections, figures, limitFor, type Pool } from './pools.js';
+import { type Connections, figures, limitFor, type Pool, reservedSum } from './pools.js';
+import type { brokerStrain } from './redis.js';
+import type { SizingFacts } from './sizing.js';
 
 /** Without a limit no sum can be checked. */
 export function noLimit(cores: number): Problem {
@@ -62,19 +63,28 @@ export function tooManyBetween(
   { order, pool }: { readonly order: readonly StageName[]; readonly pool: number | null },
 ): Problem {
   const when = moment === 'after' ? 'once it is applied' : 'while it restarts';
-  const turns = `apply one stage at a time, in this order: ${order.join(', ')} (--stage NAME --override order --reason TEXT)`;
   const smaller = pool === null ? [] : [`keep db.pool_size and db.max_overflow to ${pool} together until then`];
   return {
     code: 'budget',
     message: `stage ${stage} can take up to ${connections} connections ${when}, with the processes that run then, and ${most} are left for them (today: up to ${today})`,
     expected: `at most ${most} connections at every moment`,
     found: String(connections),
-    fix: listed([turns, ...smaller]),
+    fix: listed([inTurn(order), ...smaller]),
   };
 }
 
-function raised({ takenBy = 'the database' }: Connections, { limit }: Remedies): string {
-  return `raise the limit of ${takenBy} to ${limit}`;
+/** One stage after the other, each on its own. */
+export function inTurn(order: readonly StageName[]): string {
+  return `apply one stage at a time, in this order: ${order.join(', ')} (--stage NAME --override order --reason TEXT)`;
+}
+
+/** With a wider limit, too, that the larger one would pass. */
+function raised({ takenBy = 'the database', wider = [], reserved }: Connections, { limit }: Remedies): string {
+  const own = limit - reservedSum(reserved);
+  const others = wider
+    .filter((each) => own + each.kept > each.limit)
+    .map((each) => `that of ${each.takenBy} to ${own + each.kept}`);
+  return [`raise the limit of ${takenBy} to ${limit}`, ...others].join(' and ');
 }
 
 function fewerProcesses({ fewer = null }: Remedies): readonly string[] {
@@ -87,72 +97,40 @@ function fewerProcesses({ fewer = null }: Remedies): readonly string[] {
 }
 
 /** Ways of which one is enough. */
-function listed(ways: readonly string[]): string {
+export function listed(ways: readonly string[]): string {
   const text = ways.join(', or ');
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
-/** Who says how much memory there is: the least of both counts. */
-interface MemorySaid {
-  readonly profileBytes: number;
-  readonly measuredBytes: number | null;
-  /** The number of workers is set by hand, so that fewer of them may be asked for. */
-  readonly byHand: boolean;
-}
-
-/** Of the machine, and of each service that may take less than it needs. */
-export function tooLittleMemory(budget: MemoryBudget, said: MemorySaid): readonly Problem[] {
-  const machine = budget.peakBytes > budget.limitBytes ? [tooLittleForAll(budget, said)] : [];
-  const services = budget.services.filter(({ fits }) => !fits).map((each) => tooLittleForService(each, said));
-  return [...machine, ...services];
-}
-
-function tooLittleForAll({ limitBytes, peakBytes, totalBytes, processes }: MemoryBudget, said: MemorySaid): Problem {
-  const overlap = peakBytes > totalBytes ? `, and ${formatBytes(peakBytes)} while a restart overlaps` : '';
-  const needed = formatBytesUp(peakBytes);
-  const given = (said.measuredBytes ?? 0) < peakBytes ? [`give the machine ${needed} of memory`] : [];
-  const written = said.profileBytes < peakBytes ? [`set server.memory in the profile to ${needed}`] : [];
-  return {
-    code: 'budget',
-    message: `the processes need ${formatBytes(totalBytes)} of memory${overlap}, the machine has ${formatBytes(limitBytes)}`,
-    expected: `at least ${needed} of memory`,
-    found: formatBytes(limitBytes),
-    fix: listed([[...given, ...written].join(' and '), ...lessMemory(said)]),
-    details: processes.map(
-      ({ role, service = role, count, bytesEach }) => `${service}: ${count} x ${formatBytes(bytesEach)}`,
-    ),
-  };
-}
-
-/** The machine may have enough, and the service may not take it. */
-function tooLittleForService(
-  { service, limitBytes, peakBytes }: MemoryBudget['services'][number],
-  said: MemorySaid,
+/** `written`: what the file that starts it says, and where. */
+export function tooFewClients(
+  { limit, ceiling, reserved, processes }: RedisBudget,
+  cap: number,
+  written: NonNullable<SizingFacts['redis']>['written'] = null,
 ): Problem {
-  const needed = formatBytesUp(peakBytes);
-  const raised = `raise its MemoryMax= (systemd), or mem_limit or deploy.resources.limits.memory (compose), to ${needed}`;
-  return {
-    code: 'budget',
-    message: `the processes of the ${service} need up to ${formatBytes(peakBytes)} of memory, and it may take ${formatBytes(limitBytes)}`,
-    expected: `at least ${needed} for the ${service}`,
-    found: formatBytes(limitBytes),
-    fix: listed([raised, ...lessMemory(said)]),
-  };
-}
-
-function lessMemory({ byHand }: MemorySaid): readonly string[] {
-  return [...(byHand ? ['set fewer workers'] : []), 'correct workload.memory in the profile where it is too high'];
-}
-
-export function tooFewClients({ limit, ceiling, reserved, processes }: RedisBudget, cap: number): Problem {
   const smallest = ceiling + reserved;
+  const inFile = written !== null && written.maxClients < smallest;
   return {
     code: 'budget',
     message: `all processes can hold ${ceiling} connections to Redis, which takes ${limit} less ${reserved} kept free`,
     expected: `maxclients of at least ${smallest}`,
     found: `${limit}, and up to ${cap} per process`,
-    fix: `Set maxclients in redis.conf to ${smallest} or more`,
+    ...(inFile ? { place: { file: written.path, line: written.line } } : {}),
+    fix: inFile
+      ? `Set --maxclients in the command that starts Redis to ${smallest} or more, and start it again`
+      : `Set maxclients where Redis has it from (redis.conf, or CONFIG SET) to ${smallest} or more`,
     details: processes.map(({ role, service = role, count, perProcess }) => `${service}: ${count} x ${perProcess}`),
+  };
+}
+
+export function tooFewAtBroker({ clients, limit, reserved }: NonNullable<ReturnType<typeof brokerStrain>>): Problem {
+  const smallest = clients + reserved;
+  return {
+    code: 'budget',
+    message: `all celery workers can hold ${clients} connections to the broker, a Redis of its own, which takes ${limit} less ${reserved} kept free`,
+    expected: `maxclients of at least ${smallest}`,
+    found: String(limit),
+    fix: `Set maxclients of the broker where it has it from (its command, redis.conf, or CONFIG SET) to ${smallest} or more`,
   };
 }
 

@@ -4,8 +4,10 @@ import { networkOf } from './capacity.js';
 import { descriptorBudget } from './descriptors.js';
 import { expectedMemory, expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
-import { instantsOf, momentOfWorkers, type Way, wayOf } from './instants.js';
-import { databaseBudget, keptPool, type Pool, reservedSum } from './pools.js';
+import { instantsOf, type Way, wayOf } from './instants.js';
+import { momentOfWorkers } from './moment.js';
+import { isTooMuch, poolThatFits } from './order.js';
+import { boundPool, databaseBudget, keptPool, type Pool, REQUESTS_OF_A_PERSON, reservedSum } from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
 import type { SizingInput } from './sizing.js';
@@ -23,6 +25,8 @@ export interface Outcome {
   readonly budget: Budget;
   /** From what runs now; null where that is not known. */
   readonly way: Way | null;
+  /** Celery children of today, where the pools are as small as fits while these still run; else null. */
+  readonly heldBy: number | null;
 }
 
 export function settle(input: SizingInput): Outcome {
@@ -33,7 +37,26 @@ export function settle(input: SizingInput): Outcome {
   const { instances } = frame.profile.server;
   const clients = redisClients(input.facts, layout.workers, instances, frame.deployment);
   const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
-  return { frame, layout, chosen: chosen.pool, searched, redis, ...budgetOf(input, frame, layout, redis) };
+  const settled = { frame, layout, chosen: chosen.pool, searched, redis, ...budgetOf(input, frame, layout, redis) };
+  return besideToday(settled, input) ?? { ...settled, heldBy: null };
+}
+
+/**
+ * Nobody said how many children celery has, and with more of them today than there will be, no plan is refused: the pools come
+ * down to what fits beside these, where that is enough for a person's browser. A number that somebody wrote is theirs to change.
+ */
+function besideToday(settled: Omit<Outcome, 'heldBy'>, input: SizingInput): Outcome | null {
+  const { frame, layout, budget, way, redis } = settled;
+  const { overrides, current = {}, stages = STAGES } = input;
+  const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
+  if (byHand || way === null || way.now.celery <= way.wanted.celery || current['celery.concurrency'] != null)
+    return null;
+  if (!budget.database.fits || !budget.instants.some((each) => isTooMuch(each, way))) return null;
+  const most = poolThatFits(way, stages, way.wanted.pool - 1);
+  if (most === null || most < REQUESTS_OF_A_PERSON) return null;
+  const pool = boundPool({ size: settled.chosen.size, ceiling: most }, most, {});
+  const held = { ...layout, pool: keptPool(pool, input) };
+  return { ...settled, layout: held, chosen: pool, heldBy: way.now.celery, ...budgetOf(input, frame, held, redis) };
 }
 
 function budgetOf(
@@ -53,6 +76,7 @@ function budgetOf(
     cores: Math.ceil(facts.hostCpus ?? facts.cpus ?? profile.server.cpus),
     connections: frame.limit - reservedSum(frame.reserved),
     memoryBytes: memory.limitBytes,
+    machineBytes: facts.memoryBytes ?? memory.limitBytes,
     serviceBytes: machine.serviceBytes,
   };
   const wanted = momentOfWorkers(pool.size + pool.overflow, workers);

@@ -1,5 +1,6 @@
 import type { Workload } from '../profile/profile.js';
 import type { MemoryProcesses, PoolProcesses, RedisProcesses } from './budget.js';
+import { containersOf } from './containers.js';
 import { BROKER_POOL } from './library.js';
 import type { Deployment, SiblingProcesses } from './sizing.js';
 
@@ -9,6 +10,15 @@ type Siblings = Pick<Deployment, 'siblings'>;
 export function siblingPools({ siblings = [] }: Siblings, instances: number, kept?: boolean): number {
   const counted = siblings.filter((each) => kept === undefined || each.kept === kept);
   return counted.reduce((sum, each) => sum + copies(each, instances) * each.count, 0);
+}
+
+/** Connections of all migrations that run while services start: of the backend, in each of its containers, and of the others. */
+export function migrationsOf(
+  { migrations, siblings = [], ...rest }: Pick<Deployment, 'migrations' | 'siblings' | 'containers'>,
+  instances: number,
+): number {
+  const own = migrations ? instances * containersOf(rest, 'backend') : 0;
+  return siblings.reduce((sum, each) => sum + copies(each, instances) * (each.migrations ?? 0), own);
 }
 
 /** A schedule is run once, wherever; every other service is there on each instance. */

@@ -6,6 +6,14 @@ import type { Budget } from './budget.js';
 /** Who says what the database's limit is: `--max-connections`, the database itself, or the profile. */
 export type LimitSource = 'flag' | 'measured' | 'profile';
 
+/** One limit of the application's connections, and what others take of it. */
+export interface ConnectionBound {
+  readonly maxConnections: number;
+  readonly reserved: number;
+  readonly inUse: number;
+  readonly boundBy: BoundBy;
+}
+
 /** What is known of the database. Null: it could not be asked. */
 export interface DatabaseFacts {
   readonly maxConnections: number | null;
@@ -20,6 +28,10 @@ export interface DatabaseFacts {
   readonly boundBy?: BoundBy;
   /** Absent or null: nobody answered. */
   readonly server?: DatabaseServer | null;
+  /** Limits that leave more than this one: what stands in the way next where it is raised. */
+  readonly wider?: readonly ConnectionBound[];
+  /** Of `inUse`: with the application's own role and database, and not of its processes on the machine that was asked. */
+  readonly alike?: number;
   /** False: what others hold under the application's role and database counts as its own. */
   readonly othersKnown?: boolean;
 }
@@ -46,11 +58,13 @@ export interface SizingFacts {
   readonly descriptors?: number | null;
   readonly redis?: {
     readonly maxClients: number | null;
-    /** What the file that starts it says. */
-    readonly writtenMaxClients?: number | null;
+    /** What the file that starts it says, and where. */
+    readonly written?: { readonly maxClients: number; readonly path: string; readonly line: number } | null;
     readonly inUseByOthers: number | null;
     /** Celery's broker is another Redis: what it takes of that is not counted here. */
     readonly brokerApart?: boolean;
+    /** What that one takes; null or absent: not known, or it is the same. */
+    readonly brokerMaxClients?: number | null;
   };
 }
 
@@ -65,6 +79,8 @@ export interface SiblingProcesses {
   /** Celery workers, each with its own connections to the broker, and the tasks that one of them runs at the same time. */
   readonly workers: number;
   readonly tasks: number;
+  /** Connections of the migrations that its copies run when they start; absent: none. */
+  readonly migrations?: number;
   /** Nothing here makes it take a new pool: it may keep the one that it has now. */
   readonly kept: boolean;
 }
@@ -73,7 +89,7 @@ export interface SiblingProcesses {
 export interface Deployment {
   /** A celery beat process, which imports the application and may open its pool. */
   readonly beat: boolean;
-  /** Migrations run when the service starts: one connection in each container of it. */
+  /** Migrations run when the backend starts: one connection in each container of it. */
   readonly migrations: boolean;
   /** Web workers that run beside the old ones while the service takes a change. */
   readonly overlap: number;

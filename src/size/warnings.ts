@@ -22,6 +22,7 @@ export function warningsOf(
     ...machineWarnings(input),
     ...limitWarnings(input, frame.limit),
     ...othersWarnings(input.facts.database),
+    ...instancesWarnings(frame.ofInstances),
     ...poolerWarnings(input.facts.database, budget.database),
     ...redisWarnings(input.overrides),
     ...taskWarnings(input.current ?? {}, layout.workers),
@@ -65,6 +66,18 @@ function othersWarnings({ othersKnown = true }: SizingInput['facts']['database']
       message:
         "what other programs hold under the application's own role can't be told from its connections: a service has several containers, or could not be looked into",
       fix: 'Add what those programs hold to database.reserve in the profile, or give them a role of their own',
+    },
+  ];
+}
+
+/** Those of the other instances and of a report under the same role look alike from here. */
+function instancesWarnings(ofInstances: number): readonly SizingWarning[] {
+  if (ofInstances === 0) return [];
+  return [
+    {
+      code: 'others-unknown',
+      message: `${ofInstances} connections under the application's own role are not of its processes here, and are taken for those of the other instances, which are counted already`,
+      fix: 'Add what other programs hold under this role to database.reserve in the profile, or give them a role of their own',
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface ServiceDatabase {
   /** What else bounds the application's connections. Absent: nothing, or nobody told. */
   readonly bounds?: readonly DatabaseBound[];
   readonly held?: Held | null;
+  /** Of `inUse`: with the application's own role and database, and not of its processes here; absent: not told apart. */
+  readonly alike?: number;
   /** False where not every process could be looked into: what looks like this application then counts as its own. */
   readonly toldApart?: boolean;
   /** Connections to this database, by the name that the client gave. */

@@ -16,6 +16,7 @@ export function toldApart(told: ServiceDatabase, running: readonly ServiceFacts[
     ...told,
     toldApart: own !== null,
     inUse: held.clients.all - ours,
+    alike: held.clients.both - ours,
     bounds: boundsOf(held, ours),
     server: server === null ? null : withAlike(server, own, running.length),
   };

@@ -13,7 +13,7 @@ import type { SourceText, Start, Started } from './trap.js';
 /** How a compose file starts the services of these names. A file that an editor would not read starts nothing that we know of. */
 export function composeStarts(
   file: SourceText,
-  names: Readonly<Record<ServiceRole, string>>,
+  names: Readonly<Partial<Record<ServiceRole, string>>>,
   around: Surroundings = { ...ALONE, path: file.path },
 ): readonly Start[] {
   const known = read(file);
@@ -70,16 +70,25 @@ export function unitStart(
   ];
 }
 
+/** What a Redis of a compose file is told to take, and where. */
+interface WrittenLimit {
+  readonly maxClients: number;
+  readonly path: string;
+  readonly line: number;
+}
+
 /** What a Redis of the compose file is told to take at the most; the least where there are several. */
-export function composeMaxClients(file: SourceText): number | null {
-  const services = read(file)?.document.get('services');
-  if (!isMap(services)) return null;
-  const limits = services.items.flatMap(({ value }) => {
-    const command = wordsOf(isMap(value) ? value.get('command', true) : null) ?? '';
-    const limit = /\bredis-server\b/.test(command) ? /--maxclients[= ]["']?(\d+)/.exec(command)?.[1] : undefined;
-    return limit === undefined ? [] : [Number(limit)];
+export function composeMaxClients(file: SourceText): WrittenLimit | null {
+  const known = read(file);
+  const services = known?.document.get('services');
+  if (known === null || !isMap(services)) return null;
+  const limits = services.items.flatMap(({ value }): readonly WrittenLimit[] => {
+    const command = isMap(value) ? value.get('command', true) : null;
+    const text = wordsOf(command) ?? '';
+    const limit = /\bredis-server\b/.test(text) ? /--maxclients[= ]["']?(\d+)/.exec(text)?.[1] : undefined;
+    return limit === undefined ? [] : [{ maxClients: Number(limit), path: file.path, line: known.lineAt(command) }];
   });
-  return limits.length === 0 ? null : Math.min(...limits);
+  return limits.toSorted((one, other) => one.maxClients - other.maxClients)[0] ?? null;
 }
 
 interface Read {

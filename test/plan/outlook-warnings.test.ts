@@ -21,8 +21,21 @@ function own(rest: string): Profile {
 }
 
 describe('the warnings of the model', () => {
-  it('say nothing of the shipped profiles', () => {
-    expect(warned(shipped('department-20-50'))).toEqual([]);
+  it('say how many people are served where those at the peak are more, and how long these wait', () => {
+    const [peak, ...more] = warned(shipped('department-20-50'));
+    expect(more).toEqual([]);
+    expect(peak).toMatchObject({ code: 'users-beyond-capacity', file: 'profiles/department-20-50.yaml' });
+    expect(peak?.message).toMatch(
+      /no more than 30 people can be served within 1350 ms at the same time.*for 20 to 50; with 50 it takes [\d.]+ s/,
+    );
+    expect(peak?.fix).toContain('under growth');
+  });
+
+  it('say nothing where all people at the peak are served well', () => {
+    const profile = shipped('department-20-50');
+    expect(warned({ ...profile, users: { min: 20, max: 30 } })).toEqual([]);
+    expect(warned({ ...profile, users: { min: 20, max: 31 } })).toMatchObject([{ code: 'users-beyond-capacity' }]);
+    expect(warned({ ...profile, workload: { ...profile.workload, thinkTimeMs: 5000 } })).toEqual([]);
   });
 
   it('say so where far more people are asked for than can be served', () => {

@@ -4,6 +4,7 @@ import { deploymentOf, measuredFacts, trapsOf } from '../../src/plan/surrounding
 import { parseProfile } from '../../src/profile/parse.js';
 import type { TargetFacts } from '../../src/target/facts.js';
 import { parseFacts } from '../../src/target/parse.js';
+import type { Sibling } from '../../src/target/services.js';
 import type { TargetSpec } from '../../src/target/spec.js';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -142,12 +143,16 @@ describe('the Redis that the application talks to', () => {
       ...runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('a', 22)}`),
     ];
     const { redis } = measured(facts(elsewhere, ...rows), 'systemd');
-    expect(redis).toEqual({ maxClients: 60, writtenMaxClients: null, inUseByOthers: 20 - 1 - 6, brokerApart: false });
+    expect(redis).toEqual({ maxClients: 60, written: null, inUseByOthers: 20 - 1 - 6, brokerApart: false });
   });
 
   it('is known to be another than the broker', () => {
     const rows = runs('celery', 2, `redis-server\t${server('a', 22)}`, `broker-server\t${server('b', 3)}`);
-    expect(measured(facts(...rows), 'systemd').redis).toMatchObject({ maxClients: 60, brokerApart: true });
+    expect(measured(facts(...rows), 'systemd').redis).toMatchObject({
+      maxClients: 60,
+      brokerApart: true,
+      brokerMaxClients: 60,
+    });
   });
 
   it('has the limit that the compose file starts it with, where it was not asked or takes more till then', () => {
@@ -156,9 +161,10 @@ describe('the Redis that the application talks to', () => {
       return [...file('compose', '/p/compose.yml', text), ...file('compose:1', '/p/compose.yml', text)];
     };
     const written = (command: string, name: 'compose' | 'systemd' = 'compose') =>
-      measured(facts(...compose(command)), name).redis?.writtenMaxClients;
-    expect(written('redis-server --maxclients 100')).toBe(100);
-    expect(written('["redis-server", "--maxclients", "90"]')).toBe(90);
+      measured(facts(...compose(command)), name).redis?.written ?? null;
+    const at = { path: '/p/compose.yml', line: 3 };
+    expect(written('redis-server --maxclients 100')).toEqual({ maxClients: 100, ...at });
+    expect(written('["redis-server", "--maxclients", "90"]')).toEqual({ maxClients: 90, ...at });
     expect(written('redis-server --appendonly yes')).toBeNull();
     expect(written('other --maxclients 100')).toBeNull();
     expect(written('redis-server --maxclients 100', 'systemd')).toBeNull();
@@ -220,6 +226,26 @@ describe('how a restart goes', () => {
         runtime: runtime('systemd'),
       }).migrations;
     expect([unit(''), unit('ExecStartPre=/v/bin/alembic upgrade head\n')]).toEqual([false, true]);
+  });
+
+  it('runs migrations of another service where its own start does, in each copy, and where nobody can read that', () => {
+    const other = (name: 'compose' | 'systemd', path: string, key: string, text: string) => {
+      const given = facts(...file(key, path, text));
+      const [line, because] = [1, 'it works in the same folder'];
+      const ref = [name, 'api2', '-'] as const;
+      const copies = { workers: 1, pool: null, replicas: 2, built: true, service: null };
+      const sibling: Sibling = { kind: 'web', name: 'api2', ref, file: path, line, because, ...copies };
+      const { siblings } = deploymentOf({ spec, facts: { ...given, siblings: [sibling] }, runtime: runtime(name) });
+      return siblings?.[0]?.migrations;
+    };
+    const composed = (command: string) =>
+      other('compose', '/p/c.yml', 'compose', `services:\n  api2:\n    command: ${command}\n`);
+    expect(composed('sh -c "alembic upgrade head && uvicorn a:b"')).toBe(2);
+    expect(composed('uvicorn a:b')).toBeUndefined();
+    expect(composed('./start.sh')).toBe(2);
+    const unit = (before: string) =>
+      other('systemd', '/u', 'beside:1', `[Service]\n${before}ExecStart=/v/bin/uvicorn a:b\n`);
+    expect([unit(''), unit('ExecStartPre=/v/bin/alembic upgrade head\n')]).toEqual([undefined, 2]);
   });
 
   it('has beat where celery is started with it', () => {

@@ -4,6 +4,7 @@ import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
 import { renderBudget } from '../../src/view/budget-text.js';
 import { limitOf, shipped } from './profiles.js';
+import { refusals } from './refusals.js';
 
 const profile = shipped('department-20-50');
 const roomy = { ...profile, server: { ...profile.server, memoryBytes: 64e9 } };
@@ -87,10 +88,38 @@ describe('several containers of one service', () => {
     [60, 100, 60, 'measured'],
     [200, 100, 100, 'file'],
     [null, null, 10_000, 'assumed'],
-  ] as const)('share the clients of Redis: measured %s, written %s', (maxClients, written, limit, source) => {
-    const redis = { maxClients, writtenMaxClients: written, inUseByOthers: 0 };
+  ] as const)('share the clients of Redis: measured %s, written %s', (maxClients, most, limit, source) => {
+    const written = most === null ? null : { maxClients: most, path: 'compose.yml', line: 3 };
+    const redis = { maxClients, written, inUseByOthers: 0 };
     const given = { facts: { cpus: 2, database: limitOf(1000), redis }, allowOverBudget: true };
     expect(sized({ backend: 1, celery: 1 }, 1000, given).budget.redis).toMatchObject({ limit, source });
+  });
+
+  it.each([
+    ['where the file that starts Redis says it', null, 100, 3, /^Set --maxclients in the command that starts Redis to/],
+    ['where that says enough, and it runs with less', 60, 900, undefined, /redis\.conf, or CONFIG SET/],
+    ['where no file says it', 60, null, undefined, /redis\.conf, or CONFIG SET/],
+  ] as const)('are refused for too few clients of Redis, %s', (_, maxClients, most, line, fix) => {
+    const written = most === null ? null : { maxClients: most, path: 'compose.yml', line: 3 };
+    const redis = { maxClients, written, inUseByOthers: 0 };
+    const facts = { cpus: 2, database: limitOf(1000), redis };
+    const [problem] = refusals({ profile, facts, overrides: {} });
+    expect(problem).toMatchObject({ code: 'budget', fix: expect.stringMatching(fix) });
+    expect(problem?.place?.line).toBe(line);
+  });
+
+  it('are refused for too few clients of a broker of its own, where that says what it takes', () => {
+    const fix = (brokerMaxClients: number | null, brokerApart = true) => {
+      const redis = { maxClients: 5000, inUseByOthers: 0, brokerApart, brokerMaxClients };
+      const facts = { cpus: 2, database: limitOf(1000), redis };
+      const deployment = { beat: false, migrations: true, overlap: 0, containers: { backend: 1, celery: 3 } };
+      return refusals({ profile: roomy, facts, overrides: { 'celery.concurrency': 2 }, deployment })[0]?.fix;
+    };
+    // Three workers, each with ten and one for each of two children, and ten kept free.
+    expect(fix(46)).toBeUndefined();
+    expect(fix(45)).toMatch(/maxclients of the broker .* to 46 or more/);
+    expect(fix(45, false)).toBeUndefined();
+    expect(fix(null)).toBeUndefined();
   });
 
   it('share the cores: all together have a process for each', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/errors.js';
-import type { Found } from '../../src/settings.js';
+import { type Found, STAGES, type StageName } from '../../src/settings.js';
 import { recommend } from '../../src/size/recommend.js';
 import type { SizingInput } from '../../src/size/sizing.js';
 import { limitOf, shipped } from './profiles.js';
@@ -89,6 +89,55 @@ describe('the moments of a roll-out', () => {
     expect(refusal(input(100, three, { overrides }))).toBeUndefined();
     const larger = { ...overrides, 'db.pool_size': Number(pool) + 1 };
     expect(refusal(input(100, three, { overrides: larger }))).toBeDefined();
+  });
+
+  it('bring the pools down where nobody said how many children there are, and they will be fewer', () => {
+    const unsaid: Found = { ...before, 'celery.pool': 'prefork' };
+    const half = { cpus: 2, database: limitOf(100), serviceCpus: { backend: null, celery: 0.5 } };
+    const sizing = input(100, unsaid, { facts: half });
+    expect(refusal(sizing)).toBeUndefined();
+    const { recommended, reasons, budget } = recommend(sizing);
+    expect(recommended['celery.concurrency']).toBe(1);
+    const pool = Number(recommended['db.pool_size']) + Number(recommended['db.max_overflow']);
+    // 86 for two web workers, the two children of today, and one web worker more while they restart.
+    expect(pool).toBe(Math.floor(86 / 5));
+    expect(budget.instants.filter(({ moment }) => moment !== 'rollback').every(({ fits }) => fits)).toBe(true);
+    expect(reasons[0]?.because).toContain('while the 2 celery children of today still run');
+    // Once there is one child only, all of the room is shared.
+    const one: Found = { ...unsaid, 'celery.concurrency': 1 };
+    const after = recommend(input(100, one, { facts: half })).recommended;
+    expect(Number(after['db.pool_size']) + Number(after['db.max_overflow'])).toBe(Math.floor(86 / 4));
+    // A number that somebody wrote is not worked around, nor are pools by hand, nor more children than leave enough.
+    expect(refusal(input(100, { ...unsaid, 'celery.concurrency': 2 }, { facts: half }))).toBeDefined();
+    const byHand = { 'db.pool_size': 21, 'db.max_overflow': 0 };
+    expect(refusal(input(100, unsaid, { facts: half, overrides: byHand }))).toBeDefined();
+    expect(refusal(input(100, unsaid, { facts: { ...half, hostCpus: 32 } }))).toBeDefined();
+  });
+
+  it('are refused where the machine has too little memory for what still runs then, with an order in which it has enough', () => {
+    const busy: Found = { ...before, 'celery.pool': 'prefork', 'celery.concurrency': 6 };
+    const small = (memoryBytes: number, current: Found, stages: readonly StageName[] = STAGES) =>
+      input(1000, current, {
+        profile: { ...department, server: { ...department.server, memoryBytes } },
+        overrides: { 'db.pool_size': 5, 'db.max_overflow': 10 },
+        stages,
+      });
+    const { instants, memory } = recommend({ ...small(4e9, busy), allowOverBudget: true }).budget;
+    const peak = Math.max(...instants.map(({ memoryBytes }) => memoryBytes));
+    expect(peak).toBeGreaterThan(memory.peakBytes);
+    expect(refusal(small(peak, busy))).toBeUndefined();
+    const problem = refusal(small(peak - 1, busy));
+    expect(problem).toMatchObject({ code: 'budget', message: expect.stringContaining('stage uvicorn-workers') });
+    expect(problem?.fix).toContain('in this order: db-pool, redis-pool, celery-workers, uvicorn-workers (');
+    expect(refusal(small(peak - 1, busy, ['celery-workers']))).toBeUndefined();
+    const fewer: Found = { ...busy, 'celery.concurrency': 2 };
+    expect(refusal(small(peak - 1, fewer, ['uvicorn-workers']))).toBeUndefined();
+    // The machine may have more than the profile is for.
+    const roomy = { cpus: 2, memoryBytes: 64e9, database: limitOf(1000) };
+    expect(refusal({ ...small(peak - 1, busy), facts: roomy })).toBeUndefined();
+    // What takes as much today may come down.
+    const wide: Found = { ...busy, 'web.workers': 8 };
+    expect(refusal(small(peak - 1, wide))).toBeUndefined();
   });
 
   it('are refused without a pool where none is small enough', () => {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { databaseFacts, limitToRecord } from '../../src/size/limit.js';
 import { recommend } from '../../src/size/recommend.js';
+import type { SizingInput } from '../../src/size/sizing.js';
 import { shipped } from './profiles.js';
+import { refusals } from './refusals.js';
 
+const department = shipped('department-20-50');
+const large = { ...department, server: { ...department.server, memoryBytes: 64e9 } };
+const many = { 'web.workers': 8, 'celery.concurrency': 8 };
 const measured = { maxConnections: 100, reserved: 3, inUse: 7 };
 
 describe("the database's limit", () => {
@@ -67,6 +72,34 @@ describe("the database's limit", () => {
     expect(codes(true)).not.toContain('others-unknown');
   });
 
+  describe('less what others hold of it, with several instances', () => {
+    const profile = { ...department, server: { ...department.server, instances: 2, memoryBytes: 64e9 } };
+    const current = { 'db.pool_size': 5, 'db.max_overflow': 5, 'web.workers': 2, 'celery.pool': 'solo' };
+    const sized = (alike: number, over: Partial<SizingInput> = {}) => {
+      const database = databaseFacts(null, { ...measured, maxConnections: 500, inUse: 7 + alike, alike }, 500);
+      const { budget, warnings } = recommend({
+        profile,
+        facts: { cpus: 2, database },
+        overrides: {},
+        current,
+        ...over,
+      });
+      return [budget.database.reserved - 13, warnings.filter(({ code }) => code === 'others-unknown').length];
+    };
+
+    it('counts those of the other instances once: as theirs, as many as they can hold today', () => {
+      expect(sized(0)).toEqual([7, 0]);
+      expect(sized(25)).toEqual([7, 1]);
+      // The other instance has two web workers and a celery worker with up to ten each.
+      expect(sized(40)).toEqual([7 + 10, 1]);
+    });
+
+    it('counts all as of others with one instance, and where what runs can not be told', () => {
+      expect(sized(25, { profile: department })).toEqual([7 + 25, 0]);
+      expect(sized(25, { current: { ...current, 'web.workers': { unresolved: 'from elsewhere' } } })).toEqual([32, 0]);
+    });
+  });
+
   describe('of the role or of the one database', () => {
     const bound = (role: number | null, database: number | null, flag: number | null = null) =>
       databaseFacts(
@@ -98,6 +131,24 @@ describe("the database's limit", () => {
     it('is what was given only where that leaves fewer than the role may have', () => {
       expect(bound(20, null, 80)).toMatchObject({ maxConnections: 20, boundBy: 'role', source: 'measured' });
       expect(bound(60, null, 50)).toMatchObject({ maxConnections: 50, boundBy: 'server', source: 'flag' });
+    });
+
+    it('is raised together with the limits that the larger one would pass, and with no others', () => {
+      const [role, both] = [bound(20, null), bound(20, 30)].map((database) => {
+        const [problem] = refusals({ profile: large, facts: { database }, overrides: many });
+        return problem?.fix ?? '';
+      });
+      // 8 web workers and 8 celery children, one more of the former while they restart, each with two; 1 migrates, 10 are kept free.
+      const own = 17 * 2 + 1;
+      const least = `Raise the limit of the application's role to ${own + 10 + 5}`;
+      expect(role).toMatch(new RegExp(`^${least}(?:,|$)`));
+      expect(both).toContain(`${least} and that of the application's one database to ${own + 10 + 6}`);
+      const crowded = {
+        ...bound(20, null),
+        wider: [{ maxConnections: 50, reserved: 3, inUse: 7, boundBy: 'server' as const }],
+      };
+      const [problem] = refusals({ profile: large, facts: { database: crowded }, overrides: many });
+      expect(problem?.fix).toContain(`${least} and that of the database to ${own + 10 + 3 + 7}`);
     });
 
     it('is named by the role in reasons and in the way out', () => {

@@ -58,6 +58,13 @@ describe('other services of the same code', () => {
     expect(new Set(bytes)).toEqual(new Set([3 * 300_000_000 + 30_000_000]));
   });
 
+  it('have a connection for each of their migrations while anything restarts, and none after it', () => {
+    const [none, some] = [sized([api]), sized([{ ...api, migrations: 2 }])].map(({ budget }) => budget);
+    expect([none?.database.migrations, some?.database.migrations]).toEqual([1, 3]);
+    const more = some?.instants.map((each, at) => each.connections - (none?.instants[at]?.connections ?? 0));
+    expect(more?.slice(0, 3)).toEqual([0, 2, 0]);
+  });
+
   it('that nothing restarts keep the larger pool of before, until somebody does', () => {
     const large = { ...current, 'db.pool_size': 80, 'db.max_overflow': 0 };
     const connections = (kept: boolean) =>

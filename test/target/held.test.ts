@@ -33,6 +33,7 @@ describe('connections that look like the application', () => {
     expect(told({ own: 10 }, { own: 6 })?.inUse).toBe(60 - 16);
     expect(told({ own: 40 }, { own: 20 })?.inUse).toBe(60 - 48);
     expect(told({ own: 10 }, { own: 6, state: 'stopped' })?.inUse).toBe(60 - 10);
+    expect([told({ own: 10 }, { own: 6 })?.alike, told({ own: 40 }, { own: 20 })?.alike]).toEqual([48 - 16, 0]);
   });
 
   it.each([

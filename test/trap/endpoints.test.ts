@@ -46,6 +46,12 @@ describe('a synchronous session in async def', () => {
     expect(codes(...own)).toEqual(['sync-session-in-async app/api.py:3']);
   });
 
+  it('is found where its dependency is imported twice, unless from two places', () => {
+    const read = ['async def read(db=Depends(get_db)):', '    db.get(A, 1)'];
+    expect(codes('from app.db import get_db', ...read)).toEqual(['sync-session-in-async app/api.py:3']);
+    expect(codes('from app.other import get_db', ...read)).toEqual([]);
+  });
+
   it('is found for a dependency that is written with async, at both', () => {
     const given = ['async def get():', '    with SessionLocal() as db:', '        yield db'];
     expect(codes(...given, 'async def read(db = Depends(get)):', '    db.get(A, 1)')).toEqual([

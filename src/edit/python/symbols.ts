@@ -31,7 +31,7 @@ function symbolIn(source: Source, name: string, depth = 0): Meaning {
 
 function symbolOf(source: Source, name: string, binders: readonly Binder[], depth: number): Meaning {
   if (depth > DEEPEST) return { kind: 'unknown', why: 'leads in circles' };
-  const [binder, second] = binders;
+  const [binder, second] = onceImported(binders);
   if (binder === undefined) return { kind: 'unknown', why: 'is set elsewhere' };
   if (second !== undefined) return several(source, binders);
   switch (binder.kind) {
@@ -46,6 +46,13 @@ function symbolOf(source: Source, name: string, binders: readonly Binder[], dept
     default:
       return { kind: 'unknown', why: `\`${name}\` is set in a way that is not followed`, source, at: binder.name };
   }
+}
+
+/** The same import said again, as at the top and in a function's own lines, binds the name to nothing else. */
+function onceImported(binders: readonly Binder[]): readonly Binder[] {
+  const [first, ...more] = binders;
+  if (first?.kind !== 'import') return binders;
+  return more.every((next) => next.kind === 'import' && next.origin === first.origin) ? [first] : binders;
 }
 
 function several(source: Source, binders: readonly Binder[]): Meaning {
