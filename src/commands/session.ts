@@ -8,6 +8,7 @@ import type { RuntimeChoice, TargetFacts } from '../target/facts.js';
 import { knownFile, otherKey } from '../target/files.js';
 import { type Depth, inspect, readFiles } from '../target/inspect.js';
 import { chooseRuntime } from '../target/runtime.js';
+import { siblingsOf } from '../target/siblings.js';
 import type { TargetSpec } from '../target/spec.js';
 import type { Edges } from './edges.js';
 
@@ -62,11 +63,13 @@ async function openSession(spec: TargetSpec, remote: Remote, depth: Depth): Prom
 
 /** Fetches files that have no role of their own. */
 export async function withFiles(session: Session, paths: readonly string[]): Promise<Session> {
-  const { facts, remote } = session;
+  const { facts, remote, spec } = session;
   const asked = paths.filter((path) => knownFile(facts, path) === undefined);
   if (asked.length === 0) return session;
   const found = await readFiles(remote, new Map(asked.map((path) => [otherKey(path), path])));
-  return { ...session, facts: { ...facts, files: new Map([...facts.files, ...found]) } };
+  const more = { ...facts, files: new Map([...facts.files, ...found]) };
+  // What services extend, and by which variables they are started, may stand in these files.
+  return { ...session, facts: { ...more, siblings: siblingsOf(more, spec) } };
 }
 
 /** Two projects of one name on one machine must not share a journal. */

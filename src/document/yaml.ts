@@ -1,4 +1,15 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { fail, type Place, type Problem, type ProblemCode } from '../errors.js';
 
 /** Which file is read, and the code of its problems. */
@@ -21,6 +32,7 @@ export function parseMapping(text: string, source: Source): YamlMapping {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
+    merge: true,
     prettyErrors: false,
     logLevel: 'error',
   });
@@ -61,7 +73,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'):
   let value: unknown = document.contents;
   let key: unknown = value;
   for (const segment of path) {
-    const next = child(isAlias(value) ? value.resolve(document) : value, segment);
+    const next = child(document, value, segment);
     if (next === undefined) return startOf(key);
     key = next.key;
     value = next.value;
@@ -69,13 +81,39 @@ function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'):
   return startOf(part === 'value' && isNode(value) ? value : key);
 }
 
-function child(node: unknown, segment: PropertyKey): { key: unknown; value: unknown } | undefined {
-  if (isMap(node)) {
-    return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(segment));
-  }
+function child(
+  document: Document.Parsed,
+  written: unknown,
+  segment: PropertyKey,
+): { key: unknown; value: unknown } | undefined {
+  const node = isAlias(written) ? written.resolve(document) : written;
+  if (isMap(node)) return pairIn(document, node, String(segment));
   if (!isSeq(node)) return undefined;
   const item = node.items[Number(segment)];
   return item === undefined ? undefined : { key: item, value: item };
+}
+
+const DEEPEST_MERGE = 20;
+
+/** A mapping's own keys come before what merge keys bring, and of these the first. */
+function pairIn(document: Document.Parsed, map: YAMLMap, name: string, depth = 0): Pair | undefined {
+  const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+  if (own !== undefined || depth > DEEPEST_MERGE) return own;
+  for (const source of mergedInto(document, map)) {
+    const found = pairIn(document, source, name, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function mergedInto(document: Document.Parsed, map: YAMLMap): readonly YAMLMap[] {
+  const resolved = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
+  return map.items
+    .filter(({ key }) => isScalar(key) && key.source === '<<')
+    .flatMap(({ value }) => {
+      const source = resolved(value);
+      return (isSeq(source) ? source.items : [source]).map(resolved).filter(isMap);
+    });
 }
 
 function startOf(node: unknown): number {

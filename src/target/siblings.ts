@@ -109,7 +109,7 @@ function counted({ kind, workers, pool, service }: Said & Pick<Beside, 'kind'> &
 }
 
 /** The files as they are, for whoever follows a start to its variables. */
-function aroundOf(facts: TargetFacts): Surroundings {
+export function aroundOf(facts: TargetFacts): Surroundings {
   return {
     path: '',
     root: facts.root ?? '/',

@@ -34,6 +34,14 @@ const planned = async (more: string, ...args: readonly string[]) => {
 const POOLS = ['--stage', 'db-pool', '--stage', 'redis-pool'];
 
 describe('a second service of the same code', () => {
+  it('is counted, too, where its command comes by `extends` from another file', async () => {
+    const made = await site('\n  api2:\n    extends: {file: more.yml, service: base}\n');
+    await made.write('docker/more.yml', `services:${API.replace('api2', 'base')}`);
+    const { stdout } = await made.run('plan', '--json', '--max-connections', '500', ...POOLS);
+    const { processes } = planDocument.parse(JSON.parse(stdout)).budget.database;
+    expect(processes.filter(({ service }) => service !== undefined)).toMatchObject([{ service: 'api2', count: 3 }]);
+  });
+
   it('is counted in every budget at every moment, and told of in one warning with its place', async () => {
     const [alone, plan] = [await planned('', ...POOLS), await planned(API + OTHERS, ...POOLS)];
     const own = plan.budget.database.processes.filter(({ service }) => service !== undefined);

@@ -89,6 +89,21 @@ describe('parseProfile', () => {
     expect(demand('database: 20ms, databaseCpu: 20ms')).toEqual([]);
   });
 
+  it('takes merge keys, with the places of what they bring', () => {
+    const base = 'x-work: &work\n  thinkTime: 2s\nx-more: &more\n  thinkTime: 9s\n';
+    const read = (workload: string) => parseProfile(`${base}${MINIMAL}${workload}`, 'own.yaml').workload.thinkTimeMs;
+    expect(read('workload: {<<: *work}')).toBe(2000);
+    expect(read('workload: {<<: [*work, *more]}')).toBe(2000);
+    expect(read('workload: {<<: *work, thinkTime: 3s}')).toBe(3000);
+    const [wrong] = problems(`${base.replace('2s', 'soon')}${MINIMAL}workload: {<<: *work}`);
+    expect(wrong?.place).toMatchObject({ line: 2, column: 14 });
+    expect(problems(`${base.replace('thinkTime: 2s', 'own: 1')}${MINIMAL}workload: {<<: [*work]}`)[0]).toMatchObject({
+      message: 'workload.own is not a known key',
+      place: { line: 2, column: 3 },
+    });
+    expect(problems(`${MINIMAL}workload: {<<: 5}`)[0]?.message).toMatch(/^the file is not valid YAML/);
+  });
+
   it('leaves keys that begin with x- to whoever wrote them, on the top level alone', () => {
     const text = `x-work: &work {thinkTime: 2s}\n${MINIMAL}workload: *work`;
     expect(parseProfile(text, 'own.yaml').workload.thinkTimeMs).toBe(2000);

@@ -23,6 +23,8 @@ export interface Site extends Located {
   };
   /** The file that the command stands in, where it is not the editor's own. */
   readonly file?: InFile;
+  /** That file is only read for the definition of this service, which another one extends; it is not started. */
+  readonly extended?: string;
   /** What the program reads besides, if it sets what the command leaves open. */
   readonly beside?: Beside;
 }

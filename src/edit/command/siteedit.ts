@@ -13,7 +13,7 @@ import { knownUse, lastUse, type Site, satisfied } from './site.js';
  * @throws {Refused} where a value is not a literal, or nothing can be added to the command
  */
 export function editSite(site: Site, want: Wanted, path: string): readonly PlacedEdit[] {
-  const { file } = site;
+  const { file, extended } = site;
   const own = file?.path ?? path;
   const edits =
     file === undefined ? editsIn(site, want, own) : inside(file.path, file.text, () => editsIn(site, want, own));
@@ -21,7 +21,7 @@ export function editSite(site: Site, want: Wanted, path: string): readonly Place
   return edits.map(({ start, end, text, file: other = own }) =>
     other === path
       ? { start, end, text }
-      : { start, end, text, file: other, ...(other === file?.path ? { starts: true } : {}) },
+      : { start, end, text, file: other, ...(other === file?.path && extended === undefined ? { starts: true } : {}) },
   );
 }
 

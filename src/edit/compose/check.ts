@@ -8,6 +8,7 @@ import type { StartCode } from '../start/code.js';
 import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
+import type { Service } from './service.js';
 import { servicesOf } from './services.js';
 import { refuseSharedVariable } from './sharedvariable.js';
 
@@ -32,6 +33,7 @@ export function checkResult(
   const same = sameTree(restOf(treeOf(document), chosen), restOf(treeOf(result), chosen));
   if (!same) refuseResult(chosen[0]?.service.at ?? 0);
   for (const edit of edits) {
+    checkBase(edit, { around, after: changed.around }, chosen);
     checkOther(edit, { around, after: changed.around }, chosen);
     if (edit.file !== undefined) checkVariable(edit, { text, around }, chosen);
   }
@@ -59,15 +61,48 @@ function checkOther(
   if (file === undefined || text === null) return;
   const [old, changed] = [text, after.textOf(file) ?? ''].map((one) => restOf(treeOf(composeDocument(one)), chosen));
   if (sameTree(old, changed)) return;
-  inside(file, text, () =>
+  refuseOther(file, text, { start, end }, chosen[0]?.service.name ?? '');
+}
+
+function refuseOther(
+  file: string,
+  text: string,
+  { start, end }: Pick<PlacedEdit, 'start' | 'end'>,
+  name: string,
+): never {
+  return inside(file, text, () =>
     refuse({
       kind: 'unsafe',
       message: 'This value is shared with another part of the file, which would change, too',
       at: start,
       found: text.slice(start, end),
-      fix: `Set it for service ${chosen[0]?.service.name ?? ''} itself, under its \`environment\``,
+      fix: `Set it for service ${name} itself, under its \`environment\``,
     }),
   );
+}
+
+/** In a file that is only extended, the command of the one service may change, and nothing else. */
+function checkBase(
+  { file, start, end }: PlacedEdit,
+  { around, after }: { readonly around: Surroundings; readonly after: Surroundings },
+  chosen: readonly Chosen[],
+): void {
+  if (file === undefined || around.compose.includes(file)) return;
+  const text = around.textOf(file) ?? '';
+  const changing = chosen.flatMap(({ service, site }) => {
+    const { file: own, extended, ...rest } = site;
+    return own?.path === file && extended !== undefined
+      ? [{ service: { ...service, name: extended }, site: rest }]
+      : [];
+  });
+  const [named = chosen[0]] = chosen.filter(({ service }) => takesFrom(service, file));
+  if (named === undefined || !takesFrom(named.service, file)) return;
+  const [old, changed] = [text, after.textOf(file) ?? ''].map((one) => restOf(treeOf(composeDocument(one)), changing));
+  if (!sameTree(old, changed)) refuseOther(file, text, { start, end }, named.service.name);
+}
+
+function takesFrom(service: Service, file: string): boolean {
+  return service.layers().some(({ base, around }) => base !== undefined && around.path === file);
 }
 
 /** A compose file that was read, and what stands around it. */

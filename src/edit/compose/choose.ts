@@ -5,6 +5,7 @@ import { Budget } from '../start/budget.js';
 import type { StartCode } from '../start/code.js';
 import type { Reach } from '../start/follow.js';
 import { siteIn, startedBy, summaryOf, unseenStart } from './command.js';
+import { extendedSiteIn, refuseExtendedShare, startElsewhere } from './extendedsite.js';
 import { imageSiteIn } from './imagesite.js';
 import type { Service } from './service.js';
 
@@ -46,7 +47,9 @@ function chooseWithin(
   const known = fitting.find(({ service }) => service.name === usual);
   if (fitting.length > 1 && known !== undefined) return known;
   if (fitting.length > 1) return attempt(() => refuseSeveral(fitting, role));
-  return fitting[0] ?? choices.find((choice) => choice instanceof Refused);
+  const [only] = fitting;
+  if (only === undefined) return choices.find((choice) => choice instanceof Refused);
+  return attempt(() => unshared(text, only, services));
 }
 
 function attempt(work: () => Chosen | undefined): Choice {
@@ -65,6 +68,11 @@ export function choiceOf(text: string, service: Service, role: Role, reach: Reac
 
 function chosen(text: string, service: Service, role: Role, reach: Reach): Chosen | undefined {
   if (reach.budget.exceeded !== undefined) throw reach.budget.exceeded;
+  const elsewhere = startElsewhere(text, service, role);
+  if (elsewhere !== undefined) {
+    const there = extendedSiteIn(elsewhere, service, role, reach);
+    return there === undefined ? undefined : { service, site: there };
+  }
   const own = siteIn(text, service, role, reach);
   const site = own ?? (service.command === undefined ? imageSiteIn(text, service, role, reach) : undefined);
   return site === undefined ? undefined : { service, site };
@@ -79,7 +87,13 @@ function named(
   const service = services.find((one) => one.name === name);
   if (service === undefined) refuseUnknown(services, name);
   const found = chosen(text, service, role, reach) ?? refuseOther(text, service, role);
+  unshared(text, found, services);
   for (const other of services) if (other !== service) refuseSameStart(text, found, other, reach);
+  return found;
+}
+
+function unshared(text: string, found: Chosen, services: readonly Service[]): Chosen {
+  refuseExtendedShare(text, found.service, found.site, services);
   return found;
 }
 

@@ -1,8 +1,8 @@
 import { isMap, isScalar } from 'yaml';
-import { below } from './dockerfile.js';
+import { below } from './below.js';
 import { fieldOf } from './fields.js';
 import { bindMountsOf } from './ground.js';
-import { type Layer, projectFolder } from './layers.js';
+import { type Layer, projectFolder } from './layer.js';
 import type { Service } from './service.js';
 
 /** Where the code of a service comes from. */

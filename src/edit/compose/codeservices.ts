@@ -8,8 +8,8 @@ import { Budget } from '../start/budget.js';
 import type { Surroundings } from '../types.js';
 import { choiceOf } from './choose.js';
 import { type Code, codeOf, inCommon } from './code.js';
-import { sourceOf } from './command.js';
 import { composeDocument } from './document.js';
+import { toldBy } from './extendedsite.js';
 import { fieldOf } from './fields.js';
 import { replicasOf } from './replicas.js';
 import type { Service } from './service.js';
@@ -101,8 +101,9 @@ const BEAT = /\bcelery\b(?!.*\bworker\b).*\bbeat\b/s;
 
 function startedBy(placed: Placed): Started | undefined {
   const { service, text } = placed;
-  const told = [service.entrypoint, service.command].map((field) => (field === undefined ? '' : sourceOf(text, field)));
-  if (BEAT.test(told.join(' '))) return { ...placed, kind: 'beat', values: [] };
+  // What it extends may not be there.
+  if (attempted(() => service.bases()) === undefined) return undefined;
+  if (BEAT.test(toldBy(text, service))) return { ...placed, kind: 'beat', values: [] };
   return workFor(placed, WEB) ?? workFor(placed, CELERY);
 }
 

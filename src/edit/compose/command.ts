@@ -17,6 +17,7 @@ import { interpolate } from './interpolate.js';
 import { listCommand } from './listcommand.js';
 import { scalarChars } from './scalar.js';
 import type { Service } from './service.js';
+import { refuseShared } from './sharedcommand.js';
 
 /**
  * What a service has to do with a role: nothing (`undefined`), or a site, which may stand in a file that it starts.
@@ -41,7 +42,7 @@ export function siteIn(text: string, service: Service, role: Role, reach: Reach)
   const site = siteBehind(commands, setting);
   if (site === undefined) return undefined;
   if (entrypoint !== undefined && startsShell(text, entrypoint)) refuseEntrypoint(service, entrypoint, role);
-  if (service.sharedWith.length > 0 && site.file === undefined) refuseShared(service, command);
+  if (service.sharedWith.length > 0 && site.file === undefined) refuseShared(text, service, command, site);
   return site;
 }
 
@@ -79,7 +80,7 @@ function behindEntry(text: string, service: Service, entry: Command, setting: Se
     });
   }
   if (site !== undefined && site.file === undefined && service.sharedWith.length > 0 && command !== undefined)
-    refuseShared(service, command);
+    refuseShared(text, service, command, site);
   return site;
 }
 
@@ -152,14 +153,5 @@ function refuseEntrypoint(service: Service, entrypoint: Field, role: Role): neve
     message: `The entrypoint of service ${service.name} starts ${role.label}, and only \`command\` is changed`,
     at: entrypoint.at,
     fix: `Move the whole command of ${role.label} into \`command\`, or set its options by hand`,
-  });
-}
-
-function refuseShared(service: Service, command: Field): never {
-  refuse({
-    kind: 'unsafe',
-    message: `Service ${service.name} shares its command with ${service.sharedWith.join(', ')}, which would change too`,
-    at: command.at,
-    fix: `Give service ${service.name} a \`command\` of its own`,
   });
 }

@@ -89,6 +89,12 @@ function usable(text: string, services: readonly Service[], role: Role, choice: 
   return choice;
 }
 
+/** Whether a service may take its start over from another file. */
+export function extendsService(text: string, name: string): boolean {
+  const found = answer(text, () => servicesOf(text, composeDocument(text)));
+  return found.ok && found.value.some((each) => each.extended && each.name === name);
+}
+
 /** Whether a file says how a service is started: of several that override each other, the last one that does counts. */
 export function startsService(text: string, service: keyof ServiceNames, name: string | null): boolean {
   const role = service === 'backend' ? WEB : CELERY;
@@ -98,7 +104,8 @@ export function startsService(text: string, service: keyof ServiceNames, name: s
   const found = answer(text, () => {
     const services = servicesOf(text, document.value);
     if (name !== null) return services.some((each) => each.name === name && each.command !== undefined);
-    return choose(text, services, { role, name: undefined, code: undefined }) !== undefined;
+    const here = services.filter((each) => each.command !== undefined || !each.extended);
+    return choose(text, here, { role, name: undefined, code: undefined }) !== undefined;
   });
   return found.ok && found.value;
 }

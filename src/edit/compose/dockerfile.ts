@@ -1,12 +1,12 @@
-import { normalize } from 'node:path/posix';
 import { isMap, isScalar } from 'yaml';
 import { LARGEST_UNIT } from '../bounds.js';
 import { type Chars, plainChars, spelled, textOf } from '../command/chars.js';
 import { neighbourText } from '../command/neighbour.js';
 import type { InFile } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
+import { below } from './below.js';
 import { fieldOf } from './fields.js';
-import { type Layer, projectFolder } from './layers.js';
+import { type Layer, projectFolder } from './layer.js';
 
 /** How the image of a service is made: the stage of its Dockerfile that becomes the image. */
 export interface Dockerfile extends InFile {
@@ -53,11 +53,6 @@ function openAs({ path, context, target }: Named, around: Surroundings): Dockerf
   const made = known.get(key) ?? { path, text, context, stage: stageOf(text, target) };
   known.set(key, made);
   return made;
-}
-
-/** A path as seen from a folder. */
-export function below(folder: string, name: string): string {
-  return normalize(name.startsWith('/') ? name : `${folder}/${name}`).replace(/(?<=.)\/$/, '');
 }
 
 function stageOf(text: string, target: string | undefined): readonly Instruction[] {

@@ -7,10 +7,10 @@ import { inEnvFile } from '../environment/dotenv.js';
 import { assignmentsIn } from '../environment/envfile.js';
 import { plainly, type Spot, valueOfText } from '../spot.js';
 import type { Surroundings } from '../types.js';
-import { below } from './dockerfile.js';
+import { below } from './below.js';
 import { type Field, fieldOf, keyOf, keysOf } from './fields.js';
 import { isSetByImage } from './ground.js';
-import { type Layer, projectFolder } from './layers.js';
+import { dotenvOf, type Layer, projectFolder } from './layer.js';
 import { scalarChars } from './scalar.js';
 
 /** One variable that a service is given. */
@@ -74,12 +74,11 @@ export function environmentOf(own: Layer, layers: readonly Layer[]): Environment
   const files = layers.flatMap((layer) => envFilesOf(layer.document, layer.map, layer.around));
   const at = fieldOf(document, map, 'env_file')?.at ?? 0;
   for (const path of files) addFile(variables, neighbourText(around, path) ?? '', at);
-  for (const layer of layers) addEntries(variables, layer, layer === own ? undefined : (map.range?.[0] ?? 0));
+  for (const layer of layers) addEntries(variables, layer, layer.text === text ? undefined : (map.range?.[0] ?? 0));
   const unread = files.some((path) => around.textOf(path) === null);
-  const extended = layers.some((layer) => fieldOf(layer.document, layer.map, 'extends') !== undefined);
   return {
     variables,
-    complete: !(unread || extended),
+    complete: !unread,
     behind: (value) => behind(text, value, around),
     given: (name) => givenTo(layers, files, name),
   };
@@ -161,7 +160,7 @@ export function behind(text: string, value: Chars, around: Surroundings): Spot |
   // `$$` is for the container: it spells one dollar with two.
   if (dollar === undefined || dollar.end - dollar.start !== 1) return undefined;
   const name = match[1] ?? match[3] ?? '';
-  const set = inEnvFile(around, below(projectFolder(around), '.env'), { names: [name], exact: true });
+  const set = inEnvFile(around, dotenvOf(around), { names: [name], exact: true });
   if (set !== undefined) return set;
   const [from, to] = [written.length - 1 - (match[2]?.length ?? 0), written.length - 1];
   return match[2] === undefined ? undefined : here(text, value.slice(from, to), around);

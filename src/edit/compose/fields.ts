@@ -48,6 +48,26 @@ export function keysOf(document: Document.Parsed, map: YAMLMap, depth = 0): read
   return [...own, ...mergedInto(document, map).flatMap((source) => keysOf(document, source.map, depth + 1))];
 }
 
+/** The service that one extends; without a file it is one of the same. */
+export interface Extended {
+  readonly service: string;
+  readonly file: string | undefined;
+  readonly at: number;
+}
+
+/** `extends: name`, or a mapping with `service` and maybe `file`; `undefined` where no service is named. */
+export function extendedName(document: Document.Parsed, map: YAMLMap): Extended | undefined {
+  const field = fieldOf(document, map, 'extends');
+  if (field === undefined) return undefined;
+  const { node, at } = field;
+  const said = (key: string) => {
+    const value = isMap(node) ? fieldOf(document, node, key)?.node : undefined;
+    return isScalar(value) ? String(value.value) : undefined;
+  };
+  const service = isScalar(node) ? String(node.value) : said('service');
+  return service === undefined ? undefined : { service, file: said('file'), at };
+}
+
 interface Source {
   readonly map: YAMLMap;
   readonly at: number;

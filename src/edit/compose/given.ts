@@ -2,7 +2,7 @@ import { textOf } from '../command/chars.js';
 import { neighbourText } from '../command/neighbour.js';
 import { assignmentsIn } from '../environment/envfile.js';
 import { entriesOf, envFilesOf } from './environment.js';
-import type { Layer } from './layers.js';
+import type { Layer } from './layer.js';
 
 /** Every variable that the files give a service, as it is written there. May hold secrets: it is never to be shown. */
 export function variablesGiven(layers: readonly Layer[]): ReadonlyMap<string, string> {

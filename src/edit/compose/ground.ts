@@ -2,9 +2,10 @@ import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { textOf } from '../command/chars.js';
 import type { Ground } from '../start/ground.js';
 import type { Surroundings } from '../types.js';
-import { below, type Dockerfile, dockerfileOf } from './dockerfile.js';
+import { below } from './below.js';
+import { type Dockerfile, dockerfileOf } from './dockerfile.js';
 import { fieldOf } from './fields.js';
-import { type Layer, projectFolder } from './layers.js';
+import { type Layer, projectFolder } from './layer.js';
 
 /** Where the files of a container lie on the target: in the folders that are mounted, else where its image copies them from. */
 export function groundOf(layers: readonly Layer[], around: Surroundings): Ground {

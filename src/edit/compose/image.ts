@@ -1,9 +1,10 @@
-import { answer } from '../command/refused.js';
-import { composeDocument } from './document.js';
-import { servicesOf } from './services.js';
+import { attempted } from '../command/refused.js';
+import type { Surroundings } from '../types.js';
+import { fieldOf } from './fields.js';
+import { allLayers } from './layers.js';
 
-/** Whether a compose file says how the image of a service is built. A file that can't be read says nothing. */
-export function buildsImage(text: string, service: string): boolean {
-  const found = answer(text, () => servicesOf(text, composeDocument(text)).find(({ name }) => name === service));
-  return found.ok && found.value?.built === true;
+/** Whether the compose files of a stack, or what they extend, say how the image of a service is built. Files that can't be read say nothing. */
+export function buildsImage(around: Surroundings, service: string): boolean {
+  const layers = attempted(() => allLayers(around).get(service)) ?? [];
+  return layers.some(({ document, map }) => fieldOf(document, map, 'build') !== undefined);
 }

@@ -51,7 +51,9 @@ function isOpen({ args, launcher, environment, beside }: Site): boolean {
 function edit(text: string, service: Service, value: string): PlacedEdit {
   const { document, map, name, around } = service;
   const found = entryIn(service.layers(), (one) => one === VARIABLE);
-  if (found === undefined) return addVariable(text, document, map, { name: VARIABLE, value });
+  // What comes by `extends` may be another service's, too; its own beats it.
+  if (found === undefined || found.layer.base !== undefined)
+    return addVariable(text, document, map, { name: VARIABLE, value });
   const { entry, layer } = found;
   const spot = entry.value === null ? undefined : behind(layer.text, entry.value, layer.around);
   if (spot === undefined) {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { behind } from './environment.js';
 import { fieldOf } from './fields.js';
-import type { Layer } from './layers.js';
+import type { Layer } from './layer.js';
 import { scalarChars } from './scalar.js';
 
 /** Copies that the files ask for; one where they do not say, or say it in a way that only compose knows. */

@@ -2,9 +2,12 @@ import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap } from '
 import type { Environment } from '../command/environment.js';
 import { refuse } from '../command/refused.js';
 import { ALONE, type Surroundings } from '../types.js';
+import { basesOf } from './bases.js';
 import { environmentOf } from './environment.js';
-import { type Field, fieldOf, keyOf, resolve } from './fields.js';
-import { type Layer, layersOf } from './layers.js';
+import { type Field, fieldOf, keyOf, keysOf, resolve } from './fields.js';
+import { inheritedField } from './inherited.js';
+import type { Layer } from './layer.js';
+import { layersOf } from './layers.js';
 import type { Service } from './service.js';
 
 /** @throws {Refused} where the file has no services */
@@ -17,7 +20,9 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     const node = pair.value as Node | null;
     const map = node === null ? undefined : resolve(document, node);
     const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-    return isMap(map) ? [{ name: keyOf(pair), at, map, command: commandOf(document, map) }] : [];
+    return isMap(map)
+      ? [{ name: keyOf(pair), at, map, command: commandOf(inheritedField(document, map, 'command')) }]
+      : [];
   });
   const users = usersOf(known);
   const made = new Map<YAMLMap, Layer>();
@@ -26,18 +31,22 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     made.set(map, layer);
     return layer;
   };
+  const inheriting = new Set(
+    known.filter(({ map }) => !keysOf(document, map).includes('command')).map(({ name }) => name),
+  );
   return known.map(({ name, at, map, command }) => ({
     name,
     at,
     command,
-    entrypoint: fieldOf(document, map, 'entrypoint'),
+    entrypoint: inheritedField(document, map, 'entrypoint'),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
+    heirs: (users.get(command?.node) ?? []).filter((other) => other !== name && inheriting.has(other)),
     extended: fieldOf(document, map, 'extends') !== undefined,
-    built: fieldOf(document, map, 'build') !== undefined,
     map,
     document,
     around,
     layers: () => layersOf(layerOf(map), name),
+    bases: () => basesOf(layerOf(map), name, around.path),
     environment: () => environmentFor(layerOf(map), name),
   }));
 }
@@ -47,8 +56,7 @@ function environmentFor(own: Layer, name: string): Environment {
 }
 
 /** A command that is null, empty or `!reset` is none: the image's own runs then. */
-function commandOf(document: Document.Parsed, map: YAMLMap): Field | undefined {
-  const field = fieldOf(document, map, 'command');
+export function commandOf(field: Field | undefined): Field | undefined {
   if (field === undefined || field.node.tag === '!reset') return undefined;
   if (isScalar(field.node)) return (field.node.source ?? '') === '' || field.node.value === null ? undefined : field;
   return isSeq(field.node) && field.node.items.length > 0 ? field : undefined;

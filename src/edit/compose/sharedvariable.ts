@@ -1,8 +1,8 @@
 import { refuse } from '../command/refused.js';
 import { positionAt } from '../splice.js';
 import type { PlacedEdit, Surroundings } from '../types.js';
-import { below } from './dockerfile.js';
-import { projectFolder } from './layers.js';
+import { below } from './below.js';
+import { projectFolder } from './layer.js';
 
 /**
  * A variable that compose fills in wherever it is named: in the `.env` beside the file.

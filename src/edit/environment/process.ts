@@ -2,7 +2,8 @@ import { isScalar, isSeq } from 'yaml';
 import { Refused } from '../command/refused.js';
 import { behind, entryIn, envFilesOf } from '../compose/environment.js';
 import { fieldOf } from '../compose/fields.js';
-import { allLayers, type Layer, projectFolder } from '../compose/layers.js';
+import { dotenvOf, type Layer } from '../compose/layer.js';
+import { allLayers } from '../compose/layers.js';
 import type { Spot } from '../spot.js';
 import { unitVariable } from '../systemd/service.js';
 import type { Surroundings } from '../types.js';
@@ -76,7 +77,7 @@ function inService(name: string, layers: readonly Layer[], variable: VariableNam
     const { entry, layer } = found;
     const spot =
       entry.value === null
-        ? inEnvFile(layer.around, `${projectFolder(layer.around)}/.env`, variable)
+        ? inEnvFile(layer.around, dotenvOf(layer.around), variable)
         : behind(layer.text, entry.value, layer.around);
     const why = `what ${entry.name} is in service ${name} is only known where compose runs`;
     return spot === undefined ? { spot, blocked: why } : { spot };

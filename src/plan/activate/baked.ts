@@ -1,20 +1,16 @@
 import { buildsImage } from '../../edit/compose/image.js';
-import { decodeUtf8 } from '../../edit/splice.js';
 import type { Problem } from '../../errors.js';
-import { composeFiles } from '../../target/files.js';
+import { aroundOf } from '../../target/siblings.js';
 import { containerMethod } from './method.js';
 import { type ActivationInput, composeSituations, type Situation } from './situation.js';
 
 /** Services whose code is part of an image that nothing here builds: a changed file would never reach them. */
 export function bakedProblems(input: ActivationInput): readonly Problem[] {
-  const texts = composeFiles(input.facts).flatMap(({ content }) => {
-    const text = content === null ? null : decodeUtf8(content);
-    return text?.ok ? [text.value] : [];
-  });
+  const around = aroundOf(input.facts);
   return composeSituations(input)
     .filter(({ sibling }) => sibling === null)
     .filter((situation) => containerMethod(situation) === 'rebuild')
-    .filter(({ name }) => !texts.some((text) => buildsImage(text, name)))
+    .filter(({ name }) => !buildsImage(around, name))
     .map((situation) => bakedProblem(situation, input));
 }
 

@@ -62,7 +62,7 @@ describe('the choice of the service', () => {
     });
     expect(composeEditor().edit(text, TWO)).toMatchObject({ refusal: { found: 'api: the command of its image' } });
     expect(composeEditor({ backend: 'api' }).edit(file('  api: {extends: {service: b}}\n'), TWO)).toMatchObject({
-      refusal: { message: 'Service api has no `command` in this file, and takes it from the service it extends' },
+      refusal: { message: 'There is no service b to extend in /alone' },
     });
     expect(composeEditor({ backend: 'api' }).edit(file('  api: {command: !reset null}\n'), TWO).ok).toBe(false);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildsImage } from '../../../src/edit/compose/image.js';
 import { shellStart } from '../../../src/edit/compose/shell.js';
+import { ALONE } from '../../../src/edit/types.js';
 
 const file = (command: string) => `services:\n  web:\n    image: x\n    command: ${command}\n`;
 
@@ -34,8 +35,14 @@ describe('an image that is built here', () => {
     ['services: { web: { build: { context: ../backend } } }', true],
     ['x: &x { build: . }\nservices: { web: { <<: *x } }', true],
     ['services: { web: { image: x }, other: { build: . } }', false],
+    ['services: { web: { extends: { file: base.yml, service: b } } }', true],
     ['services: [', false],
   ])('%j: %s', (text, expected) => {
-    expect(buildsImage(text, 'web')).toBe(expected);
+    const files: Readonly<Record<string, string>> = {
+      '/p/c.yml': text,
+      '/p/base.yml': 'services: { b: { build: . } }',
+    };
+    const around = { ...ALONE, compose: ['/p/c.yml'], textOf: (path: string) => files[path] ?? null };
+    expect(buildsImage(around, 'web')).toBe(expected);
   });
 });

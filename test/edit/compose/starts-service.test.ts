@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startsService } from '../../../src/edit/compose/compose.js';
+import { extendsService, startsService } from '../../../src/edit/compose/compose.js';
 
 describe('whether a file says how a service is started', () => {
   const override = 'services:\n  backend:\n    command: uvicorn a:b\n  worker:\n    environment: { A: 1 }\n';
@@ -11,9 +11,21 @@ describe('whether a file says how a service is started', () => {
     [override, 'backend', 'backend', true],
     [override, 'backend', 'web', false],
     ['services:\n  w:\n    command: sh -c "celery -A a worker $OPTIONS"\n', 'celery', null, true],
+    ['services:\n  w: { command: uvicorn a:b }\n  x: { extends: w }\n', 'backend', 'x', true],
+    ['services:\n  x: { extends: { file: b.yml, service: w } }\n', 'backend', null, false],
     ['networks: {}\n', 'backend', null, false],
     ['services: [', 'backend', null, true],
   ] as const)('%j, %s named %j: %s', (text, service, name, says) => {
     expect(startsService(text, service, name)).toBe(says);
   });
+});
+
+it('a service may take its start over from another one, where the file can be read', () => {
+  const text = 'services:\n  w: { image: x }\n  x: { extends: { file: b.yml, service: w } }\n';
+  expect([extendsService(text, 'x'), extendsService(text, 'w'), extendsService(text, 'y')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(extendsService('services: [', 'x')).toBe(false);
 });
