@@ -309,6 +309,64 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     expect(script(3)).toMatchObject({ status: 0, stdout: 'release 3: nothing to put back\n' });
   });
 
+  describe('a release of two files, one of which somebody changed', () => {
+    const both = (more = {}) =>
+      draft(
+        1,
+        [
+          ['a.py', 'old\n', 'new\n'],
+          ['b.py', 'old\n', 'new\n'],
+        ],
+        more,
+      );
+    const revert = (release = 1) =>
+      spawnSync(program, [...flags, path(`state/releases/${release}/revert.sh`)], { encoding: 'utf8' });
+
+    beforeEach(async () => {
+      await place('a.py', 'old\n');
+      await place('b.py', 'old\n');
+    });
+
+    it.each([
+      ['changed since', async () => writeFile(path('b.py'), 'new\nmine\n'), 'new\nmine\n'],
+      ['removed since', async () => rm(path('b.py')), null],
+      ['its copy in before', async () => writeFile(path(`state/releases/1/before${path('b.py')}`), 'else\n'), 'new\n'],
+    ])('goes back with both or not at all, by hand: %s', async (why, meddle, left) => {
+      expect(await run([both()])).toBe('applied');
+      await meddle();
+      expect(revert()).toMatchObject({
+        status: 3,
+        stderr: expect.stringMatching(new RegExp(`${why}.*${path('b.py')}`)),
+      });
+      expect(await text('a.py')).toBe('new\n');
+      expect(existsSync(path('b.py')) ? await text('b.py') : null).toBe(left);
+      expect((await events()).at(-1)).toBe('applied 1');
+    });
+
+    it('goes back as far as it can where it was cut off, and stays to be put back', async () => {
+      const broken = shell('echo mine >> b.py; exit 1');
+      expect(await run([both({ forward: [broken] })])).toBe('stuck');
+      await writeFile(path('a.py'), 'new\n');
+      expect(revert()).toMatchObject({
+        status: 5,
+        stderr: expect.stringMatching(/changed since .*b\.py\n.*override drift/),
+      });
+      expect([await text('a.py'), await text('b.py')]).toEqual(['old\n', 'new\nmine\n']);
+      expect((await events()).at(-1)).toBe('stuck 1');
+      await writeFile(path('b.py'), 'new\n');
+      expect(revert()).toMatchObject({ status: 0, stdout: expect.stringContaining('put back') });
+      expect((await events()).at(-1)).toBe('reverted 1');
+      expect(await text('b.py')).toBe('old\n');
+    });
+  });
+
+  it('puts no copy in place that is not what it was', async () => {
+    await place('a.py', 'old\n');
+    const spoilt = shell('echo else > "$(find state/releases/1/before -name a.py)"; exit 1');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']], { forward: [spoilt] })])).toBe('stuck');
+    expect(await text('a.py')).toBe('new\n');
+  });
+
   it('leaves alone what is not of any release, also on the way to the original', async () => {
     await place('a.py', 'old\n');
     await run([draft(1, [['a.py', 'old\n', 'new\n']])]);
