@@ -28,6 +28,8 @@ export interface RollbackInput {
   readonly now: ReadonlyMap<string, TargetFile>;
   /** The copies that the releases kept: the version before `release`, by path. `null`: there was no file. */
   readonly copies: ReadonlyMap<string, Buffer | null>;
+  /** The folder of all releases' state on the target. */
+  readonly state: string;
   /** What somebody else changed since stays, where it stands apart from what is taken out. */
   readonly overDrift?: boolean;
 }
@@ -82,10 +84,10 @@ function abandon(file: ReleaseFile, unfinished: readonly Release[], input: Rollb
   if (oldest === undefined || found === original.sha256Before) return null;
   const after = input.copies.get(copyName(oldest.id, file.path)) ?? null;
   if (hashOf(after) !== original.sha256Before) {
-    return copyLost(file.path, oldest.id, original.sha256Before, hashOf(after));
+    return copyLost(file.path, oldest.id, original.sha256Before, hashOf(after), input.state);
   }
   const own = versions.some(({ sha256Before, sha256After }) => found === sha256Before || found === sha256After);
-  const kept = own ? after : beside(file.path, unfinished, after, now, input.overDrift ?? false);
+  const kept = own ? after : beside(file.path, unfinished, after, now, input);
   if (kept !== null && 'code' in kept) return kept;
   return { role: original.role, path: file.path, before: now, after: kept, mode: original.mode, owner: original.owner };
 }
@@ -96,7 +98,7 @@ function beside(
   unfinished: readonly Release[],
   original: Buffer | null,
   now: Buffer | null,
-  overDrift: boolean,
+  { state, overDrift }: RollbackInput,
 ): Buffer | null | Problem {
   const newest = unfinished[0]?.id ?? 0;
   const written = unfinished.toReversed().flatMap(({ id, entry }): FileChain['layers'] => {
@@ -104,13 +106,13 @@ function beside(
     return edits === undefined ? [] : [{ release: id, edits }];
   });
   const head = unfinished.flatMap((release) => fileOf(release, path) ?? [])[0]?.sha256After ?? null;
-  if (now === null) return deleted(path, head, newest);
+  if (now === null) return deleted(path, head, newest, state);
   const stacks = unfinished.every(({ entry }) => entry.kind === 'apply');
-  if (!overDrift || !stacks) return drifted(path, head, hashOf(now), stacks);
+  if (overDrift !== true || !stacks) return drifted(path, head, hashOf(now), stacks);
   const edits = editsBetween(replay(original, written) ?? Buffer.alloc(0), now);
   if (edits === null) return drifted(path, head, hashOf(now), false);
   const rest = withoutLayers([...written, { release: SOMEBODY, edits }], new Set(unfinished.map(({ id }) => id)));
-  return rest.ok ? replay(original, rest.layers) : changedHere(path, rest.conflict.release, newest);
+  return rest.ok ? replay(original, rest.layers) : changedHere(path, rest.conflict.release, newest, state);
 }
 
 /** A file with layers, some of which are to go. */
@@ -136,20 +138,20 @@ function unstack({ path, role }: ReleaseFile, input: RollbackInput): FileReturn 
   const stacked: Stacked = { path, chain, undone, now, original: whole ? copy : null, whole, wanted };
   const about = { role, path, before: now, mode: chain.mode, owner: chain.owner };
   if (isBack(stacked)) return { ...about, after: now, left: whole ? replay(copy, chain.layers) : null };
-  if (!whole) return copyLost(path, chain.base, wanted, hashOf(copy));
+  if (!whole) return copyLost(path, chain.base, wanted, hashOf(copy), input.state);
   const taken = takeOut(stacked, input);
   return 'code' in taken ? taken : { ...about, ...taken };
 }
 
-function takeOut({ path, chain, undone, now, original }: Stacked, { history, overDrift }: RollbackInput) {
+function takeOut({ path, chain, undone, now, original }: Stacked, { history, overDrift, state }: RollbackInput) {
   const head = lastWriter(path, history);
-  if (now === null) return deleted(path, chain.head, head);
+  if (now === null) return deleted(path, chain.head, head, state);
   const layers = layersNow(chain, original, now, overDrift ?? false);
   if (layers === null) return drifted(path, chain.head, hashOf(now), overDrift !== true);
   const rest = withoutLayers(layers, undone);
   if (rest.ok) return { after: replay(original, rest.layers) };
   const { release, by } = rest.conflict;
-  return by === SOMEBODY ? changedHere(path, release, head) : standsOn(path, release, by);
+  return by === SOMEBODY ? changedHere(path, release, head, state) : standsOn(path, release, by);
 }
 
 /** Somebody has made the file by hand what it is to be: then only the services and the journal are left. */

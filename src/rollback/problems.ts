@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.js';
 
-/** Where a release keeps the copies of a file, seen from the state folder that `status` names. */
-function copyOf(side: 'before' | 'after', release: number, file: string): string {
-  return `releases/${release}/${side}${file}`;
+/** Where a release keeps the copies of a file; `state` is the folder of all releases' state. */
+function copyOf(state: string, side: 'before' | 'after', release: number, file: string): string {
+  return `${state}/releases/${release}/${side}${file}`;
 }
 
 function shown(hash: string | null): string {
@@ -24,38 +24,44 @@ export function drifted(file: string, expected: string | null, found: string | n
 }
 
 /** Nothing of it is left that could be taken out, and it is not known whether somebody wants it to stay away. */
-export function deleted(file: string, expected: string | null, release: number): Problem {
+export function deleted(file: string, expected: string | null, release: number, state: string): Problem {
   return {
     code: 'drift',
     message: 'the file was removed since it was applied',
     place: { file },
     expected: shown(expected),
     found: shown(null),
-    fix: `Put it back, as from ${copyOf('after', release, file)} in the state folder that \`action-tune status\` names, then roll back again.`,
+    fix: `Put it back, as it is in ${copyOf(state, 'after', release, file)}, then roll back again.`,
   };
 }
 
 /** `expected`: the hash of the copy, as the journal has it. */
-export function copyLost(file: string, release: number, expected: string | null, found: string | null): Problem {
-  const copy = copyOf('before', release, file);
+export function copyLost(
+  file: string,
+  release: number,
+  expected: string | null,
+  found: string | null,
+  state: string,
+): Problem {
+  const copy = copyOf(state, 'before', release, file);
   return {
     code: 'release',
     message: `the copy that release ${release} kept of the file is ${found === null ? 'gone' : 'not what it was'}`,
     place: { file },
     expected: `${copy} with ${shown(expected)}`,
     found: shown(found),
-    fix: `Put a copy with that hash there (${copyOf('before', 0, file)} may be one), or make the file itself what it was, then roll back again.`,
+    fix: `Put a copy with that hash there (${copyOf(state, 'before', 0, file)} may be one), or make the file itself what it was, then roll back again.`,
   };
 }
 
 /** `head`: the release that wrote the file last. */
-export function changedHere(file: string, release: number, head: number): Problem {
+export function changedHere(file: string, release: number, head: number, state: string): Problem {
   return {
     code: 'drift',
     message: `the file was changed since in the very place that release ${release} changed, or right beside it`,
     place: { file },
     expected: 'changes that stand apart from what is taken out',
-    fix: `Save that change elsewhere, make the file again what ${copyOf('after', head, file)} is, in the state folder that \`action-tune status\` names, and roll back again.`,
+    fix: `Save that change elsewhere, make the file again what ${copyOf(state, 'after', head, file)} is, and roll back again.`,
   };
 }
 

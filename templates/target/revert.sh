@@ -127,15 +127,24 @@ at_hold() {
   trap 'exit 130' HUP INT TERM
 }
 
+# at_has_steps RELEASE: without them nobody here knows its files and services.
+at_has_steps() {
+  [ ! -r "$AT_STATE/releases/$1/steps.sh" ] || return 0
+  printf '%s is gone: put release %s back with action-tune rollback\n' "$AT_STATE/releases/$1/steps.sh" "$1" >&2
+  return 1
+}
+
 # at_revert_by_hand RELEASE: under the lock.
 at_revert_by_hand() {
   at_hold
+  at_has_steps "$1" || exit 2
   at_revert "$1" || exit 5
 }
 
 # at_services_by_hand RELEASE: the services once more, with the files as they are. A release that had left them unwell is well then.
 at_services_by_hand() {
   at_hold
+  at_has_steps "$1" || exit 2
   at_load "$1"
   { at_activate && at_checks; } || { at_stuck service "$AT_FAILED"; exit 5; }
   [ "$(at_last_event "$1")" != unwell ] || at_journal applied "$1"
@@ -170,7 +179,8 @@ at_original_by_hand() {
   AT_LEFT=0 AT_REVERTED=0 at_all=''
   for at_each in $(ls "$AT_STATE/releases" | grep -E '^[1-9][0-9]*$' | sort -rn); do
     at_discard_of "$at_each"
-    at_standing "$at_each" && at_all="$at_all $at_each"
+    at_standing "$at_each" || continue
+    if at_has_steps "$at_each"; then at_all="$at_all $at_each"; else AT_LEFT=1; fi
   done
   for at_each in $at_all; do
     at_load "$at_each"

@@ -51,11 +51,13 @@ function goBack(
   const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
   const names = [...neededCopies(history, undo).keys()];
   const copies = new Map(names.map((name) => [name, copy === null ? null : Buffer.from(copy)]));
-  return planReturn({ history, undo, now: onTarget(now), copies, overDrift }).map(({ after, mode, owner }) => ({
-    after: after?.toString() ?? null,
-    mode,
-    owner,
-  }));
+  return planReturn({ history, undo, now: onTarget(now), copies, overDrift, state: '/state' }).map(
+    ({ after, mode, owner }) => ({
+      after: after?.toString() ?? null,
+      mode,
+      owner,
+    }),
+  );
 }
 
 function problems(work: () => unknown): readonly string[] {
@@ -125,7 +127,13 @@ describe('planReturn', () => {
       const history = readHistory(two);
       const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
       const copies = new Map([...neededCopies(history, undo).keys()].map((name) => [name, copy && Buffer.from(copy)]));
-      const given = { history, undo, now: onTarget(now), copies: copies as ReadonlyMap<string, Buffer | null> };
+      const given = {
+        history,
+        undo,
+        now: onTarget(now),
+        copies: copies as ReadonlyMap<string, Buffer | null>,
+        state: '/state',
+      };
       return planReturn(given).map(({ before, after, left }) => [before, after, left].map((each) => each?.toString()));
     };
 
@@ -165,11 +173,11 @@ describe('planReturn', () => {
           code: 'release',
           place: { file: PATH },
           message: `the copy that release 1 kept of the file is ${what}`,
-          fix: expect.stringContaining(`releases/0/before${PATH}`),
+          fix: expect.stringContaining(`/state/releases/0/before${PATH}`),
         });
         expect(first(() => goBack(cut, [2], t2, copy, over))).toMatchObject({
           code: 'release',
-          expected: `releases/2/before${PATH} with sha256 ${sha256(t1)}`,
+          expected: `/state/releases/2/before${PATH} with sha256 ${sha256(t1)}`,
         });
       }
       expect(goBack(cut, [2], t1, copy)).toEqual([]);
@@ -180,7 +188,7 @@ describe('planReturn', () => {
         expect(first(() => goBack(two, [1], null, t0, over))).toMatchObject({
           code: 'drift',
           message: expect.stringContaining('removed'),
-          fix: expect.stringContaining(`releases/2/after${PATH}`),
+          fix: expect.stringContaining(`/state/releases/2/after${PATH}`),
         });
         expect(first(() => goBack(cut, [2], null, t1, over))?.fix).toContain(`releases/2/after${PATH}`);
       }
