@@ -113,6 +113,7 @@ export async function returnDraft(
     history,
     undo,
     now,
+    state: facts.state,
     copies: new Map([...copies.keys()].map((name) => [name, answer.get(name)?.content ?? null])),
     overDrift: overrides.some(({ gate }) => gate === 'drift'),
   });

@@ -15,12 +15,18 @@ export function returnSettings(
 ): { readonly before: Found; readonly after: Found } {
   const keys = new Set<string>(stages.flatMap((stage) => STAGE_SETTINGS[stage]));
   const side = (when: 'before' | 'after'): Found => {
-    const read = returns.flatMap((file) => Object.entries(settingsIn(file.role, file[when], editors)));
+    const read = returns.flatMap((file) => Object.entries(settingsIn(file.role, contentOf(file, when), editors)));
     const written = Object.entries(undone[when]).filter(([, value]) => value !== null);
     const said = read.filter(([, value]) => value !== null);
     return Object.fromEntries([...read, ...written, ...said].filter(([key]) => keys.has(key)));
   };
   return { before: side('before'), after: side('after') };
+}
+
+/** Processes have what the releases left, also where somebody has put the file back by hand. */
+function contentOf({ left, before, after }: FileReturn, when: 'before' | 'after'): Buffer | null {
+  if (when === 'after') return after;
+  return left === undefined ? before : left;
 }
 
 function isRole(role: string): role is Role {

@@ -1,12 +1,12 @@
 import { editsBetween } from '../edit/between.js';
 import { withoutLayers } from '../edit/layers.js';
-import { sha256 } from '../edit/sha256.js';
-import { applyByteEdits } from '../edit/splice.js';
 import { type Problem, ProblemError } from '../errors.js';
 import type { ReleaseFile } from '../journal/entry.js';
 import type { FileChain, History, Release } from '../journal/history.js';
 import type { FileRole } from '../settings.js';
 import type { TargetFile } from '../target/facts.js';
+import { changedHere, copyLost, deleted, drifted, lost, standsOn } from './problems.js';
+import { contentOf, fileOf, hashBefore, hashOf, lastWriter, replay } from './versions.js';
 
 /** A file on its way back. `after` is `null` where the file was created by what is undone. */
 export interface FileReturn {
@@ -16,6 +16,8 @@ export interface FileReturn {
   readonly after: Buffer | null;
   readonly mode: string;
   readonly owner: string;
+  /** What the releases had left there, where somebody has put the file back by hand meanwhile; `null`: that is lost. */
+  readonly left?: Buffer | null;
 }
 
 export interface RollbackInput {
@@ -26,6 +28,8 @@ export interface RollbackInput {
   readonly now: ReadonlyMap<string, TargetFile>;
   /** The copies that the releases kept: the version before `release`, by path. `null`: there was no file. */
   readonly copies: ReadonlyMap<string, Buffer | null>;
+  /** The folder of all releases' state on the target. */
+  readonly state: string;
   /** What somebody else changed since stays, where it stands apart from what is taken out. */
   readonly overDrift?: boolean;
 }
@@ -70,10 +74,6 @@ function returnOf(file: ReleaseFile, input: RollbackInput): FileReturn | Problem
   return unfinished.length === 0 ? unstack(file, input) : abandon(file, unfinished, input);
 }
 
-function fileOf(release: Release, path: string): ReleaseFile | undefined {
-  return release.entry.files.find((file) => file.path === path);
-}
-
 /** Releases that were cut off left each of their files as before or as after; it goes back to before the oldest. */
 function abandon(file: ReleaseFile, unfinished: readonly Release[], input: RollbackInput): FileReturn | Problem | null {
   const versions = unfinished.flatMap((release) => fileOf(release, file.path) ?? []);
@@ -81,26 +81,86 @@ function abandon(file: ReleaseFile, unfinished: readonly Release[], input: Rollb
   const original = versions.at(-1) ?? file;
   const now = contentOf(input.now.get(file.path));
   const found = hashOf(now);
-  if (found === original.sha256Before) return null;
-  const own = versions.some(({ sha256Before, sha256After }) => found === sha256Before || found === sha256After);
-  if (oldest === undefined || !own) return drifted(file.path, original.sha256After, found);
+  if (oldest === undefined || found === original.sha256Before) return null;
   const after = input.copies.get(copyName(oldest.id, file.path)) ?? null;
-  return { role: original.role, path: file.path, before: now, after, mode: original.mode, owner: original.owner };
+  if (hashOf(after) !== original.sha256Before) {
+    return copyLost(file.path, oldest.id, original.sha256Before, hashOf(after), input.state);
+  }
+  const own = versions.some(({ sha256Before, sha256After }) => found === sha256Before || found === sha256After);
+  const kept = own ? after : beside(file.path, unfinished, after, now, input);
+  if (kept !== null && 'code' in kept) return kept;
+  return { role: original.role, path: file.path, before: now, after: kept, mode: original.mode, owner: original.owner };
 }
 
-function unstack(file: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {
-  const chain = input.history.chains.get(file.path);
+/** What somebody else wrote since into a file that was cut off after it was written, without what was written before that. */
+function beside(
+  path: string,
+  unfinished: readonly Release[],
+  original: Buffer | null,
+  now: Buffer | null,
+  { state, overDrift }: RollbackInput,
+): Buffer | null | Problem {
+  const newest = unfinished[0]?.id ?? 0;
+  const written = unfinished.toReversed().flatMap(({ id, entry }): FileChain['layers'] => {
+    const edits = fileOf({ entry }, path)?.edits;
+    return edits === undefined ? [] : [{ release: id, edits }];
+  });
+  const head = unfinished.flatMap((release) => fileOf(release, path) ?? [])[0]?.sha256After ?? null;
+  if (now === null) return deleted(path, head, newest, state);
+  const stacks = unfinished.every(({ entry }) => entry.kind === 'apply');
+  if (overDrift !== true || !stacks) return drifted(path, head, hashOf(now), stacks);
+  const edits = editsBetween(replay(original, written) ?? Buffer.alloc(0), now);
+  if (edits === null) return drifted(path, head, hashOf(now), false);
+  const rest = withoutLayers([...written, { release: SOMEBODY, edits }], new Set(unfinished.map(({ id }) => id)));
+  return rest.ok ? replay(original, rest.layers) : changedHere(path, rest.conflict.release, newest, state);
+}
+
+/** A file with layers, some of which are to go. */
+interface Stacked {
+  readonly path: string;
+  readonly chain: FileChain;
+  readonly undone: ReadonlySet<number>;
+  readonly now: Buffer | null;
+  /** The copy of the version below all layers, where it is what it was; `wanted` is its hash. */
+  readonly original: Buffer | null;
+  readonly whole: boolean;
+  readonly wanted: string | null;
+}
+
+function unstack({ path, role }: ReleaseFile, input: RollbackInput): FileReturn | Problem | null {
+  const chain = input.history.chains.get(path);
   const undone = new Set(input.undo.map(({ id }) => id));
-  if (chain === undefined || !chain.layers.some((layer) => undone.has(layer.release))) return lost(file.path);
-  const now = contentOf(input.now.get(file.path));
-  const original = input.copies.get(copyName(chain.base, file.path)) ?? null;
-  const layers = layersNow(chain, original, now, input.overDrift ?? false);
-  if (layers === null) return drifted(file.path, chain.head, hashOf(now));
+  if (chain === undefined || !chain.layers.some((layer) => undone.has(layer.release))) return lost(path);
+  const now = contentOf(input.now.get(path));
+  const copy = input.copies.get(copyName(chain.base, path)) ?? null;
+  const wanted = hashBefore(path, chain.base, input.history);
+  const whole = hashOf(copy) === wanted;
+  const stacked: Stacked = { path, chain, undone, now, original: whole ? copy : null, whole, wanted };
+  const about = { role, path, before: now, mode: chain.mode, owner: chain.owner };
+  if (isBack(stacked)) return { ...about, after: now, left: whole ? replay(copy, chain.layers) : null };
+  if (!whole) return copyLost(path, chain.base, wanted, hashOf(copy), input.state);
+  const taken = takeOut(stacked, input);
+  return 'code' in taken ? taken : { ...about, ...taken };
+}
+
+function takeOut({ path, chain, undone, now, original }: Stacked, { history, overDrift, state }: RollbackInput) {
+  const head = lastWriter(path, history);
+  if (now === null) return deleted(path, chain.head, head, state);
+  const layers = layersNow(chain, original, now, overDrift ?? false);
+  if (layers === null) return drifted(path, chain.head, hashOf(now), overDrift !== true);
   const rest = withoutLayers(layers, undone);
-  if (!rest.ok && rest.conflict.by === SOMEBODY) return changedHere(file.path, rest.conflict.release);
-  if (!rest.ok) return standsOn(file.path, rest.conflict.release, rest.conflict.by);
-  const after = replay(original, rest.layers);
-  return { role: file.role, path: file.path, before: now, after, mode: chain.mode, owner: chain.owner };
+  if (rest.ok) return { after: replay(original, rest.layers) };
+  const { release, by } = rest.conflict;
+  return by === SOMEBODY ? changedHere(path, release, head, state) : standsOn(path, release, by);
+}
+
+/** Somebody has made the file by hand what it is to be: then only the services and the journal are left. */
+function isBack({ chain, undone, original, whole, wanted, now }: Stacked): boolean {
+  const found = hashOf(now);
+  const rest = withoutLayers(chain.layers, undone);
+  if (now === null || found === chain.head || !rest.ok) return false;
+  if (rest.layers.length === 0) return found === wanted;
+  return whole && found === hashOf(replay(original, rest.layers));
 }
 
 /** With the changes of somebody else on top, where that is wanted; `null` where the file is not what the releases made of it. */
@@ -117,56 +177,4 @@ function layersNow(
   if (!overDrift || made === null || now === null) return null;
   const edits = editsBetween(made, now);
   return edits === null ? null : [...chain.layers, { release: SOMEBODY, edits }];
-}
-
-function replay(original: Buffer | null, layers: FileChain['layers']): Buffer | null {
-  if (layers.length === 0) return original;
-  return layers.reduce((bytes, layer) => applyByteEdits(bytes, layer.edits), original ?? Buffer.alloc(0));
-}
-
-function contentOf(file: TargetFile | undefined): Buffer | null {
-  return file?.kind === 'file' ? (file.content ?? Buffer.alloc(0)) : null;
-}
-
-function hashOf(content: Buffer | null): string | null {
-  return content === null ? null : sha256(content);
-}
-
-function drifted(file: string, expected: string | null, found: string | null): Problem {
-  return {
-    code: 'drift',
-    message: 'the file was changed since it was applied, and a rollback would lose that change',
-    place: { file },
-    expected: expected === null ? 'no such file' : `sha256 ${expected}`,
-    found: found === null ? 'no such file' : `sha256 ${found}`,
-    fix: 'Keep that change and take out only what was applied with --override drift --reason "…"; or take it out (or save it elsewhere), and roll back again.',
-  };
-}
-
-function changedHere(file: string, release: number): Problem {
-  return {
-    code: 'drift',
-    message: `the file was changed since in the very place that release ${release} changed, or right beside it`,
-    place: { file },
-    expected: 'changes that stand apart from what is taken out',
-    fix: 'Take out by hand what was applied, comparing the file with the copies in the release folder.',
-  };
-}
-
-function standsOn(file: string, release: number, by: number): Problem {
-  return {
-    code: 'order',
-    message: `release ${by} changed the same place after release ${release}`,
-    place: { file },
-    fix: `Roll back release ${by} first: action-tune rollback --to ${by - 1}.`,
-  };
-}
-
-function lost(file: string): Problem {
-  return {
-    code: 'drift',
-    message: 'the file was changed by hand between two releases, so this one can no longer be taken out alone',
-    place: { file },
-    fix: 'Put the copy in the release folder back by hand, after comparing it with the file.',
-  };
 }

@@ -50,7 +50,7 @@ function limitWarnings({ profile, facts }: SizingInput, limit: number): readonly
   return [
     {
       code: 'limit-assumed',
-      message: `the database's limit of ${limit} connections is the profile's figure, nobody asked the database`,
+      message: `the database's limit of ${limit} connections is the profile's figure: the database itself was not asked, or did not answer`,
       file: profile.file,
       fix: `Ask the database (SHOW max_connections) and give it as --max-connections N${hint === null ? '' : ` (as documented, ${hint}; yours may be set otherwise)`}`,
     },

@@ -112,7 +112,7 @@ function ownChecks(owner: OwnerFacts): readonly ServiceCheck[] {
   const { state, unit, program, why, container } = owner;
   const service = labelOf(owner);
   const restarts = unit?.restarts ?? container?.restarts ?? 0;
-  const several = (container?.replicas ?? 1) > 1 ? `, ${container?.replicas} containers, of which one was asked` : '';
+  const several = (container?.replicas ?? 1) > 1 ? `, in ${container?.replicas} containers` : '';
   const runs: ServiceCheck = {
     service,
     name: 'runs',

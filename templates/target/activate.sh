@@ -96,7 +96,7 @@ at_leave_port() {
 
 # at_note_health REF EXPECT: a service that was not well before needs not be well afterwards.
 at_note_health() {
-  at_ask "$1" "$2" "$3" judge "$4" quick >/dev/null 2>&1 </dev/null || printf '%s\n' "$2" >>"$AT_RELEASE/unwell"
+  at_judge "$1" "$2" "$3" "$4" quick >/dev/null 2>&1 || printf '%s\n' "$2" >>"$AT_RELEASE/unwell"
 }
 
 # at_verify SECONDS REF EXPECT EXCUSED: EXCUSED is what is expected of a service that was not well before.

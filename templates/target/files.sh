@@ -20,13 +20,14 @@ at_stage_file() {
   chmod "$3" -- "$at_new" && [ "$(at_sha "$at_new")" = "$(at_sha "$1")" ] && at_sync "$at_new"
 }
 
-# at_place CONTENT SHA PATH MODE OWNER: makes PATH hold CONTENT in one rename, or removes it where SHA is `absent`.
+# at_place CONTENT SHA PATH MODE OWNER: makes PATH hold CONTENT in one rename, or removes it where SHA is `absent`. A CONTENT that is
+# not what it was changes nothing.
 at_place() {
   at_folder=$(dirname -- "$3")
   if [ "$2" = absent ]; then
     rm -f -- "$3" || return 1
   else
-    { at_stage_file "$1" "$3" "$4" "$5" && mv -fT -- "$(at_temporary "$3")" "$3"; } || {
+    { [ "$(at_sha "$1")" = "$2" ] && at_stage_file "$1" "$3" "$4" "$5" && mv -fT -- "$(at_temporary "$3")" "$3"; } || {
       rm -f -- "$(at_temporary "$3")"
       return 1
     }

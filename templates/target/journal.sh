@@ -22,8 +22,10 @@ at_journal() {
 # at_journal_started RELEASE: the release's own entry, as it was planned, with the time of this machine.
 at_journal_started() { sed "s/@AT@/$(at_now)/" "$AT_STATE/releases/$1/entry.json" | at_journal_line; }
 
+# Also one whose folder is lost keeps its number.
 at_newest_release() {
-  at_most=0
+  at_most=$(sed -nE 's/.*"event":"started","release":([0-9]+),.*/\1/p' "$AT_STATE/journal.jsonl" 2>/dev/null | sort -n | tail -n 1)
+  at_most=${at_most:-0}
   for at_folder in "$AT_STATE"/releases/*/; do
     at_folder=$(basename -- "$at_folder")
     case $at_folder in *[!0-9]*) continue ;; esac

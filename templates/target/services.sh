@@ -14,8 +14,8 @@ at_containers_of() {
   done
 }
 
-# at_container NAME DIR: the one that is asked, where several run.
-at_container() { at_containers_of "$1" "$2" | tail -n 1; }
+# at_container NAME DIR: the one that is asked, where several run: AT_CONTAINER, or else the oldest.
+at_container() { if [ -n "${AT_CONTAINER:-}" ]; then echo "$AT_CONTAINER"; else at_containers_of "$1" "$2" | tail -n 1; fi; }
 
 # at_main REF: the service's main process, by the numbers of this machine. Fails where it does not run.
 at_main() {

@@ -51,15 +51,22 @@ describe('revert.sh, run by hand', () => {
     await site.write(DATABASE, `${await site.read(DATABASE)}# mine\n`);
     const before = await site.fingerprint();
     const result = await revert(site, 1);
-    expect(result.code).toBe(5);
-    expect(result.stderr).toContain(site.path(DATABASE));
+    expect(result.code).toBe(3);
+    expect(result.stderr).toContain(
+      `changed since (compare it with the copies in this folder): ${site.path(DATABASE)}`,
+    );
+    expect(result.stderr).toContain('action-tune rollback --override drift --reason');
     expect(await site.fingerprint()).toEqual(before);
+    const kept = ['--override', 'drift', '--reason', 'mine'];
+    expect(await site.run('rollback', '--stage', 'db-pool', '--yes', ...kept)).toMatchObject({ code: 0 });
+    expect(await site.read(DATABASE)).toMatch(/^(?![\s\S]*pool_size=20)[\s\S]*# mine\n$/);
   });
 
   it('leaves a release alone that a later one stands on', async () => {
     const { site } = await applied();
     const before = await site.fingerprint();
-    expect((await revert(site, 3)).code).toBe(5);
+    const result = await revert(site, 3);
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('another release changed it since') });
     expect(await site.fingerprint()).toEqual(before);
     expect(await revert(site, 4)).toMatchObject({ code: 0 });
     expect(await revert(site, 3)).toMatchObject({ code: 0 });

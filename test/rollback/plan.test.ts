@@ -51,11 +51,13 @@ function goBack(
   const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
   const names = [...neededCopies(history, undo).keys()];
   const copies = new Map(names.map((name) => [name, copy === null ? null : Buffer.from(copy)]));
-  return planReturn({ history, undo, now: onTarget(now), copies, overDrift }).map(({ after, mode, owner }) => ({
-    after: after?.toString() ?? null,
-    mode,
-    owner,
-  }));
+  return planReturn({ history, undo, now: onTarget(now), copies, overDrift, state: '/state' }).map(
+    ({ after, mode, owner }) => ({
+      after: after?.toString() ?? null,
+      mode,
+      owner,
+    }),
+  );
 }
 
 function problems(work: () => unknown): readonly string[] {
@@ -118,6 +120,100 @@ describe('planReturn', () => {
   it('asks for the copy that the layers start from', () => {
     const history = readHistory(two);
     expect([...neededCopies(history, history.releases).keys()]).toEqual([copyName(1, PATH)]);
+  });
+
+  describe('where somebody has put the file back by hand', () => {
+    const back = (ids: readonly number[], now: string, copy: string | null = t0) => {
+      const history = readHistory(two);
+      const undo = history.releases.filter(({ id }) => ids.includes(id)).toReversed();
+      const copies = new Map([...neededCopies(history, undo).keys()].map((name) => [name, copy && Buffer.from(copy)]));
+      const given = {
+        history,
+        undo,
+        now: onTarget(now),
+        copies: copies as ReadonlyMap<string, Buffer | null>,
+        state: '/state',
+      };
+      return planReturn(given).map(({ before, after, left }) => [before, after, left].map((each) => each?.toString()));
+    };
+
+    it('leaves it as it is, and knows what the processes still have', () => {
+      expect(back([2], t1)).toEqual([[t1, t1, t2]]);
+      expect(back([1, 2], t0)).toEqual([[t0, t0, t2]]);
+    });
+
+    it('needs no copy for that, where all goes back', () => {
+      expect(back([1, 2], t0, null)).toEqual([[t0, t0, undefined]]);
+      expect(problems(() => back([2], t1, null))).toEqual(['release']);
+    });
+
+    it('has nothing to know where nobody did', () => {
+      expect(back([2], t2)).toEqual([[t2, t1, undefined]]);
+    });
+  });
+
+  describe('says what to do', () => {
+    const cut = [...two.slice(0, 2), two[2] as JournalEntry];
+    const first = (work: () => unknown) => {
+      try {
+        work();
+      } catch (error) {
+        if (error instanceof ProblemError) return error.problems[0];
+        throw error;
+      }
+      return undefined;
+    };
+
+    it.each([
+      ['gone', null],
+      ['not what it was', 'else\n'],
+    ])('where the copy of the file is %s, and never takes the file away for it', (what, copy) => {
+      for (const over of [false, true]) {
+        expect(first(() => goBack(two, [2], t2, copy, over))).toMatchObject({
+          code: 'release',
+          place: { file: PATH },
+          message: `the copy that release 1 kept of the file is ${what}`,
+          fix: expect.stringContaining(`/state/releases/0/before${PATH}`),
+        });
+        expect(first(() => goBack(cut, [2], t2, copy, over))).toMatchObject({
+          code: 'release',
+          expected: `/state/releases/2/before${PATH} with sha256 ${sha256(t1)}`,
+        });
+      }
+      expect(goBack(cut, [2], t1, copy)).toEqual([]);
+    });
+
+    it('where the file is gone: the release that wrote it last has it', () => {
+      for (const over of [false, true]) {
+        expect(first(() => goBack(two, [1], null, t0, over))).toMatchObject({
+          code: 'drift',
+          message: expect.stringContaining('removed'),
+          fix: expect.stringContaining(`/state/releases/2/after${PATH}`),
+        });
+        expect(first(() => goBack(cut, [2], null, t1, over))?.fix).toContain(`releases/2/after${PATH}`);
+      }
+    });
+
+    it('where it was changed in the very place', () => {
+      const there = t2.replace('-c 2', '-c 3');
+      expect(first(() => goBack(two, [2], there, t0))?.fix).toContain('--override drift');
+      expect(first(() => goBack(two, [2], there, t0, true))?.fix).toMatch(/releases\/2\/after.*again/);
+    });
+  });
+
+  describe('over a change of somebody else in what was cut off', () => {
+    const cut = [...two.slice(0, 2), two[2] as JournalEntry];
+
+    it('is refused, unless that was accepted: then only what was written goes', () => {
+      expect(problems(() => goBack(cut, [2], `${t2}# mine\n`, t1))).toEqual(['drift']);
+      expect(goBack(cut, [2], `${t2}# mine\n`, t1, true)[0]?.after).toBe(`${t1}# mine\n`);
+      expect(problems(() => goBack(cut, [2], t2.replace('-c 2', '-c 3'), t1, true))).toEqual(['drift']);
+    });
+
+    it('is refused all the same over a way back that was cut off', () => {
+      const way = [...two, started(3, { kind: 'rollback', undoes: [2], files: [change(t2, t1)] })];
+      expect(problems(() => goBack(way, [3], `${t1}# mine\n`, t2, true))).toEqual(['drift']);
+    });
   });
 
   describe('over a change of somebody else', () => {

@@ -63,6 +63,18 @@ describe("the database's limit", () => {
     });
   });
 
+  it("that is the profile's comes with a warning of it, which a person's ends", () => {
+    const told = (flag: number | null) => {
+      const facts = { cpus: 2, memoryBytes: 4e9, database: databaseFacts(flag, null, 500) };
+      return recommend({ profile: shipped('department-20-50'), facts, overrides: {} }).warnings;
+    };
+    expect(told(null).find(({ code }) => code === 'limit-assumed')).toMatchObject({
+      message: expect.stringMatching(/500 connections is the profile's figure: .*not asked/),
+      fix: expect.stringContaining('--max-connections N'),
+    });
+    expect(told(400).map(({ code }) => code)).not.toContain('limit-assumed');
+  });
+
   it('comes with a warning where others can not be told from the application', () => {
     const codes = (toldApart: boolean) => {
       const facts = { database: databaseFacts(null, { ...measured, toldApart }, 500) };

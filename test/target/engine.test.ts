@@ -57,7 +57,7 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
   }
 
   /** What the tool uploads, put there by hand, and run in this very shell. */
-  async function run(drafts: readonly Draft[], newestRelease = 0): Promise<string> {
+  async function run(drafts: readonly Draft[], newestRelease = 0, uploaded = () => {}): Promise<string> {
     const folder = path('state/jobs/1');
     const library = await packageAssets().library();
     const names = {
@@ -72,7 +72,9 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
       await mkdir(dirname(args[0] ?? ''), { recursive: true });
       await writeFile(args[0] ?? '', input ?? '');
     }
-    await writeFile(join(folder, 'log'), '');
+    // It has its place on a disk that is full.
+    await writeFile(join(folder, 'log'), ' '.repeat(4096));
+    uploaded();
     const job = spawnSync(program, [...flags, join(folder, 'job.sh')], { encoding: 'utf8' });
     await writeFile(join(folder, 'log'), job.stdout + job.stderr);
     return (await readFile(join(folder, 'outcome'), 'utf8')).split('\n')[0] ?? '';
@@ -309,6 +311,87 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     expect(script(3)).toMatchObject({ status: 0, stdout: 'release 3: nothing to put back\n' });
   });
 
+  describe('a release of two files, one of which somebody changed', () => {
+    const both = (more = {}) =>
+      draft(
+        1,
+        [
+          ['a.py', 'old\n', 'new\n'],
+          ['b.py', 'old\n', 'new\n'],
+        ],
+        more,
+      );
+    const revert = (release = 1) =>
+      spawnSync(program, [...flags, path(`state/releases/${release}/revert.sh`)], { encoding: 'utf8' });
+
+    beforeEach(async () => {
+      await place('a.py', 'old\n');
+      await place('b.py', 'old\n');
+    });
+
+    it.each([
+      ['changed since', async () => writeFile(path('b.py'), 'new\nmine\n'), 'new\nmine\n'],
+      ['removed since', async () => rm(path('b.py')), null],
+      ['its copy in before', async () => writeFile(path(`state/releases/1/before${path('b.py')}`), 'else\n'), 'new\n'],
+    ])('goes back with both or not at all, by hand: %s', async (why, meddle, left) => {
+      expect(await run([both()])).toBe('applied');
+      await meddle();
+      expect(revert()).toMatchObject({
+        status: 3,
+        stderr: expect.stringMatching(new RegExp(`${why}.*${path('b.py')}`)),
+      });
+      expect(await text('a.py')).toBe('new\n');
+      expect(existsSync(path('b.py')) ? await text('b.py') : null).toBe(left);
+      expect((await events()).at(-1)).toBe('applied 1');
+    });
+
+    it('goes back as far as it can where it was cut off, and stays to be put back', async () => {
+      const broken = shell('echo mine >> b.py; exit 1');
+      expect(await run([both({ forward: [broken] })])).toBe('stuck');
+      await writeFile(path('a.py'), 'new\n');
+      expect(revert()).toMatchObject({
+        status: 5,
+        stderr: expect.stringMatching(/changed since .*b\.py\n.*override drift/),
+      });
+      expect([await text('a.py'), await text('b.py')]).toEqual(['old\n', 'new\nmine\n']);
+      expect((await events()).at(-1)).toBe('stuck 1');
+      await writeFile(path('b.py'), 'new\n');
+      expect(revert()).toMatchObject({ status: 0, stdout: expect.stringContaining('put back') });
+      expect((await events()).at(-1)).toBe('reverted 1');
+      expect(await text('b.py')).toBe('old\n');
+    });
+  });
+
+  it('says of a release whose steps are lost who can put it back, and brings all files back all the same', async () => {
+    await place('a.py', 'old\n');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']])])).toBe('applied');
+    await rm(path('state/releases/1/steps.sh'));
+    const script = (file: string) =>
+      spawnSync(program, [...flags, path(`state/releases/${file}`)], { encoding: 'utf8' });
+    const gone = /steps\.sh is gone: put release 1 back with action-tune rollback/;
+    for (const file of ['1/revert.sh', '1/services.sh']) {
+      expect(script(file)).toMatchObject({ status: 2, stderr: expect.stringMatching(gone) });
+    }
+    expect(await text('a.py')).toBe('new\n');
+    expect(script('0/revert.sh')).toMatchObject({ status: 5, stderr: expect.stringMatching(gone) });
+    expect(await text('a.py')).toBe('old\n');
+  });
+
+  it('gives no number twice, also where the folder of a release is lost', async () => {
+    await place('a.py', 'old\n');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']])])).toBe('applied');
+    await rm(path('state/releases/1'), { recursive: true });
+    expect(await run([draft(1, [['a.py', 'new\n', 'newer\n']])], 0)).toBe('stale');
+    expect(await run([draft(2, [['a.py', 'new\n', 'newer\n']])], 1)).toBe('applied');
+  });
+
+  it('puts no copy in place that is not what it was', async () => {
+    await place('a.py', 'old\n');
+    const spoilt = shell('echo else > "$(find state/releases/1/before -name a.py)"; exit 1');
+    expect(await run([draft(1, [['a.py', 'old\n', 'new\n']], { forward: [spoilt] })])).toBe('stuck');
+    expect(await text('a.py')).toBe('new\n');
+  });
+
   it('leaves alone what is not of any release, also on the way to the original', async () => {
     await place('a.py', 'old\n');
     await run([draft(1, [['a.py', 'old\n', 'new\n']])]);
@@ -356,8 +439,10 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
       await mkdir(path('disk/state'));
       await symlink(path('disk/state'), path('state'));
       await place('disk/a.py', 'old\n');
-      await writeFile(path('disk/fill'), Buffer.alloc(700_000));
-      expect(await run([draft(1, [['disk/a.py', 'old\n', 'new\n']])])).toBe('full');
+      const fill = () => {
+        expect(spawnSync('dd', ['if=/dev/zero', `of=${path('disk/fill')}`, 'bs=4096']).status).toBe(1);
+      };
+      expect(await run([draft(1, [['disk/a.py', 'old\n', 'new\n']])], 0, fill)).toBe('full');
       expect(existsSync(path('state/lock'))).toBe(false);
       expect(await text('disk/a.py')).toBe('old\n');
     } finally {

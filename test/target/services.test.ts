@@ -92,6 +92,85 @@ describe.each(TRIED)('asking a running service, in %s', (_, shell) => {
   });
 });
 
+describe.each(TRIED)('a service in several containers, in %s', (_, shell) => {
+  let other: ServiceBench;
+
+  beforeEach(async () => {
+    other = await ServiceBench.make({ [DATABASE]: 'import os\n' });
+  });
+
+  afterEach(() => other.remove());
+
+  /** An engine whose containers are the two services; inside of one is here. */
+  async function engine(more = ''): Promise<void> {
+    await bench.stub(
+      'docker',
+      `
+for each; do id=$each; done
+case $1 in
+  ps) echo "2222222222222222 ${bench.root}"; echo "1111111111111111 ${bench.root}" ;;
+  inspect) case $id in 1*) echo "Pid=$(cat '${bench.path('main-pid')}')" ;; *) echo "Pid=$(cat '${other.path('main-pid')}')" ;; esac ;;
+  exec)
+    ${more}
+    case $5 in 1*) cd '${bench.root}' ;; *) cd '${other.root}' ;; esac
+    shift 5
+    exec "$@" ;;
+esac`,
+    );
+  }
+
+  const checks = (more: object = {}) =>
+    bench.call('at_service_checks', ['0', 'compose', 'backend', bench.root, expected(more)], { shell });
+
+  it('is well where each of them is', async () => {
+    await Promise.all([bench.uvicorn(2), other.uvicorn(2)]);
+    await engine();
+    expect(await checks()).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        'check\t\tbackend web.workers\ttrue\t2\t2\ncheck\t\tbackend /health\ttrue\tan answer of 200 to 399\t200\n',
+    });
+  });
+
+  it.each([
+    ['the older', 1, 2, '111111111111'],
+    ['the newer', 2, 1, '222222222222'],
+  ])('is as its worst one, which is named: %s', async (_what, first, second, id) => {
+    await Promise.all([bench.uvicorn(first), other.uvicorn(second)]);
+    await engine();
+    const { code, stdout } = await checks();
+    expect({ code, lines: stdout.trim().split('\n') }).toEqual({
+      code: 1,
+      lines: [
+        `check\t\tbackend web.workers\tfalse\t2\t1 in container ${id}`,
+        'check\t\tbackend /health\ttrue\tan answer of 200 to 399\t200',
+      ],
+    });
+  });
+
+  it('has an old value where one of them was started before the file was changed', async () => {
+    await Promise.all([bench.uvicorn(2), other.uvicorn(2)]);
+    await engine();
+    await utimes(other.path(DATABASE), new Date(), new Date());
+    const { code, stdout } = await checks({ newer: ['/elsewhere/backend/app/core/database.py'] });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /started after \S+database\.py\tfalse\t.*\tprocess \d+ is older, .* in container 222222222222\n/,
+    );
+  });
+
+  it('is not well where one of them can not be asked', async () => {
+    await Promise.all([bench.uvicorn(2), other.uvicorn(2)]);
+    await engine(`case $5 in 2*) echo 'cannot exec in a paused container' >&2; exit 1 ;; esac`);
+    const { code, stdout } = await checks();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /web.workers\ttrue[\s\S]*can be asked\tfalse\tan answer\tcontainer 222222222222: cannot exec in a paused container\n$/,
+    );
+  });
+});
+
 it('a service listens where its socket unit says, or the judge tells where it does', async () => {
   const pid = await bench.uvicorn(1);
   const place = `127.0.0.1:${await portOf(pid)}`;

@@ -80,11 +80,11 @@ describe('the checklist of a target', () => {
     },
   );
 
-  it('tells how often a service came back by itself, and that only one of several containers was asked', () => {
+  it('tells how often a service came back by itself, and in how many containers it runs', () => {
     const runs = (over: Parameters<typeof service>[0]) =>
       report({ services: [service(over)] }).services[0]?.checks[0]?.found;
     expect(runs({ unit: { restarts: 4 } })).toBe('running, restarted 4 times by itself');
-    expect(runs({ unit: null, container: { replicas: 3 } })).toContain('3 containers, of which one was asked');
+    expect(runs({ unit: null, container: { replicas: 3 } })).toContain('in 3 containers');
   });
 
   it('says what it can not know: who could not be asked, and where nobody knows whom to ask', () => {
