@@ -34,7 +34,7 @@ const TREES = `
 import ast, json, re, sys
 class Blank(ast.NodeTransformer):
     def visit_Constant(self, node):
-        if isinstance(node.value, str): node = ast.Constant(re.sub("max_connections=[0-9]+", "", node.value))
+        if isinstance(node.value, str): node = ast.Constant(re.sub("max(_|%5F)connections=[0-9]+", "", node.value))
         return ast.Constant("?") if str(node.value) in ("5", "-1", "1", "20", "50", "9", "7", "4", "2") else node
     def visit_UnaryOp(self, node):
         return ast.Constant("?") if isinstance(node.operand, ast.Constant) else self.generic_visit(node)

@@ -11,7 +11,9 @@ export async function startBlackHole(targetPort: number): Promise<BlackHole> {
   const sockets: Socket[] = [];
   const server = createServer((from) => {
     const to = connect(targetPort, '127.0.0.1');
-    for (const socket of [from, to]) socket.on('error', () => undefined);
+    // Who is reset resets the other: `pipe` passes on an orderly end only.
+    from.on('error', () => to.destroy());
+    to.on('error', () => from.destroy());
     from.pipe(to);
     to.pipe(from);
     sockets.push(from, to);

@@ -60,7 +60,7 @@ export async function terminal({ cwd, columns = 120, env = {} }: TerminalOptions
     ...env,
   };
   const shell = ['env', '-i', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`), 'sh', '-i'];
-  const size = ['-x', String(columns), '-y', '50'];
+  const size = ['-x', String(columns), '-y', '60'];
   await tmux(
     '-f',
     '/dev/null',
