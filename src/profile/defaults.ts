@@ -16,6 +16,8 @@ export const DEFAULTS = {
   demandMs: { web: 100, database: 20 },
   /** What celery and Redis take is not known, and differs more than anything else. */
   otherCores: 0,
+  /** Of an endpoint of FastAPI by `def` with a session by `Depends`, as the guide's service has them. */
+  lockWaits: 13,
   responseBytes: 5000,
   p95Ms: 1350,
   memoryBytes: {

@@ -57,6 +57,7 @@ function workload({ workload: written }: WrittenProfile, take: Take): Workload {
       databaseCpu: take('workload.demand.databaseCpu', written?.demand?.databaseCpu, inDatabase),
     },
     otherCores: take('workload.otherCores', written?.otherCores, DEFAULTS.otherCores),
+    lockWaits: take('workload.lockWaits', written?.lockWaits, DEFAULTS.lockWaits),
     responseBytes: take('workload.responseSize', written?.responseSize, DEFAULTS.responseBytes),
     memoryBytes: {
       webWorker: bytes('webWorker'),

@@ -22,6 +22,8 @@ export interface Workload {
   readonly demandMs: { readonly web: number; readonly database: number; readonly databaseCpu: number };
   /** Cores of one instance that celery's tasks, Redis and others take on average. */
   readonly otherCores: number;
+  /** How often a request waits for Python's lock while another one computes, beside its own work. */
+  readonly lockWaits: number;
   readonly memoryBytes: RoleMemory;
 }
 

@@ -8,6 +8,7 @@ const MOST_USERS = 1_000_000;
 const LEAST_CPUS = 0.1;
 const MOST_CPUS = 1024;
 const MOST_INSTANCES = 1000;
+const MOST_LOCK_WAITS = 1000;
 const MOST_CONNECTIONS = 1_000_000;
 
 const size = (zero = true) => quantity('bytes', { zero }).optional();
@@ -39,6 +40,7 @@ const workload = mapping({
   thinkTime: time(),
   demand: demand.optional(),
   otherCores: fraction(0, MOST_CPUS, 'cores').optional(),
+  lockWaits: whole(0, MOST_LOCK_WAITS).optional(),
   responseSize: size(),
   memory: memory.optional(),
 });

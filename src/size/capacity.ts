@@ -50,7 +50,7 @@ export function networkOf(profile: Profile, settings: Found, machine: Cores): Ne
     resolved(key, settings[key]),
   );
   if (size === undefined || overflow === undefined || workers === undefined) return null;
-  const { demandMs, thinkTimeMs, responseBytes, otherCores } = profile.workload;
+  const { demandMs, thinkTimeMs, responseBytes, otherCores, lockWaits } = profile.workload;
   const { bandwidthBps, instances } = profile.server;
   return {
     thinkMs: thinkTimeMs,
@@ -63,6 +63,7 @@ export function networkOf(profile: Profile, settings: Found, machine: Cores): Ne
     database: { ms: demandMs.database, servers: profile.database.cpus },
     lineMs: bandwidthBps === null ? 0 : (responseBytes * BITS_PER_BYTE * MS_PER_SECOND) / bandwidthBps,
     shared: { databaseMs: machine.sharesDatabase === true ? demandMs.databaseCpu : 0, otherCores },
+    lockWaits,
   };
 }
 

@@ -1,18 +1,20 @@
+import { SWITCH_INTERVAL_MS } from './network/interpreter.js';
 import type { Flow, Network } from './network/network.js';
 import type { Pool } from './pools.js';
 
 /** What pools hold is said for the time when each web worker has answered so many requests since it was started. */
 export const AFTER_REQUESTS = 1000;
 
-/** CPython takes its lock from a thread that keeps it for longer. */
-const SWITCH_INTERVAL_MS = 5;
 /**
- * Before its first query a synchronous request of FastAPI waits for Python's lock so often: to be taken in by the event loop, in
- * the thread that makes its session, in the loop again, and in the thread of its endpoint.
+ * Of the waits for Python's lock beside the own work, those with a connection out of the pool. Of 13 that a synchronous request of
+ * FastAPI has, six come before, when it changes hands between the event loop and the threads of its session and its endpoint; two at
+ * the ping, one at Redis, two at the rollback and on the way there; two after it, for the answer.
  */
-const WAITS_BEFORE = 4;
-/** Its connection is out of the pool, and not in use yet, or no more, while it waits after the ping and after the rollback. */
-const WAITS_BESIDE = 2;
+const OUT = 5 / 13;
+/** So much longer a slice of work stands in line than who only changes hands. */
+const LONGER = 2;
+/** A command to Redis lets the lock go to send, and to receive. */
+const REDIS_WAITS = 2;
 
 /** Of the time that a request waits among others, the shares in which it has a connection. */
 interface Shares {
@@ -23,11 +25,19 @@ interface Shares {
   readonly redis: number;
 }
 
-/** Each wait for the lock takes as long: those before the first query and beside it, and one for every slice of work; one of these is Redis'. */
-export function sharesOf({ webMs, database }: Pick<Network, 'webMs' | 'database'>): Shares {
+/** By the waits: those beside the work, and one for every slice of it. */
+export function sharesOf({
+  webMs,
+  database,
+  lockWaits = 0,
+}: Pick<Network, 'webMs' | 'database' | 'lockWaits'>): Shares {
   const slices = Math.max(1, (webMs + database.ms) / SWITCH_INTERVAL_MS);
-  const waits = WAITS_BEFORE + WAITS_BESIDE + slices;
-  return { out: (WAITS_BESIDE + slices) / waits, database: slices / waits, redis: 1 / waits };
+  const waits = lockWaits + slices;
+  return {
+    out: (OUT * lockWaits + LONGER * slices) / (lockWaits + LONGER * slices),
+    database: slices / waits,
+    redis: Math.min(1, REDIS_WAITS / waits),
+  };
 }
 
 /**

@@ -19,6 +19,7 @@ export function renderProfile(profile: Profile, paint: Paint): string {
     ['workload.demand.database', formatDuration(demandMs.database)],
     ['workload.demand.databaseCpu', formatDuration(demandMs.databaseCpu)],
     ['workload.otherCores', String(workload.otherCores)],
+    ['workload.lockWaits', String(workload.lockWaits)],
     ['workload.responseSize', formatBytes(workload.responseBytes)],
     ...Object.entries(memory).map(([role, bytes]) => [`workload.memory.${role}`, formatBytes(bytes)] as const),
     ['database.maxConnections', String(database.maxConnections ?? 'not stated')],

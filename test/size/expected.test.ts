@@ -70,7 +70,7 @@ describe('the expected clients of Redis, and open files', () => {
     expect([database, redis, descriptors].map(({ expected }) => expected?.afterRequests)).toEqual([1000, 1000, 1000]);
     expect(descriptors.expected).toMatchObject({
       users: 50,
-      uses: [{ use: 'database', count: 20 }, { count: Math.ceil(clients) }, { count: 25 }, {}],
+      uses: [{ use: 'database', count: 21 }, { count: Math.ceil(clients) }, { count: 25 }, {}],
     });
   });
 

@@ -43,7 +43,7 @@ describe('by the model', () => {
   });
 
   it('counts the parent process with the memory of what came second', () => {
-    const { runnerUp, recommended } = recommend(own(2));
+    const { runnerUp, recommended } = recommend(own(1));
     expect([recommended['web.workers'], runnerUp?.value]).toEqual([1, 2]);
     // A worker of 300 MB, and the parent of 30 that comes with it.
     expect(runnerUp?.because).toContain('330 MB of memory more');

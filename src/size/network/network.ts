@@ -1,11 +1,13 @@
 import { type Complex, plus, scaled } from './complex.js';
 import { type Near, onCores } from './contended.js';
 import { crossing } from './crossing.js';
+import { lockMs } from './interpreter.js';
 import { type Distribution, exceededBy, marginOf } from './quantile.js';
 import { coresOf, databaseWork, type Shared } from './sharing.js';
 import { sojourn } from './sojourn.js';
 import { type Split, spread } from './spread.js';
 import { type Crowd, thinned } from './thinning.js';
+import { withWaiting } from './waiting.js';
 import { type Loop, type LoopState, solveLoop } from './worker.js';
 
 /** A closed network: people think, ask, wait, and think again. Times in milliseconds. */
@@ -25,6 +27,8 @@ export interface Network {
   readonly lineMs: number;
   /** What else works on the instance's cores; absent: nothing does. */
   readonly shared?: Shared;
+  /** How often a request waits for Python's lock beside its own work; absent: never. */
+  readonly lockWaits?: number;
 }
 
 /** What goes through the network, without how long it takes at the worst. */
@@ -90,7 +94,7 @@ function manifold(network: Network, users: number, crowd: Crowd<Network>): Solut
 export function margin(network: Network, users: number, objectiveMs: number): number {
   if (thinned(network, users) !== null) return objectiveMs / solve(network, users).p95Ms - 1;
   const groups = groupsOf(network, users);
-  const { throughput } = flowOf(groups);
+  const throughput = throughputOf(groups);
   const meanMs = users / throughput - network.thinkMs;
   return marginOf(objectiveMs, SLOW_SHARE, responseTime(groups, throughput, meanMs));
 }
@@ -104,13 +108,19 @@ function counted(network: Network, users: number): [Network, number] {
   return crowd === null ? [network, users] : [crowd.network, crowd.users];
 }
 
+function throughputOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { count, throughput }) => sum + count * throughput, 0);
+}
+
 function flowOf(groups: readonly Group[]): Flow {
+  const counts = groups.map(({ loop, state }) => withWaiting(loop, state));
+  const [first] = counts;
   return {
-    throughput: groups.reduce((sum, { count, throughput }) => sum + count * throughput, 0),
-    held: groups.reduce((sum, { count, state }) => sum + count * state.held, 0),
-    met: groups[0]?.state.met ?? new Float64Array(1),
-    inside: groups[0]?.state.inside ?? new Float64Array(1),
-    reached: groups[0]?.state.reached ?? new Float64Array(1),
+    throughput: throughputOf(groups),
+    held: groups.reduce((sum, { count }, index) => sum + count * (counts[index]?.held ?? 0), 0),
+    met: first?.met ?? new Float64Array(1),
+    inside: first?.inside ?? new Float64Array(1),
+    reached: first?.reached ?? new Float64Array(1),
   };
 }
 
@@ -126,21 +136,28 @@ function groupsOf(network: Network, users: number): readonly Group[] {
 function evenly(network: Network, split: Split, near: Near = {}): Omit<Group, 'count'> & { readonly near: Near } {
   const sharing = databaseWork(network) > 0;
   let shared = onCores(network, split, 0, near);
-  const at = (throughput: number) => {
+  const at = (throughput: number, others: number) => {
     if (sharing) shared = onCores(network, split, throughput, shared.near);
     const { seen, cost } = shared;
-    const loop = loopAt(seen, split, cost, throughput);
+    const loop = loopAt(seen, split, { webMs: cost, others, throughput });
     return { loop, state: solveLoop(loop) };
   };
-  const alone = at(0);
+  const unlocked = at(0, 0);
+  const others = othersOf(unlocked.state.met, network.connections);
+  const alone = network.lockWaits === undefined ? unlocked : at(0, others);
   const most = alone.state.throughput;
-  const excess = (throughput: number) => at(throughput).state.throughput - throughput;
+  const excess = (throughput: number) => at(throughput, others).state.throughput - throughput;
   const atMost = excess(most);
   // Nothing is shared: the solution is exact.
   const exact = Math.abs(atMost) <= most * 1e-12;
   if (exact) return { ...alone, throughput: within(network, split, most), near: shared.near };
   const throughput = crossing(excess, [0, most], [most, atMost], sharing ? SHARED_PRECISION : PRECISION);
-  return { ...at(throughput), throughput: within(network, split, throughput), near: shared.near };
+  return { ...at(throughput, others), throughput: within(network, split, throughput), near: shared.near };
+}
+
+/** Who has no connection yet does not compute. */
+function othersOf(met: Float64Array, connections: number): number {
+  return met.reduce((sum, chance, count) => sum + chance * Math.min(count, connections - 1), 0);
 }
 
 /** The cores never do more than they can, whatever the last digit says. */
@@ -151,15 +168,16 @@ function within(network: Network, { beside }: Split, throughput: number): number
 
 /** A worker's own network, if each of the others answers this much. */
 function loopAt(
-  { thinkMs, connections, database, lineMs }: Network,
+  { thinkMs, connections, database, lineMs, lockWaits = 0 }: Network,
   { active, users, beside }: Split,
-  webMs: number,
-  throughput: number,
+  { webMs, others, throughput }: { readonly webMs: number; readonly others: number; readonly throughput: number },
 ): Loop {
+  const lock = lockMs({ lockWaits, webMs, others });
   return {
     users,
-    thinkMs,
+    thinkMs: thinkMs + lock,
     webMs,
+    lockMs: lock,
     databaseMs: database.ms,
     servers: database.servers,
     serversLeft: Math.max(database.servers - (active - 1) * throughput * database.ms, LEFT_AT_LEAST),

@@ -85,10 +85,11 @@ function responseTime(prepared: Prepared, s: Complex): Complex {
   return times(times(served, ownTime(loop, s)), sum);
 }
 
-/** The request's own query, and its answer on the line. */
-function ownTime({ databaseMs, lineMs, lineLeft }: Loop, s: Complex): Complex {
-  const asked = databaseMs === 0 ? ONE : stage(1 / databaseMs, s);
-  return lineMs === 0 ? asked : times(asked, power(stage(1 / lineMs, s), 1 / lineLeft));
+/** The request's own query, its waits for the interpreter's lock, and its answer on the line. */
+function ownTime({ lockMs, databaseMs, lineMs, lineLeft }: Loop, s: Complex): Complex {
+  const delay = (ms: number) => (ms === 0 ? ONE : stage(1 / ms, s));
+  const own = times(delay(databaseMs), delay(lockMs));
+  return lineMs === 0 ? own : times(own, power(stage(1 / lineMs, s), 1 / lineLeft));
 }
 
 /**

@@ -3,7 +3,9 @@ import { firstReached } from './reach.js';
 /** One worker, the people who are bound to it, and the stations as they are left for it by the other workers. */
 export interface Loop {
   readonly users: number;
+  /** With what each waits for the interpreter's lock, which holds up nobody else. */
   readonly thinkMs: number;
+  readonly lockMs: number;
   /** In the worker, which serves one request at a time. */
   readonly webMs: number;
   readonly databaseMs: number;
