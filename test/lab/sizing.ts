@@ -132,6 +132,7 @@ export async function rehearse(server: Machine, given: Case): Promise<Evidence> 
 
 async function round(server: Machine, { runtime, workers }: Case, thinkMs: number): Promise<Round> {
   await restart(server, runtime);
+  await warmUp(server);
   const seconds = (REQUESTS * workers * thinkMs) / 1000 / USERS + LOOK_S / 2 - SETTLING_S;
   const seen = await watched(server, { url: VARIED, users: USERS, thinkMs, warmUpSeconds: SETTLING_S, seconds });
   const until = seen.samples.at(-1)?.at ?? 0;
@@ -175,6 +176,12 @@ async function restart(server: Machine, runtime: Runtime): Promise<void> {
 /** On the cores of the web workers: in a container the database is not bound with them. */
 function costOf({ runtime }: Case, { webMs, databaseMs }: Demand): number {
   return runtime === 'compose' ? webMs : webMs + databaseMs;
+}
+
+/** What a worker does once, at its first request, piles up all that come meanwhile: one after the other, over connections of their own. */
+async function warmUp(server: Machine): Promise<void> {
+  const ask = `import urllib.request as u; [u.urlopen('${HOTSPOTS}20').read() for _ in range(40)]`;
+  await server.read(`python3 -c "${ask}"`);
 }
 
 async function inARush<T>(server: Machine, act: () => Promise<T>): Promise<T> {
