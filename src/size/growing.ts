@@ -6,13 +6,14 @@ import type { Pool } from './pools.js';
 export const AFTER_REQUESTS = 1000;
 
 /**
- * Of the waits for Python's lock beside the own work, those with a connection out of the pool. Of 13 that a synchronous request of
- * FastAPI has, six come before, when it changes hands between the event loop and the threads of its session and its endpoint; two at
- * the ping, one at Redis, two at the rollback and on the way there; two after it, for the answer.
+ * Of the waits for Python's lock beside the own work, those with a connection out of the pool, and in use. Of 13 that a synchronous
+ * request of FastAPI has, five come before, when it changes hands between the event loop and the threads of its session and its
+ * endpoint; two at the ping; one at Redis, when it is in use; four on the way back to the thread of its session and at the rollback; one
+ * for the answer.
  */
-const OUT = 5 / 13;
+const [OUT, IN_USE] = [7 / 13, 1 / 13];
 /** So much longer a slice of work stands in line than who only changes hands. */
-const LONGER = 2;
+const LONGER = 4;
 /** A command to Redis lets the lock go to send, and to receive. */
 const REDIS_WAITS = 2;
 
@@ -35,7 +36,7 @@ export function sharesOf({
   const waits = lockWaits + slices;
   return {
     out: (OUT * lockWaits + LONGER * slices) / (lockWaits + LONGER * slices),
-    database: slices / waits,
+    database: (IN_USE * lockWaits + slices) / waits,
     redis: Math.min(1, REDIS_WAITS / waits),
   };
 }

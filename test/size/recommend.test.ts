@@ -42,7 +42,7 @@ describe('recommend', () => {
       migrations: 1,
       fits: true,
       untilRestarted: null,
-      expected: { users: 50, afterRequests: 1000, busy: 21.3, open: 42 },
+      expected: { users: 50, afterRequests: 1000, busy: 22.1, open: 42.1 },
     });
     expect(warnings).toEqual([]);
     expect(reasons.map(({ setting }) => setting)).toEqual(SETTING_KEYS);

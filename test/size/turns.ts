@@ -28,7 +28,7 @@ const HANDED = { ms: 0.1, database: false, redis: false };
 const INSIDE: Turn = { ...HANDED, out: false };
 const OUT: Turn = { ...HANDED, out: true };
 /** Short turns of a request: before its connection is out of the pool, at the ping, at the rollback, and for the answer. */
-const [BEFORE, TRIED, GIVEN_BACK, AFTER] = [6, 2, 2, 2];
+const [BEFORE, TRIED, GIVEN_BACK, AFTER] = [5, 2, 4, 1];
 
 /**
  * One worker acted out as CPython runs it: whoever has the lock works for a slice, then stands in line again behind all others. A
