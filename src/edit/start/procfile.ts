@@ -5,7 +5,8 @@ import { scriptCommands } from '../command/script.js';
 import type { Group } from './group.js';
 
 const BLANK = /^[ \t]$/;
-const LINE = /^([A-Za-z0-9_-]+)[ \t]*:[ \t]*(\S.*)$/;
+// Honcho and foreman take a line with a blank before its colon for none.
+const LINE = /^([A-Za-z0-9_-]+):[ \t]*(\S.*)$/;
 
 /** The processes of a Procfile, each a line for the shell; only the named ones, where some are named. What runs them reads `.env`. */
 export function procfileGroups(text: string, names: readonly string[]): readonly Group[] {

@@ -101,6 +101,10 @@ describe('what is wrong in a script is said with its place and its remedy', () =
 });
 
 describe('what is wrong in another file behind a command', () => {
+  it('is that a Procfile has a blank before its colon, which honcho takes for no process', () => {
+    expect(refusalOf('/v/honcho start', 'Procfile', 'web : uvicorn a:b\n')).toContain('where uvicorn is not started');
+  });
+
   it('is said of a Procfile', () => {
     expect(refusalOf('/v/honcho start', 'Procfile', "web: uvicorn a:b --root-path '/api\n")).toBe(
       "Procfile:1:30 ' | This file can't be followed exactly: A quote in the script is never closed | Close it with ', then run again",
