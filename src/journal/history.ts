@@ -91,7 +91,7 @@ function reset(fold: Fold, at: string): void {
 
 /** Also a release that was applied already is put back, when a later one of the same run fails. */
 function putBack(fold: Fold, release: Release, at: string): void {
-  if (release.state === 'applied') revert(fold, release, at);
+  revert(fold, release, at);
   mark(fold, release.id, 'put-back', at);
 }
 
@@ -136,12 +136,13 @@ function unstack(chains: Map<string, FileChain>, { undoes, overrides }: StartedE
   else chains.set(file.path, { ...known, layers: rest.layers, head: file.sha256After, ...(mixed && { mixed }) });
 }
 
-/** What was never in force leaves nothing to take out of the chains. */
+/** What was never in force leaves nothing to take out of the chains; what was, and is unfinished, stuck on its way back. */
 function revert(fold: Fold, { id, entry, state }: Release, at: string): void {
-  if (state === 'unfinished') mark(fold, id, 'put-back', at);
-  if (state !== 'applied') return;
+  const before = fold.before.get(id);
+  if (state === 'unfinished' && before === undefined) mark(fold, id, 'put-back', at);
+  if (before === undefined || (state !== 'applied' && state !== 'unfinished')) return;
   for (const { path } of entry.files) {
-    const chain = fold.before.get(id)?.get(path);
+    const chain = before.get(path);
     if (chain === undefined) fold.chains.delete(path);
     else fold.chains.set(path, chain);
   }

@@ -158,7 +158,9 @@ function takeOut({ path, chain, undone, now, original }: Stacked, { history, ove
 function isBack({ chain, undone, original, whole, wanted, now }: Stacked): boolean {
   const found = hashOf(now);
   const rest = withoutLayers(chain.layers, undone);
-  if (now === null || found === chain.head || !rest.ok) return false;
+  if (found === chain.head || !rest.ok) return false;
+  // Also one that a release created, and that is gone; one that was there before is not known to be wanted away.
+  if (now === null) return rest.layers.length === 0 && wanted === null;
   if (rest.layers.length === 0) return found === wanted;
   return whole && found === hashOf(replay(original, rest.layers));
 }

@@ -40,8 +40,17 @@ function fitsOn(way: Way, stages: readonly StageName[], fails = isTooMuch): bool
 
 /** The largest pool, up to this one, with which these stages fit in the guide's order; `null` where no smaller pool helps. */
 export function poolThatFits(way: Way, stages: readonly StageName[], most: number): number | null {
+  return largestPool(way, most, (each) => fitsOn(each, stages));
+}
+
+/** The same up to the wanted one, with each stage applied on its own: then no later one asks for a smaller pool again. */
+export function poolInTurn(way: Way): number | null {
+  return largestPool(way, way.wanted.pool, (each) => fitsInTurn(each, STAGES, isTooMuch));
+}
+
+function largestPool(way: Way, most: number, fits: (way: Way) => boolean): number | null {
   for (let pool = most; pool > 0; pool -= 1) {
-    if (fitsOn({ ...way, wanted: { ...way.wanted, pool } }, stages)) return pool;
+    if (fits({ ...way, wanted: { ...way.wanted, pool } })) return pool;
   }
   return null;
 }

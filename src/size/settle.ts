@@ -6,7 +6,7 @@ import { expectedMemory, expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
 import { instantsOf, type Way, wayOf } from './instants.js';
 import { momentOfWorkers } from './moment.js';
-import { isTooMuch, poolThatFits } from './order.js';
+import { poolInTurn } from './order.js';
 import { boundPool, databaseBudget, keptPool, type Pool, REQUESTS_OF_A_PERSON, reservedSum } from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
@@ -44,16 +44,16 @@ export function settle(input: SizingInput): Outcome {
 /**
  * Nobody said how many children celery has, and with more of them today than there will be, no plan is refused: the pools come
  * down to what fits beside these, where that is enough for a person's browser. A number that somebody wrote is theirs to change.
+ * Whatever stages are asked for, all are held to it: else what one of them sets is pending again for the next.
  */
 function besideToday(settled: Omit<Outcome, 'heldBy'>, input: SizingInput): Outcome | null {
   const { frame, layout, budget, way, redis } = settled;
-  const { overrides, current = {}, stages = STAGES } = input;
+  const { overrides, current = {} } = input;
   const byHand = overrides['db.pool_size'] !== undefined || overrides['db.max_overflow'] !== undefined;
   if (byHand || way === null || way.now.celery <= way.wanted.celery || current['celery.concurrency'] != null)
     return null;
-  if (!budget.database.fits || !budget.instants.some((each) => isTooMuch(each, way))) return null;
-  const most = poolThatFits(way, stages, way.wanted.pool - 1);
-  if (most === null || most < REQUESTS_OF_A_PERSON) return null;
+  const most = budget.database.fits ? poolInTurn(way) : null;
+  if (most === null || most === way.wanted.pool || most < REQUESTS_OF_A_PERSON) return null;
   const pool = boundPool({ size: settled.chosen.size, ceiling: most }, most, {});
   const held = { ...layout, pool: keptPool(pool, input) };
   return { ...settled, layout: held, chosen: pool, heldBy: way.now.celery, ...budgetOf(input, frame, held, redis) };

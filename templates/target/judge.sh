@@ -30,12 +30,12 @@ at_judge() {
 }
 
 # at_worst: of the rows of several containers, each of which begins with the container, for every check the one that holds least. It
-# names its container where another one found something else.
+# names its container where another one found something else. What else those said that could not be asked comes last.
 at_worst() {
   awk -F '\t' '
     BEGIN { rank["true"] = 0; rank["unknown"] = 1; rank["false"] = 2 }
-    $2 == "ended" { if (status == 0) status = $3; next }
-    $2 != "check" { others[++more] = "container " $1 ": " substr($0, length($1) + 2); next }
+    $2 == "ended" { if ($3 != 0) silent[$1] = 1; if (status == 0) status = $3; next }
+    $2 != "check" { from[++more] = $1; others[more] = "container " $1 ": " substr($0, length($1) + 2); next }
     !($3 in seen) { name[++count] = $3; seen[$3] = $4; want[$3] = $5; have[$3] = $6; of[$3] = $1; next }
     {
       if ($4 != seen[$3] || $6 != have[$3]) apart[$3] = 1
@@ -47,7 +47,8 @@ at_worst() {
         place = (each in apart) && seen[each] != "true" ? " in container " of[each] : ""
         print "check\t" each "\t" seen[each] "\t" want[each] "\t" have[each] place
       }
-      for (i = 1; i <= more; i++) print others[i]
+      for (i = 1; i <= more; i++) if (!(from[i] in silent)) print others[i]
+      for (i = 1; i <= more; i++) if (from[i] in silent) print others[i]
       exit status
     }'
 }

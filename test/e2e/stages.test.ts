@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { expect, it } from 'vitest';
 import { COMPOSE, customConfig, DATABASE, project, REDIS, RESTART, STAGES } from './support.js';
 
@@ -34,6 +35,27 @@ it('a second apply changes nothing, says so, and restarts nothing', async () => 
   expect((await site.run('apply', '--next', '--yes')).stdout).toContain('Nothing');
   expect(await site.everything()).toEqual(before);
 });
+
+const CORES = cpus().length;
+
+it.skipIf(CORES < 2)(
+  'pools that wait for celery to have fewer children are set once before it, and once after it',
+  async () => {
+    const site = await project('action', CUSTOM);
+    const compose = (await site.read(COMPOSE)).replace('--pool=solo', '--pool=prefork\n    cpus: 0.5');
+    await site.write(COMPOSE, compose);
+    // Ten connections for each of two web workers, one more while they restart, beat, and a child for each core.
+    const limit = ['--max-connections', String(10 * (CORES + 4) + 14)];
+    const seen: string[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      const { code, stdout } = await site.run('apply', '--next', ...limit, '--yes', '--json');
+      expect(code).toBe(0);
+      seen.push(...JSON.parse(stdout).targets.map(({ stage }: { stage: string }) => stage));
+    }
+    expect(seen).toEqual([...STAGES, 'db-pool']);
+    expect(await site.run('plan', ...limit, '--check')).toMatchObject({ code: 0 });
+  },
+);
 
 it('two stages share the compose file: each can be taken back alone, in any order, and be applied again', async () => {
   const site = await project('action', CUSTOM);

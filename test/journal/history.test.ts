@@ -38,6 +38,26 @@ describe('readHistory', () => {
     expect(unfinishedReleases(readHistory([started(1), ended(1, 'stuck'), ended(1, 'reverted')]))).toEqual([]);
   });
 
+  it.each(['reverted', 'put-back', 'expired'] as const)(
+    'forgets the files of a release in force that stuck on its way back, once it is %s',
+    (event) => {
+      const below = [started(1, { files: [file('/c', 'a', 'b', insert(5, '1'))] }), ended(1, 'applied')];
+      const stuck = [
+        ...below,
+        started(2, { files: [file('/c', 'b', 'c', insert(50, '2')), file('/d', 'x', 'y')] }),
+        ended(2, 'applied'),
+        ended(2, 'stuck'),
+      ];
+      expect(unfinishedReleases(readHistory(stuck)).map(({ id }) => id)).toEqual([2]);
+      const back = readHistory([...stuck, ended(2, event)]);
+      expect(back.chains).toEqual(readHistory(below).chains);
+      expect([appliedReleases(back), unfinishedReleases(back)].map((all) => all.map(({ id }) => id))).toEqual([
+        [1],
+        [],
+      ]);
+    },
+  );
+
   it('knows a way back whose services were not well, until they are', () => {
     const entries = [
       started(1, { files: [file('/c', 'a', 'b', insert(5, '1'))] }),

@@ -86,6 +86,8 @@ describe('planReturn', () => {
   it('removes a file that was created', () => {
     const created = [started(1, { files: [change(null, t0, [{ start: 0, end: 0, text: t0 }])] }), ended(1, 'applied')];
     expect(goBack(created, [1], t0, null)[0]?.after).toBeNull();
+    // Also where somebody did so already.
+    expect(goBack(created, [1], null, null)).toEqual([{ after: null, mode: '644', owner: '0:0' }]);
   });
 
   it('never goes over what somebody else wrote, or brings back what somebody removed', () => {

@@ -114,6 +114,28 @@ describe('the moments of a roll-out', () => {
     expect(refusal(input(100, unsaid, { facts: { ...half, hostCpus: 32 } }))).toBeDefined();
   });
 
+  it('bring them down once: whatever stages are asked for, what is set first is not to be set again before celery has its number', () => {
+    const unsaid: Found = { ...before, 'celery.pool': 'prefork' };
+    const pool = (current: Found, hostCpus: number, stages: readonly StageName[]) => {
+      const facts = { cpus: 2, hostCpus, database: limitOf(100), serviceCpus: { backend: null, celery: 0.5 } };
+      const { recommended } = recommend(input(100, current, { facts, stages, allowOverBudget: true }));
+      return { 'db.pool_size': recommended['db.pool_size'], 'db.max_overflow': recommended['db.max_overflow'] };
+    };
+    // With eight children today is over the budget already, and each stage by itself could bring the pool down a little more.
+    for (const [hostCpus, room] of [
+      [2, 86 / 5],
+      [8, 86 / 11],
+    ] as const) {
+      const first = pool(unsaid, hostCpus, []);
+      expect(Number(first['db.pool_size']) + Number(first['db.max_overflow'])).toBe(Math.floor(room));
+      for (const stages of [[], STAGES, ...STAGES.map((stage) => [stage])]) {
+        expect(pool(unsaid, hostCpus, stages)).toEqual(first);
+        expect(pool({ ...unsaid, ...first }, hostCpus, stages)).toEqual(first);
+        expect(pool({ ...unsaid, ...first, 'web.workers': 2 }, hostCpus, stages)).toEqual(first);
+      }
+    }
+  });
+
   it('are refused where the machine has too little memory for what still runs then, with an order in which it has enough', () => {
     const busy: Found = { ...before, 'celery.pool': 'prefork', 'celery.concurrency': 6 };
     const small = (memoryBytes: number, current: Found, stages: readonly StageName[] = STAGES) =>

@@ -286,6 +286,15 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
     expect((await events()).at(-1)).toBe('reverted 1');
   });
 
+  it('takes back a file that it created, and that somebody removed already', async () => {
+    expect(await run([draft(1, [['new.py', null, 'new\n']])])).toBe('applied');
+    await rm(path('new.py'));
+    const back = draft(2, [['new.py', null, null]]);
+    expect(await run([{ ...back, entry: { ...back.entry, kind: 'rollback', undoes: [1] } }], 1)).toBe('applied');
+    expect(existsSync(path('new.py'))).toBe(false);
+    expect((await events()).at(-1)).toBe('applied 2');
+  });
+
   it('goes back to the untouched original by hand, through every release', async () => {
     await place('a.py', 'old\n');
     await run([draft(1, [['a.py', 'old\n', 'mid\n']]), draft(2, [['a.py', 'mid\n', 'new\n']])]);

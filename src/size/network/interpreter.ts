@@ -6,6 +6,8 @@ export const SWITCH_INTERVAL_MS = 5;
  * are acted out by the turns of Python, from nearly idle to nearly full.
  */
 const WITH_WORK = 1 / 6;
+/** Of all that the others inside have to do, the most that anybody waits for: a worker with people inside never rests. */
+const MOST_OF_WORK = 4 / 5;
 
 /** What one worker does, as who waits for its lock sees it. */
 interface Computing {
@@ -23,5 +25,5 @@ interface Computing {
  */
 export function lockMs({ lockWaits, webMs, others }: Computing): number {
   const sliceMs = webMs * -Math.expm1(-SWITCH_INTERVAL_MS / webMs);
-  return lockWaits * WITH_WORK * others * sliceMs;
+  return others * Math.min(MOST_OF_WORK * webMs, lockWaits * WITH_WORK * sliceMs);
 }

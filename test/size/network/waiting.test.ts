@@ -40,6 +40,19 @@ describe("waiting for Python's lock", () => {
     );
   });
 
+  it.each([
+    [1, 13],
+    [5, 13],
+    [100, 1000],
+  ])('leaves a worker whole that never rests, with requests of %i ms that wait %i times', (webMs, lockWaits) => {
+    const one = { thinkMs: 900, instances: 1, workers: 1, cores: 1, lineMs: 0, database: { ms: 0, servers: 1 } };
+    const busy = { ...one, webMs, lockWaits, connections: Number.POSITIVE_INFINITY };
+    const knee = 1 + one.thinkMs / webMs;
+    for (const times of [2, 4, 20]) {
+      expect(solve(busy, Math.round(knee * times)).throughput * webMs).toBeGreaterThan(0.9);
+    }
+  });
+
   it('counts everybody once: the chances of all numbers inside sum up to one, and what they hold to no more than the pools', () => {
     fc.assert(
       fc.property(network, people, fc.integer({ min: 0, max: 40 }), (given: Network, users, lockWaits) => {
