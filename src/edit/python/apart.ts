@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import { scopeOf } from './imports.js';
 import type { Filling } from './tables.js';
 
 /**
@@ -25,14 +26,29 @@ function assignedName(literal: Node): string | undefined {
     : undefined;
 }
 
+/** Whether a call never sees what fills a dict: it stands in another branch, or behind one that is left for good. */
+export function isBeyond(call: Node, filling: Node): boolean {
+  return branchesAround(filling).some(({ statement, own, others }) => {
+    if (others.some((block) => isWithin(call, block))) return true;
+    const isBehind = call.startIndex >= statement.endIndex && scopeOf(call)?.id === scopeOf(filling)?.id;
+    return isBehind && /^(?:return|raise)_statement$/.test(own.namedChildren.at(-1)?.type ?? '');
+  });
+}
+
+interface Branch {
+  readonly statement: Node;
+  readonly own: Node;
+  readonly others: readonly Node[];
+}
+
 /** Each `if` that a place stands in: the block it is in, and those that run instead. */
-export function branchesAround(place: Node): readonly { readonly own: Node; readonly others: readonly Node[] }[] {
+export function branchesAround(place: Node): readonly Branch[] {
   const found = [];
   for (let node = place.parent; node !== null; node = node.parent) {
     if (node.type !== 'if_statement') continue;
     const blocks = [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
     const own = blocks.find((block) => isWithin(place, block));
-    if (own !== undefined) found.push({ own, others: blocks.filter(({ id }) => id !== own.id) });
+    if (own !== undefined) found.push({ statement: node, own, others: blocks.filter(({ id }) => id !== own.id) });
   }
   return found;
 }
@@ -43,6 +59,6 @@ function blockOf(clause: Node): Node[] {
   );
 }
 
-function isWithin(node: Node, block: Node): boolean {
+export function isWithin(node: Node, block: Node): boolean {
   return block.startIndex <= node.startIndex && node.endIndex <= block.endIndex;
 }

@@ -77,6 +77,31 @@ describe('a pool that takes no size, in a dict', () => {
     expect(edited(database, before, SIZE)).toBe(after);
   });
 
+  const LEFT = (way: string, size: string, more = '') =>
+    `${SA}def f():\n    kw = {"echo": True}\n    if T:\n        kw["poolclass"] = NullPool\n        ${way}\n    kw["pool_size"] = ${size}\n${more}    return create_engine(u, **kw)\n`;
+  const CALL = (sizes: string) =>
+    `${SA}kw = {"echo": True}\nif T:\n    kw["poolclass"] = NullPool\nelse:\n    e = create_engine(u, ${sizes}, **kw)\n`;
+
+  test.each([
+    [
+      'a branch that returns',
+      LEFT('return use(**kw)', '5'),
+      LEFT('return use(**kw)', '20', '    kw["max_overflow"] = 30\n'),
+    ],
+    ['a branch that raises', LEFT('raise E', '5'), LEFT('raise E', '20', '    kw["max_overflow"] = 30\n')],
+    [
+      'another branch than that of the call',
+      CALL('pool_size=5, max_overflow=9'),
+      CALL('pool_size=20, max_overflow=30'),
+    ],
+  ])('is left alone in %s', (_, before, after) => {
+    expect(edited(database, before, SIZE)).toBe(after);
+  });
+
+  test('is refused where the branch goes on to the call', () => {
+    expect(refusal(database, LEFT('log(1)', '5'), SIZE).message).toContain('NullPool');
+  });
+
   test('what is merged from elsewhere may hold anything', () => {
     expect(refusal(database, `${SA}kw = {"pool_size": 5}\nkw |= more\n${ENGINE}`, SIZE)).toMatchObject({
       kind: 'unsafe',
