@@ -41,16 +41,22 @@ interface Branch {
   readonly others: readonly Node[];
 }
 
-/** Each `if` that a place stands in: the block it is in, and those that run instead. */
+/** Each `if` that a place stands in: the block it is in, and those that run instead; also of `a if b else c`. */
 export function branchesAround(place: Node): readonly Branch[] {
   const found = [];
   for (let node = place.parent; node !== null; node = node.parent) {
-    if (node.type !== 'if_statement') continue;
-    const blocks = [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+    const blocks = blocksOf(node);
     const own = blocks.find((block) => isWithin(place, block));
     if (own !== undefined) found.push({ statement: node, own, others: blocks.filter(({ id }) => id !== own.id) });
   }
   return found;
+}
+
+function blocksOf(node: Node): readonly Node[] {
+  if (node.type === 'if_statement') return [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+  if (node.type !== 'conditional_expression') return [];
+  const [yes, , no] = node.namedChildren.filter(({ isExtra }) => !isExtra);
+  return [yes, no].filter((one) => one !== undefined);
 }
 
 function blockOf(clause: Node): Node[] {
