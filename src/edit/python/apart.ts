@@ -7,13 +7,17 @@ import type { Filling } from './tables.js';
  * branches runs.
  */
 export function apartFrom(one: Filling): (other: Filling) => boolean {
-  const branches = branchesAround(one.node);
   const name = assignedName(one.node);
   return (other) => {
     if (one.source !== other.source || one.node.id === other.node.id) return false;
-    if (name !== undefined && name === assignedName(other.node)) return true;
-    return branches.some(({ others }) => others.some((block) => isWithin(other.node, block)));
+    return (name !== undefined && name === assignedName(other.node)) || isInOtherBranch(one, other);
   };
+}
+
+/** Whether only one of two places ever runs. */
+export function isInOtherBranch(one: Filling, other: Filling): boolean {
+  const others = one.source === other.source ? branchesAround(one.node).flatMap((branch) => branch.others) : [];
+  return others.some((block) => isWithin(other.node, block));
 }
 
 /** The name that a dict is given as a whole. */

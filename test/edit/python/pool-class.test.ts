@@ -124,6 +124,19 @@ describe('a pool that takes no size, in a dict', () => {
     expect(refusal(database, LEFT('log(1)', '5'), SIZE).message).toContain('NullPool');
   });
 
+  test.each([
+    [
+      'dicts',
+      (pre: string) =>
+        `if A:\n    kw = {"pool_pre_ping": True}\nelse:\n    kw = {"pool_pre_ping": False${pre}}\n${ENGINE}`,
+    ],
+    ['a ternary', (pre: string) => `kw = {"echo": True} if A else {"pool_recycle": 60${pre}}\n${ENGINE}`],
+  ])('nothing is added to one branch alone of %s, unless the other is for SQLite', (_, text) => {
+    expect(refusal(database, SA + text(''), SIZE).message).toContain('`**kw` is filled in several places');
+    const sqlite = (more: string) => SA + text(more).replace(' A', ' "sqlite" in u');
+    expect(edited(database, sqlite(''), SIZE)).toBe(sqlite(', "pool_size": 20, "max_overflow": 30'));
+  });
+
   test('of a ternary with sizes in both dicts, or with one that is not seen, nothing is changed', () => {
     const both = `${SA}kw = {"pool_size": 5} if T else {"pool_size": 9}\n${ENGINE}`;
     expect(refusal(database, both, SIZE).message).toContain('several values for pool_size');
