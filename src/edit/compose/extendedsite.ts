@@ -131,6 +131,8 @@ export function extendedSiteIn(
 
 /** @throws {Refused} where another service of the stack runs the same command, because one of the two extends the other, or both a third */
 export function refuseExtendedShare(text: string, service: Service, site: Site, all: readonly Service[]): void {
+  // In one file in which nobody extends another, what is shared was seen before.
+  if (service.around.compose.length < 2 && !all.some(({ extended }) => extended)) return;
   const { command, layer } = changedCommand(text, service, site) ?? {};
   if (command === undefined || layer === undefined) return;
   const others = [...saidOf(service, all)].flatMap(([name, layers]) => {
