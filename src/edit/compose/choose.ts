@@ -5,7 +5,7 @@ import { Budget } from '../start/budget.js';
 import type { StartCode } from '../start/code.js';
 import type { Reach } from '../start/follow.js';
 import { siteIn, startedBy, summaryOf, unseenStart } from './command.js';
-import { extendedSiteIn, refuseExtendedShare, startElsewhere } from './extendedsite.js';
+import { extendedSiteIn, refuseExtendedShare, startElsewhere, withEntrypoint } from './extendedsite.js';
 import { imageSiteIn } from './imagesite.js';
 import type { Service } from './service.js';
 
@@ -73,7 +73,7 @@ function chosen(text: string, service: Service, role: Role, reach: Reach): Chose
     const there = extendedSiteIn(elsewhere, service, role, reach);
     return there === undefined ? undefined : { service, site: there };
   }
-  const own = siteIn(text, service, role, reach);
+  const own = siteIn(text, withEntrypoint(text, service), role, reach);
   const site = own ?? (service.command === undefined ? imageSiteIn(text, service, role, reach) : undefined);
   return site === undefined ? undefined : { service, site };
 }

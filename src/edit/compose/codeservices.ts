@@ -82,19 +82,25 @@ export function copiesOfTwo(
   return { backend: copies('backend'), celery: copies('celery') };
 }
 
-/** Each where its command stands: in the last file that gives it one. */
+/** Each where its command stands: in the last file that gives it one, else in the last that extends another. */
 function servicesIn(around: Surroundings): readonly Placed[] {
   const found = new Map<string, Placed>();
   for (const path of around.compose) {
     const text = around.textOf(path);
     if (text === null) continue;
     for (const service of servicesOf(text, composeDocument(text), { ...around, path })) {
-      if (service.command !== undefined || found.get(service.name)?.service.command === undefined) {
+      const before = found.get(service.name)?.service;
+      if (before === undefined || startsBy(service) >= startsBy(before))
         found.set(service.name, { service, text, path });
-      }
     }
   }
   return [...found.values()];
+}
+
+/** How much a file says of the start: a file that only adds a port, say, leaves it to those before. */
+function startsBy({ command, extended }: Service): number {
+  if (command !== undefined) return 2;
+  return extended ? 1 : 0;
 }
 
 const BEAT = /\bcelery\b(?!.*\bworker\b).*\bbeat\b/s;

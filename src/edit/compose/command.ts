@@ -90,7 +90,7 @@ function startsRole(text: string, service: Service, entrypoint: Field, role: Rol
 }
 
 /** A field as it is written. */
-export function sourceOf(text: string, { node }: Field): string {
+export function sourceOf(own: string, { node, text = own }: Field): string {
   return node.range ? text.slice(node.range[0], node.range[1]) : '';
 }
 
@@ -135,7 +135,7 @@ export function unseenStart(text: string, service: Service): Unseen | undefined 
 }
 
 /** The words of a field, as Compose hands them on. @throws {Refused} where they can't be read exactly */
-export function commandOf(text: string, { node }: Field): Command {
+export function commandOf(own: string, { node, text = own }: Field): Command {
   if (isSeq(node)) return listCommand(text, node);
   if (isScalar(node)) return lineCommand(composeWords(interpolate(scalarChars(text, node))));
   return { words: [], tail: null };

@@ -95,6 +95,11 @@ export function extendsService(text: string, name: string): boolean {
   return found.ok && found.value.some((each) => each.extended && each.name === name);
 }
 
+/** What a service extends is not seen from its file alone. */
+function alone(service: Service): Service {
+  return { ...service, extended: false, layers: () => [] };
+}
+
 /** Whether a file says how a service is started: of several that override each other, the last one that does counts. */
 export function startsService(text: string, service: keyof ServiceNames, name: string | null): boolean {
   const role = service === 'backend' ? WEB : CELERY;
@@ -104,7 +109,7 @@ export function startsService(text: string, service: keyof ServiceNames, name: s
   const found = answer(text, () => {
     const services = servicesOf(text, document.value);
     if (name !== null) return services.some((each) => each.name === name && each.command !== undefined);
-    const here = services.filter((each) => each.command !== undefined || !each.extended);
+    const here = services.filter((each) => each.command !== undefined || !each.extended).map(alone);
     return choose(text, here, { role, name: undefined, code: undefined }) !== undefined;
   });
   return found.ok && found.value;

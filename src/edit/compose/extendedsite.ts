@@ -2,14 +2,15 @@ import { attempted, inside, refuse } from '../command/refused.js';
 import { mentions, type Role, WEB } from '../command/role.js';
 import type { Site } from '../command/site.js';
 import type { Reach } from '../start/follow.js';
-import { siteIn, sourceOf } from './command.js';
+import { basesOf } from './bases.js';
+import { siteIn, sourceOf, commandOf as wordsOf } from './command.js';
 import { behind } from './environment.js';
 import { type Field, fieldOf, keysOf } from './fields.js';
 import type { Layer } from './layer.js';
 import { allLayers } from './layers.js';
 import type { Service } from './service.js';
 import { commandOf } from './services.js';
-import { refuseTaken, writtenOut } from './sharedcommand.js';
+import { refuseShared, refuseTaken, writtenOut } from './sharedcommand.js';
 
 /** What a service is started by, where it takes that from another file by `extends`. */
 export interface Elsewhere {
@@ -18,14 +19,13 @@ export interface Elsewhere {
   readonly entrypoint: Field | undefined;
 }
 
-/** @throws {Refused} where it can't be told, or where only one of the two stands in another file */
+/** @throws {Refused} where it can't be told, or where the command stands in another file, and the entrypoint does not */
 export function startElsewhere(text: string, service: Service, role: Role): Elsewhere | undefined {
-  const own: Layer = { ...service, text };
-  const said = service.extended ? [...service.bases(), own] : [own];
+  const said = saidHere(text, service);
   refuseOverridden(service, said);
   const [command, entrypoint] = ['command', 'entrypoint'].map((key) => sayingOf(said, key));
-  const layer = [command, entrypoint].find((one) => one !== undefined && one.around.path !== own.around.path);
-  if (layer === undefined) return undefined;
+  const layer = [command, entrypoint].find((one) => one !== undefined && one.around.path !== service.around.path);
+  if (layer === undefined || command?.around.path === service.around.path) return undefined;
   const other = layer === command ? entrypoint : command;
   if (other !== undefined && other.around.path !== layer.around.path) return refuseApart(service, other, layer, role);
   const found = { command: fieldIn(command, 'command'), entrypoint: fieldIn(entrypoint, 'entrypoint') };
@@ -33,9 +33,32 @@ export function startElsewhere(text: string, service: Service, role: Role): Else
   return given === undefined && found.entrypoint === undefined ? undefined : { ...found, layer, command: given };
 }
 
+/**
+ * A service with its command in this file, and the entrypoint that it may take from another one.
+ * @throws {Refused} where that can't be read
+ */
+export function withEntrypoint(text: string, service: Service): Service {
+  const layer = sayingOf(saidHere(text, service), 'entrypoint');
+  if (layer === undefined || layer.around.path === service.around.path) return service;
+  const field = fieldIn(layer, 'entrypoint');
+  if (field !== undefined) inside(layer.around.path, layer.text, () => wordsOf(layer.text, field));
+  return { ...service, entrypoint: field && { ...field, at: service.at, text: layer.text } };
+}
+
+/** What this file says of a service, behind what it extends. */
+function saidHere(text: string, service: Service): readonly Layer[] {
+  const own: Layer = { ...service, text };
+  return service.extended ? [...service.bases(), own] : [own];
+}
+
 /** The last layer that says something counts, even where it says `null`. */
 function sayingOf(layers: readonly Layer[], key: string): Layer | undefined {
   return layers.findLast(({ document, map }) => keysOf(document, map).includes(key));
+}
+
+/** A file is read anew where another one extends it. */
+function isSamePlace(one: Layer, other: Layer): boolean {
+  return one.around.path === other.around.path && one.map.range?.[0] === other.map.range?.[0];
 }
 
 function fieldIn(layer: Layer | undefined, key: string): Field | undefined {
@@ -61,7 +84,7 @@ function refuseApart(service: Service, other: Layer, layer: Layer, role: Role): 
 /** @throws {Refused} where a file that comes later brings the command by `extends`: what this one says counts for nothing */
 function refuseOverridden(service: Service, own: readonly Layer[]): void {
   const last = sayingOf(service.layers(), 'command');
-  if (last?.base === undefined || own.some(({ map }) => map === last.map)) return;
+  if (last?.base === undefined || own.some((one) => isSamePlace(one, last))) return;
   const command = fieldIn(last, 'command');
   inside(last.around.path, last.text, () =>
     refuse({
@@ -106,11 +129,12 @@ export function extendedSiteIn(
     : { ...site, file: { path: around.path, text }, extended: base };
 }
 
-/** @throws {Refused} where another service of the stack runs the command that one takes from another file */
+/** @throws {Refused} where another service of the stack runs the same command, because one of the two extends the other, or both a third */
 export function refuseExtendedShare(text: string, service: Service, site: Site, all: readonly Service[]): void {
-  const elsewhere = site.extended === undefined ? undefined : startElsewhere(text, service, site.role);
-  if (elsewhere?.command === undefined) return;
-  const { command, layer } = elsewhere;
+  // In one file in which nobody extends another, what is shared was seen before.
+  if (service.around.compose.length < 2 && !all.some(({ extended }) => extended)) return;
+  const { command, layer } = changedCommand(text, service, site) ?? {};
+  if (command === undefined || layer === undefined) return;
   const others = [...saidOf(service, all)].flatMap(([name, layers]) => {
     const from = sayingOf(layers, 'command');
     const same =
@@ -118,15 +142,31 @@ export function refuseExtendedShare(text: string, service: Service, site: Site, 
     return same ? [name] : [];
   });
   if (others.length === 0) return;
+  if (site.extended === undefined) refuseShared(text, { ...service, sharedWith: others, heirs: others }, command, site);
   const { file: _, ...direct } = site;
   const own = { file: service.around.path, written: writtenOut(layer.text, command, direct) };
   inside(layer.around.path, layer.text, () => refuseTaken(service, command, others, own));
 }
 
-/** What all files say of every other service. */
+/** The command that a site is changed in, with its file; `undefined` where it is changed by something else. */
+function changedCommand(
+  text: string,
+  service: Service,
+  site: Site,
+): { readonly command: Field | undefined; readonly layer: Pick<Layer, 'text' | 'around'> } | undefined {
+  if (site.extended !== undefined) return startElsewhere(text, service, site.role);
+  const isDirect = site.file === undefined && site.variable === undefined;
+  return isDirect ? { command: service.command, layer: { ...service, text } } : undefined;
+}
+
+/** What all files say of every other service, as far as it can be told. */
 function saidOf(service: Service, all: readonly Service[]): ReadonlyMap<string, readonly Layer[]> {
-  const here = all.map((other) => [other.name, other.layers()] as const);
-  const found = new Map([...allLayers(service.around), ...here]);
+  const told = (layer: Layer, name: string, home: string) => attempted(() => basesOf(layer, name, home)) ?? [];
+  const here = all.flatMap((other) => {
+    const layers = attempted(() => other.layers());
+    return layers === undefined ? [] : [[other.name, layers] as const];
+  });
+  const found = new Map([...allLayers(service.around, told), ...here]);
   found.delete(service.name);
   return found;
 }

@@ -7,6 +7,8 @@ export interface Field {
   /** Where the service itself names it: the value, the alias, or the merge key. */
   readonly at: number;
   readonly inherited: boolean;
+  /** The text that the value stands in, where that is another file. */
+  readonly text?: string;
 }
 
 const DEEPEST_MERGE = 20;

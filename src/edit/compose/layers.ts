@@ -19,11 +19,11 @@ function layersNamed(one: { readonly name: string; readonly layer: Layer }, name
   return one.name === name ? [one.layer] : [];
 }
 
-/** Every service that any of the files speaks of, with what each of them says. */
-export function allLayers(around: Surroundings): ReadonlyMap<string, readonly Layer[]> {
+/** Every service that any of the files speaks of, with what each of them says. `bases`: what a service extends. */
+export function allLayers(around: Surroundings, bases = basesOf): ReadonlyMap<string, readonly Layer[]> {
   const found = new Map<string, Layer[]>();
   for (const { name, layer } of around.compose.flatMap((path) => mapsIn(path, around))) {
-    found.set(name, [...(found.get(name) ?? []), ...basesOf(layer, name, around.path), layer]);
+    found.set(name, [...(found.get(name) ?? []), ...bases(layer, name, around.path), layer]);
   }
   return found;
 }

@@ -21,7 +21,7 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     const map = node === null ? undefined : resolve(document, node);
     const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
     return isMap(map)
-      ? [{ name: keyOf(pair), at, map, command: commandOf(inheritedField(document, map, 'command')) }]
+      ? [{ name: keyOf(pair), at, map, command: commandOf(inheritedField(document, map, 'command', around)) }]
       : [];
   });
   const users = usersOf(known);
@@ -38,7 +38,7 @@ export function servicesOf(text: string, document: Document.Parsed, around: Surr
     name,
     at,
     command,
-    entrypoint: inheritedField(document, map, 'entrypoint'),
+    entrypoint: inheritedField(document, map, 'entrypoint', around),
     sharedWith: (users.get(command?.node) ?? []).filter((other) => command !== undefined && other !== name),
     heirs: (users.get(command?.node) ?? []).filter((other) => other !== name && inheriting.has(other)),
     extended: fieldOf(document, map, 'extends') !== undefined,

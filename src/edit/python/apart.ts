@@ -1,4 +1,5 @@
 import type { Node } from 'web-tree-sitter';
+import { scopeOf } from './imports.js';
 import type { Filling } from './tables.js';
 
 /**
@@ -6,13 +7,17 @@ import type { Filling } from './tables.js';
  * branches runs.
  */
 export function apartFrom(one: Filling): (other: Filling) => boolean {
-  const branches = branchesAround(one.node);
   const name = assignedName(one.node);
   return (other) => {
     if (one.source !== other.source || one.node.id === other.node.id) return false;
-    if (name !== undefined && name === assignedName(other.node)) return true;
-    return branches.some(({ others }) => others.some((block) => isWithin(other.node, block)));
+    return (name !== undefined && name === assignedName(other.node)) || isInOtherBranch(one, other);
   };
+}
+
+/** Whether only one of two places ever runs. */
+export function isInOtherBranch(one: Filling, other: Filling): boolean {
+  const others = one.source === other.source ? branchesAround(one.node).flatMap((branch) => branch.others) : [];
+  return others.some((block) => isWithin(other.node, block));
 }
 
 /** The name that a dict is given as a whole. */
@@ -25,16 +30,37 @@ function assignedName(literal: Node): string | undefined {
     : undefined;
 }
 
-/** Each `if` that a place stands in: the block it is in, and those that run instead. */
-export function branchesAround(place: Node): readonly { readonly own: Node; readonly others: readonly Node[] }[] {
+/** Whether a call never sees what fills a dict: it stands in another branch, or behind one that is left for good. */
+export function isBeyond(call: Node, filling: Node): boolean {
+  return branchesAround(filling).some(({ statement, own, others }) => {
+    if (others.some((block) => isWithin(call, block))) return true;
+    const isBehind = call.startIndex >= statement.endIndex && scopeOf(call)?.id === scopeOf(filling)?.id;
+    return isBehind && /^(?:return|raise)_statement$/.test(own.namedChildren.at(-1)?.type ?? '');
+  });
+}
+
+interface Branch {
+  readonly statement: Node;
+  readonly own: Node;
+  readonly others: readonly Node[];
+}
+
+/** Each `if` that a place stands in: the block it is in, and those that run instead; also of `a if b else c`. */
+export function branchesAround(place: Node): readonly Branch[] {
   const found = [];
   for (let node = place.parent; node !== null; node = node.parent) {
-    if (node.type !== 'if_statement') continue;
-    const blocks = [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+    const blocks = blocksOf(node);
     const own = blocks.find((block) => isWithin(place, block));
-    if (own !== undefined) found.push({ own, others: blocks.filter(({ id }) => id !== own.id) });
+    if (own !== undefined) found.push({ statement: node, own, others: blocks.filter(({ id }) => id !== own.id) });
   }
   return found;
+}
+
+function blocksOf(node: Node): readonly Node[] {
+  if (node.type === 'if_statement') return [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+  if (node.type !== 'conditional_expression') return [];
+  const [yes, , no] = node.namedChildren.filter(({ isExtra }) => !isExtra);
+  return [yes, no].filter((one) => one !== undefined);
 }
 
 function blockOf(clause: Node): Node[] {
@@ -43,6 +69,6 @@ function blockOf(clause: Node): Node[] {
   );
 }
 
-function isWithin(node: Node, block: Node): boolean {
+export function isWithin(node: Node, block: Node): boolean {
   return block.startIndex <= node.startIndex && node.endIndex <= block.endIndex;
 }

@@ -63,7 +63,7 @@ function findEngine(source: Source, picked: string | undefined): Target {
   const calls = callsOf(source, imports, ENGINES);
   const engine = onlyEngine(source, calls, picked);
   if (!isOtherBranch(engine.node)) refuseElsewhere(source, engine, { role: 'database', picked, calls });
-  refuseOtherPool(source, engine.args, SLOTS);
+  refuseOtherPool(source, engine, SLOTS);
   refuseSqlite(source, engine);
   return { args: engine.args, slots: SLOTS };
 }

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import { branchesAround } from './apart.js';
+import { branchesAround, isWithin } from './apart.js';
 import { type Binder, bindersAt, usesOf } from './binders.js';
 import type { KnownCall } from './calls.js';
 import { refuse, shown } from './refusal.js';
@@ -83,10 +83,6 @@ function insteadOf(statement: Node): readonly Node[] {
     if (tried) found.push(tried);
   }
   return found;
-}
-
-function isWithin(node: Node, around: Node): boolean {
-  return around.startIndex <= node.startIndex && node.endIndex <= around.endIndex;
 }
 
 function statementOf(name: Node): Node {

@@ -54,13 +54,24 @@ function isPartly(use: Node): boolean {
   // `"url" in data`
   if (parent?.type === 'comparison_operator') return true;
   if (parent?.type === 'subscript') return isWrittenOut(parent.childForFieldName('subscript'));
-  if (parent?.type === 'argument_list') return parent.parent?.childForFieldName('function')?.text === 'isinstance';
+  if (parent?.type === 'if_statement') return true;
+  if (parent?.type === 'argument_list') return isPartlyByFunction(parent);
   if (parent?.type !== 'attribute') return false;
   const call = callOf(parent);
   if (call === undefined) return !attributeOf(parent).startsWith('__');
   return (
     OF_ONE_KEY.test(attributeOf(parent)) && isWrittenOut(call.childForFieldName('arguments')?.firstNamedChild ?? null)
   );
+}
+
+const OF_ONE_ATTRIBUTE = /^(?:setattr|getattr|hasattr|object\.__setattr__)$/;
+
+/** `isinstance(data, dict)`, `setattr(self, "url", url)`. */
+function isPartlyByFunction(list: Node): boolean {
+  const called = list.parent?.childForFieldName('function')?.text ?? '';
+  const [, named = null] = list.namedChildren.filter(({ isExtra }) => !isExtra);
+  if (called === 'isinstance') return true;
+  return OF_ONE_ATTRIBUTE.test(called) && isWrittenOut(named) && !/^["']__/.test(named?.text ?? '');
 }
 
 /** `self.check("SECRET", self.SECRET)`, where the class has that method and it leaves the field alone as well. */

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
-import { apartFrom } from './apart.js';
-import type { ArgumentList } from './arguments.js';
+import { apartFrom, isBeyond } from './apart.js';
+import type { KnownCall } from './calls.js';
 import { type Imports, importsOf } from './imports.js';
 import { shown } from './refusal.js';
 import { type Slot, tableBehind } from './slots.js';
@@ -16,16 +16,17 @@ type Entry = Table['entries'][number];
 
 /**
  * Refuses where an engine may be given a pool that takes no size: by name, or in a dict that is unpacked, unless
- * what fills in such a pool never comes together with the sizes, nor with what would be added to them.
+ * what fills in such a pool never reaches the call, or never comes together with the sizes or what would be added to them.
  */
-export function refuseOtherPool(source: Source, args: ArgumentList, slots: readonly Slot[]): void {
+export function refuseOtherPool(source: Source, { node, args }: KnownCall<unknown>, slots: readonly Slot[]): void {
   const tables = args.doubleStars.flatMap((star) => tableBehind(source, star) ?? []);
   const isAlwaysSized = [...args.keywords.keys()].some((key) => SIZES.has(key));
   const beside = sizedIn(tables, slots);
+  const reachesCall = ({ filling }: Entry) => filling.source !== source || !isBeyond(node, filling.node);
   for (const name of ['pool', 'poolclass']) {
     const given = args.keywords.get(name);
     if (given !== undefined) refuseUnsized(source, name, given);
-    const filled = tables.flatMap(({ entries }) => entries.filter(({ key }) => key === name));
+    const filled = tables.flatMap(({ entries }) => entries.filter(({ key }) => key === name)).filter(reachesCall);
     for (const [index, { filling, value }] of filled.entries()) {
       const isLooked = !isAlwaysSized && beside.length > 0 && index < MOST_PLACES;
       const isApart = isLooked && beside.map((size) => size.filling).every(apartFrom(filling));

@@ -2,9 +2,11 @@ import type { Node } from 'web-tree-sitter';
 import type { SettingKey } from '../../settings.js';
 import type { Trace } from '../spot.js';
 import type { Doubt } from '../types.js';
+import { isInOtherBranch } from './apart.js';
 import type { ArgumentList } from './arguments.js';
 import { shown } from './refusal.js';
 import type { Source } from './source.js';
+import { isOtherBranch } from './sqlite.js';
 import { type Table, tableOf, traceKey } from './tables.js';
 import { trace } from './trace.js';
 
@@ -70,6 +72,20 @@ export function tableBehind(source: Source, star: Node): Table | undefined {
   return inner === null ? undefined : tableOf(source, inner);
 }
 
+/** Whether what is added to a dict would miss a branch of the program that has connections of the same kind. */
+function leavesOut({ entries, fillings }: Table, slots: readonly Slot[]): boolean {
+  const last = entries.findLast(({ key }) => slots.some(({ keyword }) => keyword === key))?.filling;
+  // Whoever wrote the size of the pool into one branch meant that one.
+  const isSized = entries.some(({ key }) => key === slots[0]?.keyword);
+  if (last === undefined || isSized || isOtherBranch(last.node)) return false;
+  const unsized = new Set(entries.filter(({ key }) => OTHER_POOL.test(key)).map(({ filling }) => filling));
+  return fillings.some(
+    (each) => isInOtherBranch(last, each) && !unsized.has(each) && !/sqlite|check_same_thread/.test(each.node.text),
+  );
+}
+
+const OTHER_POOL = /^pool(?:class)?$/;
+
 /** It belongs to its like: in a dict, where other settings of the kind are. */
 function absent(
   { slots }: Target,
@@ -77,8 +93,8 @@ function absent(
 ): SlotState {
   const isOurs = (table: Table) => table.entries.some(({ key }) => slots.some(({ keyword }) => keyword === key));
   const own = tables.find(({ table }) => table !== undefined && isOurs(table));
-  if (own?.table !== undefined) return { kind: 'absent', where: own.table, found: '' };
-  const branching = tables.find(({ table }) => (table?.fillings.length ?? 0) > 1);
+  if (own?.table !== undefined && !leavesOut(own.table, slots)) return { kind: 'absent', where: own.table, found: '' };
+  const branching = own ?? tables.find(({ table }) => (table?.fillings.length ?? 0) > 1);
   if (branching === undefined) return { kind: 'absent', where: null, found: '' };
   const text = shown(branching.star.text);
   return { kind: 'closed', why: `\`${text}\` is filled in several places`, at: branching.star, found: text };

@@ -33,6 +33,7 @@ export function tableOf(source: Source, expression: Node, depth = 0): Table | un
   if (isLiteral(node)) return filled(source, node);
   if (node.type === 'identifier') return namedTable(source, node, depth);
   if (node.type === 'call') return returnedTable(source, node, depth);
+  if (node.type === 'conditional_expression') return eitherTable(source, node, depth);
   if (node.type !== 'attribute') return undefined;
   const symbol = symbolOfExpression(source, node);
   if (symbol.kind === 'value')
@@ -41,6 +42,13 @@ export function tableOf(source: Source, expression: Node, depth = 0): Table | un
   const instance = object === null ? undefined : instanceOf(source, object);
   const field = instance === undefined ? undefined : fieldIn(instance, node.childForFieldName('attribute')?.text ?? '');
   return field?.single === true && field.value !== null ? tableOf(field.source, field.value, depth + 1) : undefined;
+}
+
+/** `{...} if testing else {...}`: together they say what the dict may hold. */
+function eitherTable(source: Source, ternary: Node, depth: number): Table | undefined {
+  const [yes, , no] = ternary.namedChildren.filter(({ isExtra }) => !isExtra);
+  const tables = [yes, no].flatMap((one) => (one && tableOf(source, one, depth + 1)) ?? []);
+  return tables.length === 2 ? joined(tables) : undefined;
 }
 
 function isLiteral(node: Node): boolean {

@@ -31,6 +31,14 @@ const PROJECTS: readonly (readonly [what: string, files: Files, workers: number]
     7,
   ],
   [
+    'a command of its own behind an entrypoint in another file',
+    {
+      [FILE]: file(`${API}    command: uvicorn a:b --workers 7\n`),
+      'lib/base.yml': file('  base:\n    image: x\n    entrypoint: /app/entry.sh\n'),
+    },
+    7,
+  ],
+  [
     'a command two steps away, in files that name each other from their own folders',
     {
       [FILE]: file(API),
@@ -242,6 +250,45 @@ describe('a command that comes by `extends`', () => {
     );
   });
 
+  it.each([
+    ['by the name of its file', { [FILE]: file(BASE, API.replace('lib/base.yml', FILE)) }, [FILE]],
+    [
+      'from another file of the stack',
+      { [FILE]: file(BASE), 'more.yml': file(API.replace('lib/base.yml', FILE)) },
+      [FILE, 'more.yml'],
+    ],
+  ])('is refused where another service extends the one that has it, %s', (_, files: Files, compose) => {
+    expect(edited(files, { backend: 'base' }, compose)).toBe(
+      `unsafe ${FILE}:4:14 Service base shares its command with api, which would change too`,
+    );
+  });
+
+  it('is refused where the file that is named is the very same, for who extends as well', () => {
+    const files = {
+      ...IMAGE,
+      [FILE]: file(BASE.replace('image: x', 'build: .'), API.replace('lib/base.yml', `./${FILE}`)),
+    };
+    expect(edited(files, { backend: 'api' })).toBe(
+      `unsafe ${FILE}:4:14 Service api takes its command from here by \`extends\`, and base would change too`,
+    );
+  });
+
+  it('is changed where it stands if another file of the stack extends the same service', () => {
+    const files = {
+      [FILE]: file(BASE),
+      'more.yml': file('  base:\n    extends: {file: docker-compose.yml, service: base}\n'),
+    };
+    expect(edited(files, {}, [FILE, 'more.yml'])).toEqual({ [FILE]: file(BASE).replace('4', '2') });
+  });
+
+  it('is changed beside a service of which it is not known what it extends', () => {
+    const gone = '  db:\n    extends: {file: gone.yml, service: db}\n';
+    expect(edited({ [FILE]: file(BASE, gone) })).toEqual({ [FILE]: file(BASE, gone).replace('4', '2') });
+    expect(edited({ [FILE]: file(API, gone), 'lib/base.yml': file(BASE) })).toEqual({
+      'lib/base.yml': file(BASE).replace('4', '2'),
+    });
+  });
+
   it('is that of the last file that counts', () => {
     const files = {
       [FILE]: file('  api: {command: "uvicorn a:b"}\n'),
@@ -249,6 +296,41 @@ describe('a command that comes by `extends`', () => {
       'lib/base.yml': file(BASE),
     };
     expect(edited(files, {}, [FILE, 'more.yml'])).toMatch(/^unsafe lib\/base.yml:4:14 /);
+  });
+});
+
+describe('an entrypoint that comes by `extends` from another file', () => {
+  const own = file(`${API}    command: uvicorn a:b --workers 4\n`);
+  const outcome = (entrypoint: string, more: Files = {}) =>
+    edited({ [FILE]: own, 'lib/base.yml': file(`  base:\n    build: ..\n    entrypoint: ${entrypoint}\n`), ...more });
+  const SCRIPT = { Dockerfile: 'FROM x\nWORKDIR /app\nCOPY . .\n' };
+
+  it.each([
+    ['a script that is not among the files', '/entry.sh', {}],
+    ['a script that runs the command', '/app/entry.sh', { ...SCRIPT, 'entry.sh': '#!/bin/sh\nexec "$@"\n' }],
+    ['a program that runs the command', '[tini, --]', {}],
+    ['none', 'null', {}],
+  ])('leaves the command to be changed: %s', (_, entrypoint, more) => {
+    expect(outcome(entrypoint, more)).toEqual({ [FILE]: own.replace('4', '2') });
+  });
+
+  it.each([
+    [
+      'a script that does not run the command',
+      '/app/entry.sh',
+      { ...SCRIPT, 'entry.sh': '#!/bin/sh\nexec sleep 9\n' },
+      /^unsafe docker-compose.yml:2:3 The entrypoint of service api is a script that does not run/,
+    ],
+    ['a shell', '[sh, -c]', {}, /^unsupported docker-compose.yml:2:3 The entrypoint of service api starts/],
+    [
+      'what starts the server itself',
+      '[uvicorn, "a:b"]',
+      {},
+      /^unsupported docker-compose.yml:2:3 The entrypoint of service api starts/,
+    ],
+    ['what can not be read', `'a "b'`, {}, /^\w+ lib\/base.yml:4:/],
+  ])('is refused: %s', (_, entrypoint, more, refusal) => {
+    expect(outcome(entrypoint, more)).toMatch(refusal);
   });
 });
 
@@ -274,6 +356,19 @@ describe('other services of the same code', () => {
   it('are a scheduler where the command that they take over is one', () => {
     const base = file('  base:\n    build: ..\n    command: celery -A a beat\n');
     expect(told(file(BACKEND, API), base)).toMatchObject([{ name: 'api', kind: 'beat' }]);
+  });
+
+  it('are told by what they extend where a later file only adds to them', () => {
+    const texts: Files = {
+      '/srv/docker-compose.yml': file(BACKEND, API),
+      '/srv/more.yml': file('  api:\n    ports: ["80:80"]\n'),
+      '/srv/lib/base.yml': file('  base:\n    build: ..\n    command: uvicorn a:b --workers 3\n'),
+    };
+    const compose = ['/srv/docker-compose.yml', '/srv/more.yml'];
+    const around = { ...ALONE, root: '/srv', compose, textOf: (path: string) => texts[path] ?? null };
+    const usual = { backend: 'backend', celery: 'celery' };
+    const found = codeServices(around, { named: { backend: null, celery: null }, usual }, '/srv/app/db.py');
+    expect(found).toMatchObject([{ name: 'api', workers: 3, file: '/srv/docker-compose.yml' }]);
   });
 
   it('are none where what they extend is not there', () => {

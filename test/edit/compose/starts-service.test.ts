@@ -13,6 +13,8 @@ describe('whether a file says how a service is started', () => {
     ['services:\n  w:\n    command: sh -c "celery -A a worker $OPTIONS"\n', 'celery', null, true],
     ['services:\n  w: { command: uvicorn a:b }\n  x: { extends: w }\n', 'backend', 'x', true],
     ['services:\n  x: { extends: { file: b.yml, service: w } }\n', 'backend', null, false],
+    ['services:\n  w: { extends: { file: b.yml, service: w }, command: celery -A a worker }\n', 'backend', null, false],
+    ['services:\n  w: { extends: { file: b.yml, service: w }, command: celery -A a worker }\n', 'celery', null, true],
     ['networks: {}\n', 'backend', null, false],
     ['services: [', 'backend', null, true],
   ] as const)('%j, %s named %j: %s', (text, service, name, says) => {

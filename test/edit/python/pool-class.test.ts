@@ -13,6 +13,13 @@ describe('a pool that takes no size, in a dict', () => {
     ['merged', `kw = {"pool_size": 5}\nif T:\n    kw |= {"poolclass": NullPool}\n${ENGINE}`, 5, 25],
     ['merged by dict()', `kw = {"pool_size": 5}\nkw |= dict(poolclass=NullPool)\n${ENGINE}`, 4, 22],
     ['among the sizes', `kw = {"pool_size": 5, "poolclass": NullPool}\n${ENGINE}`, 3, 36],
+    ['in a ternary, and no size', `kw = {"poolclass": NullPool} if T else {}\n${ENGINE}`, 3, 20],
+    [
+      'in a ternary, and sizes for both',
+      `kw = {"poolclass": NullPool} if T else {"echo": 1}\nkw["pool_size"] = 5\n${ENGINE}`,
+      3,
+      20,
+    ],
     ['alone', `kw = {"poolclass": NullPool}\n${ENGINE}`, 3, 20],
     ['where the call has a size', `kw = {"poolclass": NullPool}\ne = create_engine(u, pool_size=5, **kw)\n`, 3, 20],
     [
@@ -59,6 +66,21 @@ describe('a pool that takes no size, in a dict', () => {
     ['in the other branch', BRANCHES('5', ''), BRANCHES('20', '    kw["max_overflow"] = 30\n')],
     ['in the dict of the other branch', DICTS('"pool_size": 5'), DICTS('"pool_size": 20, "max_overflow": 30')],
     [
+      'in the other dict of a ternary',
+      `${SA}kw = {"poolclass": NullPool} if T else {"pool_size": 5}\n${ENGINE}`,
+      `${SA}kw = {"poolclass": NullPool} if T else {"pool_size": 20, "max_overflow": 30}\n${ENGINE}`,
+    ],
+    [
+      'in the other dict of a ternary in the call',
+      `${SA}e = create_engine(u, **({"pool_size": 5} if P else dict(poolclass=NullPool)))\n`,
+      `${SA}e = create_engine(u, **({"pool_size": 20, "max_overflow": 30} if P else dict(poolclass=NullPool)))\n`,
+    ],
+    [
+      'beside an empty dict',
+      `${SA}kw = {} if T else {"pool_size": 5}\n${ENGINE}`,
+      `${SA}kw = {} if T else {"pool_size": 20, "max_overflow": 30}\n${ENGINE}`,
+    ],
+    [
       'beside a QueuePool',
       `${SA}kw = {"poolclass": QueuePool, "pool_size": 5, "max_overflow": 1}\n${ENGINE}`,
       `${SA}kw = {"poolclass": QueuePool, "pool_size": 20, "max_overflow": 30}\n${ENGINE}`,
@@ -75,6 +97,51 @@ describe('a pool that takes no size, in a dict', () => {
     ],
   ])('does not keep sizes from being changed %s', (_, before, after) => {
     expect(edited(database, before, SIZE)).toBe(after);
+  });
+
+  const LEFT = (way: string, size: string, more = '') =>
+    `${SA}def f():\n    kw = {"echo": True}\n    if T:\n        kw["poolclass"] = NullPool\n        ${way}\n    kw["pool_size"] = ${size}\n${more}    return create_engine(u, **kw)\n`;
+  const CALL = (sizes: string) =>
+    `${SA}kw = {"echo": True}\nif T:\n    kw["poolclass"] = NullPool\nelse:\n    e = create_engine(u, ${sizes}, **kw)\n`;
+
+  test.each([
+    [
+      'a branch that returns',
+      LEFT('return use(**kw)', '5'),
+      LEFT('return use(**kw)', '20', '    kw["max_overflow"] = 30\n'),
+    ],
+    ['a branch that raises', LEFT('raise E', '5'), LEFT('raise E', '20', '    kw["max_overflow"] = 30\n')],
+    [
+      'another branch than that of the call',
+      CALL('pool_size=5, max_overflow=9'),
+      CALL('pool_size=20, max_overflow=30'),
+    ],
+  ])('is left alone in %s', (_, before, after) => {
+    expect(edited(database, before, SIZE)).toBe(after);
+  });
+
+  test('is refused where the branch goes on to the call', () => {
+    expect(refusal(database, LEFT('log(1)', '5'), SIZE).message).toContain('NullPool');
+  });
+
+  test.each([
+    [
+      'dicts',
+      (pre: string) =>
+        `if A:\n    kw = {"pool_pre_ping": True}\nelse:\n    kw = {"pool_pre_ping": False${pre}}\n${ENGINE}`,
+    ],
+    ['a ternary', (pre: string) => `kw = {"echo": True} if A else {"pool_recycle": 60${pre}}\n${ENGINE}`],
+  ])('nothing is added to one branch alone of %s, unless the other is for SQLite', (_, text) => {
+    expect(refusal(database, SA + text(''), SIZE).message).toContain('`**kw` is filled in several places');
+    const sqlite = (more: string) => SA + text(more).replace(' A', ' "sqlite" in u');
+    expect(edited(database, sqlite(''), SIZE)).toBe(sqlite(', "pool_size": 20, "max_overflow": 30'));
+  });
+
+  test('of a ternary with sizes in both dicts, or with one that is not seen, nothing is changed', () => {
+    const both = `${SA}kw = {"pool_size": 5} if T else {"pool_size": 9}\n${ENGINE}`;
+    expect(refusal(database, both, SIZE).message).toContain('several values for pool_size');
+    const unseen = `${SA}kw = {"pool_size": 5} if T else more\n${ENGINE}`;
+    expect(refusal(database, unseen, SIZE).message).toContain('`**kw` may set it');
   });
 
   test('what is merged from elsewhere may hold anything', () => {

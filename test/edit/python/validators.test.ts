@@ -35,6 +35,11 @@ describe('a validator that may change or refuse the number', () => {
     ['hands self on', `${AFTER}def f(self):\n    check(self)\n    return self`],
     ['gives another object', `${AFTER}def f(self):\n    return self.model_copy(update=FIXED)`],
     ['looks into all of self', `${AFTER}def f(self):\n    self.__dict__[KEY] = 9\n    return self`],
+    ['sets an attribute whose name is computed', `${AFTER}def f(self):\n    setattr(self, KEY, 9)\n    return self`],
+    [
+      'gets at all of self by name',
+      `${AFTER}def f(self):\n    getattr(self, "__dict__").update(FIXED)\n    return self`,
+    ],
     ['reads the key', `${BEFORE}def f(cls, data):\n    data["SIZE"] = 9\n    return data`],
     ['reads a key that is computed', `${BEFORE}def f(cls, data):\n    data[KEY] = 9\n    return data`],
     ['merges data', `${BEFORE}def f(cls, data):\n    return {**data, **FIXED}`],
@@ -101,6 +106,18 @@ describe('a validator that leaves the number alone', () => {
     [
       'asks a method that leaves it alone',
       `${AFTER}def f(self):\n    self.check("url", self.url)\n    return self\ndef check(self, name, value):\n    if value == "secret" and self.env != "local":\n        raise ValueError(name)`,
+    ],
+    [
+      'sets another attribute by name',
+      `${AFTER}def f(self):\n    object.__setattr__(self, "url", "x")\n    return self`,
+    ],
+    [
+      'asks for another attribute by name',
+      `${AFTER}def f(self):\n    assert getattr(self, "url", None)\n    return self`,
+    ],
+    [
+      'asks whether there is data',
+      `${BEFORE}def f(cls, data):\n    if data:\n        data["url"] = "x"\n    return data`,
     ],
     ['is no validator', '@check_validator("size")\ndef f(cls, v):\n    return v'],
   ])('passes where it %s', (_, method) => {
