@@ -23,7 +23,10 @@ export function refuseElsewhere(source: Source, { node }: KnownCall<unknown>, be
   const name = assignment?.childForFieldName('left');
   if (assignment === undefined || name?.type !== 'identifier') return;
   const others = bindersAt(source, name.text, name).filter((binder) => binder.name.id !== name.id);
-  const imported = others.find((binder) => binder.kind === 'import' && isImportedInstead(binder, assignment));
+  const imported = others.find(
+    (binder) =>
+      binder.kind === 'import' && !isOwnModule(source, binder.origin) && isImportedInstead(binder, assignment),
+  );
   if (imported !== undefined) refuseRival(source, node, name, statementOf(imported.name), beside);
   if (beside.role === 'redis') return;
   const instead = insteadOf(assignment);
@@ -42,6 +45,15 @@ function assignmentAround(call: Node): Node | undefined {
     if (/_definition$|^lambda$|^block$/.test(node.type)) return undefined;
   }
   return undefined;
+}
+
+/** What a file imports from itself is what it made. */
+function isOwnModule({ path }: Source, origin: string): boolean {
+  const module = origin
+    .replace(/\.\w+$/, '')
+    .replace(/^\.(?!\.)/, '')
+    .replaceAll('.', '/');
+  return ['.py', '/__init__.py'].some((end) => `/${path}`.endsWith(`/${module}${end}`));
 }
 
 const LIBRARIES = /^(?:sqlalchemy|sqlmodel|redis)(?:\.|$)/;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { databaseEditor } from '../../../src/edit/python/database.js';
 import { loadPython } from '../../../src/edit/python/grammar.js';
+import { outcomeIn } from '../project.js';
 import { database, edited, refusal } from './editors.js';
 
 const SA = 'from sqlalchemy import create_engine\n';
@@ -90,6 +91,27 @@ describe('an engine that may come from elsewhere', () => {
     const after = text.replace('create_engine(u)', 'create_engine(u, pool_size=20)');
     expect(edited(database, SA + text, SIZE)).toBe(SA + after);
   });
+});
+
+describe('what a file imports from itself', () => {
+  const outcomeOf = (line: string) =>
+    outcomeIn(
+      database,
+      'app/core/database.py',
+      { 'app/core/database.py': `${SA}engine = create_engine(u)\n${line}\n` },
+      SIZE,
+    );
+
+  test.each(['from app.core.database import engine', 'from .database import engine'])('is no other: %s', (line) => {
+    expect(Object.values(outcomeOf(line))).toEqual([`${SA}engine = create_engine(u, pool_size=20)\n${line}\n`]);
+  });
+
+  test.each(['from ..database import engine', 'from app.database import engine', 'from app.core import engine'])(
+    'is not what another file has: %s',
+    (line) => {
+      expect(outcomeOf(line)).toContain('engine is made on line 2, and comes from elsewhere on line 3');
+    },
+  );
 });
 
 describe('an engine that is made in another way', () => {
