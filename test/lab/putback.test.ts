@@ -154,14 +154,17 @@ onEachSuite('a new version that does not come up', (suite) => {
     });
   });
 
-  it.runIf(suite === 'trixie')('is put back on two workers that were to be replaced', { timeout: RUN_MS }, async () => {
-    here = await site(server, 'systemd', 'settings: { db.pool_size: 9 }');
-    await here.carry('apply', '--all');
-    const failure = await fails(MAIN, DIES, here, '--set', 'db.pool_size=20');
-    expect(failure.before.seen).toMatchObject({ workers: 2, children: 2 });
-    await expectPutBack(failure);
-    await expectEvidence(failure, /action-backend/);
-  });
+  // Only there is one replaced after the other.
+  if (suite === 'trixie') {
+    it('is put back on two workers that were to be replaced', { timeout: RUN_MS }, async () => {
+      here = await site(server, 'systemd', 'settings: { db.pool_size: 9 }');
+      await here.carry('apply', '--all');
+      const failure = await fails(MAIN, DIES, here, '--set', 'db.pool_size=20');
+      expect(failure.before.seen).toMatchObject({ workers: 2, children: 2 });
+      await expectPutBack(failure);
+      await expectEvidence(failure, /action-backend/);
+    });
+  }
 
   it('is put back with its image, where the code is part of that', { timeout: RUN_MS }, async () => {
     here = await site(server, 'compose-baked');

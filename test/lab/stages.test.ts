@@ -103,12 +103,14 @@ onEachSuite('all four stages, and back', (suite) => {
       expect(losses(celery)).toEqual(nothing(celery));
     });
 
-    it.runIf(signals)('lose no request where two web workers run before', () => {
-      const kept = [...grown, ...back].filter((step) => step.before.workers >= 2 && step.after.workers >= 2);
-      expect(grown.map((step) => step.after.workers)).toEqual([2, 2, 3, 2, 2, 2]);
-      expect(kept).toHaveLength(GROWING.length * 2 + BACK.length - 1);
-      expect(losses(kept)).toEqual(nothing(kept));
-    });
+    if (signals) {
+      it('lose no request where two web workers run before', () => {
+        const kept = [...grown, ...back].filter((step) => step.before.workers >= 2 && step.after.workers >= 2);
+        expect(grown.map((step) => step.after.workers)).toEqual([2, 2, 3, 2, 2, 2]);
+        expect(kept).toHaveLength(GROWING.length * 2 + BACK.length - 1);
+        expect(losses(kept)).toEqual(nothing(kept));
+      });
+    }
 
     it('lose less than the guide by hand in sum, and none of them much more', () => {
       const steps = [...forth, ...grown, ...back];
