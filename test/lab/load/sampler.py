@@ -95,7 +95,9 @@ def role_of(command: str):
 
 
 def parent_of(pid: str) -> str:
-    return stat_of(pid)[1] if stat_of(pid) else ""
+    # Between two looks a process may be gone.
+    fields = stat_of(pid)
+    return fields[1] if fields else ""
 
 
 def stat_of(pid: str) -> list:
