@@ -99,6 +99,16 @@ export function boundPool(
   return { size, overflow: overflowByHand ?? Math.max(0, Math.min(wanted.ceiling, allowed) - size) };
 }
 
+/** Connections of one process as it is now; not a number where the files do not say both numbers. */
+export function pooledNow({ current = {} }: Pick<SizingInput, 'current'>): number {
+  const [size, overflow] = [current['db.pool_size'], current['db.max_overflow']];
+  return typeof size === 'number' && typeof overflow === 'number' ? size + overflow : Number.NaN;
+}
+
+export function poolSum({ size, overflow }: Pool): number {
+  return size + overflow;
+}
+
 /** What is there, where it is right already: the same ceiling, of which more is steady does no harm. */
 export function keptPool(chosen: Pool, { current = {}, overrides }: Pick<SizingInput, 'current' | 'overrides'>): Pool {
   const [size, overflow] = [current['db.pool_size'], current['db.max_overflow']];

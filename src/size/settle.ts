@@ -7,7 +7,16 @@ import { byRule, type Frame, frameOf, type Layout } from './frame.js';
 import { instantsOf, type Way, wayOf } from './instants.js';
 import { momentOfWorkers } from './moment.js';
 import { poolInTurn } from './order.js';
-import { boundPool, databaseBudget, keptPool, type Pool, REQUESTS_OF_A_PERSON, reservedSum } from './pools.js';
+import {
+  boundPool,
+  databaseBudget,
+  keptPool,
+  type Pool,
+  pooledNow,
+  poolSum,
+  REQUESTS_OF_A_PERSON,
+  reservedSum,
+} from './pools.js';
 import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
 import type { SizingInput } from './sizing.js';
@@ -29,7 +38,26 @@ export interface Outcome {
   readonly heldBy: number | null;
 }
 
+/**
+ * Other clients come and go from one look to the next, and the reserve is kept free for them. A pool that is right with up
+ * to half of it more or less is left alone: else a stage in a tight limit would be pending again right after it was applied.
+ */
 export function settle(input: SizingInput): Outcome {
+  const outcome = settledOn(input);
+  const { database } = input.profile;
+  const more = pooledNow(input) - poolSum(outcome.layout.pool);
+  const spare = Math.floor(database.reserve / 2);
+  const shifts = more > 0 ? Math.min(spare, outcome.frame.reserved.byOthers) : spare;
+  if (more === 0 || !(Math.abs(more) <= spare)) return outcome;
+  for (let shift = 1; shift <= shifts; shift++) {
+    const reserve = database.reserve - Math.sign(more) * shift;
+    const shifted = settledOn({ ...input, profile: { ...input.profile, database: { ...database, reserve } } });
+    if (poolSum(shifted.layout.pool) === pooledNow(input)) return shifted;
+  }
+  return outcome;
+}
+
+function settledOn(input: SizingInput): Outcome {
   const frame = frameOf(input);
   const searched = frame.profile.basis === 'model' ? searchWorkers(frame) : null;
   const chosen = searched ?? byRule(frame);

@@ -136,6 +136,38 @@ describe('the moments of a roll-out', () => {
     }
   });
 
+  it('need no smaller pool again for a few clients of others, who come and go out of the reserve that is kept for them', () => {
+    const sized = (inUse: number, current: Found) => {
+      const facts = { cpus: 2, database: { ...limitOf(100), inUse } };
+      const { recommended, budget, warnings } = recommend(input(100, current, { facts }));
+      const [size, overflow] = [recommended['db.pool_size'], recommended['db.max_overflow']];
+      return { size, overflow, sum: Number(size) + Number(overflow), database: budget.database, warnings };
+    };
+    const pools = (inUse: number, current: Found) => sized(inUse, current).sum;
+    const applied = (inUse: number): Found => {
+      const { size = null, overflow = null } = sized(inUse, before);
+      return { ...before, 'db.pool_size': size, 'db.max_overflow': overflow };
+    };
+    const fresh = (inUse: number) => pools(inUse, before);
+    expect([fresh(0), fresh(2), fresh(6), fresh(12)]).toEqual([17, 16, 16, 14]);
+    for (const [first, then, sum] of [
+      [0, 2, 17],
+      [0, 5, 17],
+      [2, 0, 16],
+      [6, 0, 16],
+      [0, 12, 14],
+      [12, 0, 17],
+    ] as const) {
+      expect([first, then, pools(then, applied(first))]).toEqual([first, then, sum]);
+    }
+    // They are counted, and it still fits: what is kept free is less by as many.
+    const { database } = sized(2, applied(0));
+    expect(database).toMatchObject({ fits: true, peak: 86, reserved: 14 });
+    // A limit that was lowered is nobody who comes and goes.
+    const lower = recommend(input(98, applied(0), { facts: { cpus: 2, database: limitOf(98) } })).recommended;
+    expect(Number(lower['db.pool_size']) + Number(lower['db.max_overflow'])).toBe(16);
+  });
+
   it('are refused where the machine has too little memory for what still runs then, with an order in which it has enough', () => {
     const busy: Found = { ...before, 'celery.pool': 'prefork', 'celery.concurrency': 6 };
     const small = (memoryBytes: number, current: Found, stages: readonly StageName[] = STAGES) =>

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PYTHON, packagesMissing, ServiceBench } from '../support/services.js';
 import { freePort } from '../support/sshd.js';
@@ -14,19 +15,26 @@ const WEB = 'from fastapi import FastAPI\napp = FastAPI()\n@app.get("/health")\n
 const TASKS = 'import os\nfrom celery import Celery\napp = Celery("app", broker=os.environ["BROKER"])\n';
 
 let bench: ServiceBench;
+let broker = '';
 const stops: (() => void)[] = [];
 afterEach(async () => {
   await bench.remove();
   for (const stop of stops.splice(0)) stop();
 });
 
-async function redis(): Promise<string> {
+async function redis(): Promise<void> {
   const port = await freePort();
   const server = spawn('/usr/bin/redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
     stdio: 'ignore',
   });
   stops.push(() => server.kill());
-  return `redis://127.0.0.1:${port}/0`;
+  broker = `redis://127.0.0.1:${port}/0`;
+}
+
+/** Clients that wait at the broker for what comes into a queue. */
+async function openCalls(): Promise<number> {
+  const ask = `import redis; print(redis.Redis.from_url("${broker}").info("clients")["blocked_clients"])`;
+  return Number((await promisify(execFile)(PYTHON, ['-c', ask])).stdout);
 }
 
 async function uvicorn(...args: readonly string[]): Promise<void> {
@@ -45,7 +53,8 @@ async function celery(
 ): Promise<void> {
   bench = await ServiceBench.make({ 'app/tasks.py': TASKS, ...UNTITLED });
   const argv = [...before, PYTHON, '-m', 'celery', '-A', 'app.tasks', 'worker', ...args];
-  await bench.start({ argv, env: { BROKER: await redis(), C_FORCE_ROOT: '1', ...more } });
+  await redis();
+  await bench.start({ argv, env: { BROKER: broker, C_FORCE_ROOT: '1', ...more } });
 }
 
 const childrenAre = (count: number) => bench.until(async () => Number((await bench.ask('count')).stdout) === count);
@@ -94,6 +103,16 @@ describe.skipIf(obstacle !== null)(`celery itself${reason}`, () => {
       code: 1,
       stderr: expect.stringMatching(/prefork|workers of its own/),
     });
+  });
+
+  it('has its tasks finished, and then no call left open that a task could still answer', {
+    timeout: 60_000,
+  }, async () => {
+    await celery(['--pool=prefork', '--concurrency=2']);
+    await childrenAre(2);
+    await bench.until(async () => (await openCalls()) === 1);
+    expect(await bench.ask('finish', '20')).toMatchObject({ code: 0, stderr: '' });
+    expect(await openCalls()).toBe(0);
   });
 
   it('does not count its scheduler among the children', async () => {

@@ -6,6 +6,7 @@ import type { TargetSpec } from '../../target/spec.js';
 import { everyService } from '../../target/told.js';
 import type { StagePlan, Warning } from '../plan.js';
 import { keptByStage } from './kept.js';
+import { isAtLeast } from './version.js';
 
 /** What to know of the services before they are touched. */
 export function activationWarnings(
@@ -17,6 +18,7 @@ export function activationWarnings(
   return [
     ...pausedWarnings(facts),
     ...(compose ? shellWarnings(facts, spec) : []),
+    ...taskWarnings(stages, facts),
     ...stages.flatMap((stage) => keptByStage(stage, facts)),
   ];
 }
@@ -28,6 +30,31 @@ function pausedWarnings(facts: TargetFacts): readonly Warning[] {
     message: `${name} is paused: it answers nobody, and \`apply\` refuses a change that it is to take`,
     fix: `Let it go on with \`docker unpause ${container?.id.slice(0, 12) ?? name}\`, then plan again.`,
   }));
+}
+
+/** Before it, a worker that ends throws away the task that Redis just gave it. */
+const TASKS_KEPT_SINCE = '5.3';
+
+/** Of several containers one is asked to take no new task first; the others are told to end. */
+function taskWarnings(stages: readonly Pick<StagePlan, 'activation'>[], facts: TargetFacts): readonly Warning[] {
+  const celery = facts.services.get('celery');
+  const version = celery?.program?.versions.celery;
+  const steps = stages.flatMap(({ activation }) => activation.steps);
+  const ends = steps.some(({ service, how }) => service === celery?.name && how === 'warm-restart');
+  if (
+    !ends ||
+    version === undefined ||
+    (celery?.container?.replicas ?? 1) === 1 ||
+    isAtLeast(version, TASKS_KEPT_SINCE)
+  )
+    return [];
+  return [
+    {
+      code: 'task-may-be-lost',
+      message: `celery ${version} may lose a task that it takes in the moment in which it is told to end, and ${celery?.name} runs in several containers`,
+      fix: 'Apply while the queue is empty, or with one container; celery 5.3 and later keep the task.',
+    },
+  ];
 }
 
 function shellWarnings({ services, files }: TargetFacts, spec: TargetSpec): readonly Warning[] {

@@ -4,7 +4,7 @@ import { activationOf } from '../../../src/plan/activate/choose.js';
 import { keptNow } from '../../../src/plan/activate/kept.js';
 import { activationWarnings } from '../../../src/plan/activate/warnings.js';
 import type { SettingKey, SettingValue } from '../../../src/settings.js';
-import { COMPOSE, composeFile, containers, DATABASE, input } from './input.js';
+import { COMPOSE, code, composeFile, containers, DATABASE, input } from './input.js';
 
 const FILE = `services:
   backend:
@@ -63,6 +63,24 @@ describe('warnings about services', () => {
     expect(warnings(input({ services: containers(), files: { compose: FILE } }))).toEqual([]);
     const done = FILE.replace('uvicorn', 'exec uvicorn');
     expect(warnings(input({ services: containers(SHELL), files: { compose: done } }))[0]).not.toHaveProperty('line');
+  });
+
+  it('tell of a task that an old celery may lose, where not every container can be asked to take no new one', () => {
+    const workers = (replicas: number, version: string) =>
+      input({
+        services: containers({ tasks: { container: { replicas }, program: { versions: { celery: version } } } }),
+        stages: ['db-pool'],
+        touched: [code],
+        after: { 'db.pool_size': 20 },
+      });
+    const codes = (replicas: number, version: string) =>
+      warnings(workers(replicas, version)).filter(({ code }) => code === 'task-may-be-lost');
+    expect(codes(2, '5.2.6')).toMatchObject([
+      { message: expect.stringMatching(/celery 5\.2\.6 .* celery-worker runs/) },
+    ]);
+    expect(codes(2, '5.3.0')).toEqual([]);
+    expect(codes(1, '5.2.6')).toEqual([]);
+    expect(warnings(input({ ...workers(2, '5.2.6'), touched: [], stages: [] }))).toEqual([]);
   });
 
   const scaled = (startsWith: number | null) =>
