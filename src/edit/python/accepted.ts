@@ -16,7 +16,7 @@ const BOUNDS: Readonly<Record<string, (value: number, bound: number) => boolean>
 
 /** A value as a field of an instance takes it, if pydantic makes it: what it would not take, or may change, is refused when it is written. */
 export function bounded(spot: Spot, instance: Instance, field: Field): Spot {
-  const obstacle = validatorOf(instance, field) ?? unknownTypeOf(field);
+  const obstacle = obstacleOf(instance, field) ?? unknownTypeOf(field);
   if (obstacle !== undefined) return { ...spot, written: (value) => refuseUnsure(field, obstacle, value) };
   const options = field.value?.type === 'call' ? keywordsOf(field.value.childForFieldName('arguments')) : [];
   const annotated = field.type?.descendantsOfType('call') ?? [];
@@ -28,6 +28,12 @@ export function bounded(spot: Spot, instance: Instance, field: Field): Spot {
   });
   if (rules.length === 0) return spot;
   return { ...spot, written: (value) => within(field, rules, value, spot.written(value)) };
+}
+
+/** Of the class, or of one that holds its instance as a field. */
+function obstacleOf(instance: Instance, field: Field): Obstacle | undefined {
+  const { within: outer } = instance;
+  return validatorOf(instance, field) ?? (outer === undefined ? undefined : obstacleOf(outer.owner, outer.field));
 }
 
 /** Types that take any number, and words that only stand around them. */

@@ -45,7 +45,7 @@ interface Branch {
   readonly others: readonly Node[];
 }
 
-/** Each `if` that a place stands in: the block it is in, and those that run instead; also of `a if b else c`. */
+/** Each `if` and `match` that a place stands in: the block it is in, and those that run instead; also of `a if b else c`. */
 export function branchesAround(place: Node): readonly Branch[] {
   const found = [];
   for (let node = place.parent; node !== null; node = node.parent) {
@@ -58,6 +58,7 @@ export function branchesAround(place: Node): readonly Branch[] {
 
 function blocksOf(node: Node): readonly Node[] {
   if (node.type === 'if_statement') return [node, ...node.childrenForFieldName('alternative')].flatMap(blockOf);
+  if (node.type === 'match_statement') return node.childForFieldName('body')?.namedChildren.flatMap(blockOf) ?? [];
   if (node.type !== 'conditional_expression') return [];
   const [yes, , no] = node.namedChildren.filter(({ isExtra }) => !isExtra);
   return [yes, no].filter((one) => one !== undefined);

@@ -33,6 +33,8 @@ export function refuseElsewhere(source: Source, { node }: KnownCall<unknown>, be
   const branched = others.filter((binder) => instead.some((block) => isWithin(binder.name, block)));
   const given = branched.slice(0, MOST_VALUES).find((binder) => isGivenInstead(source, binder, beside.calls));
   if (given !== undefined) refuseRival(source, node, name, statementOf(given.name), beside);
+  const arm = armsInstead(node, assignment).find((value) => isOtherValue(source, { name, value }, beside.calls));
+  if (arm !== undefined) refuseRival(source, node, name, arm, beside);
 }
 
 /** In code that a person wrote there are two or three. */
@@ -74,8 +76,15 @@ function isConditional(statement: Node): boolean {
 
 /** Another value than nothing, one of the known calls, what it makes of itself, or what somebody hands in. */
 function isGivenInstead(source: Source, binder: Binder, calls: readonly KnownCall<unknown>[]): boolean {
-  if (binder.kind !== 'assignment' || binder.value.type === 'none') return false;
-  const { name, value } = binder;
+  return binder.kind === 'assignment' && isOtherValue(source, binder, calls);
+}
+
+function isOtherValue(
+  source: Source,
+  { name, value }: { readonly name: Node; readonly value: Node },
+  calls: readonly KnownCall<unknown>[],
+): boolean {
+  if (value.type === 'none') return false;
   const isKnown = calls.some(({ node }) => isWithin(node, value));
   const isOwn = usesOf(source, name.text).some((use) => isWithin(use, value));
   return !(isKnown || isOwn || isParameter(source, value));
@@ -85,6 +94,12 @@ function isParameter(source: Source, value: Node): boolean {
   if (value.type !== 'identifier') return false;
   const binders = bindersAt(source, value.text, value);
   return binders.length > 0 && binders.every(({ kind }) => kind === 'parameter');
+}
+
+/** What a call in `a if b else c` is not taken for, down to the assignment. */
+function armsInstead(call: Node, assignment: Node): readonly Node[] {
+  const around = branchesAround(call).filter(({ statement }) => isWithin(statement, assignment));
+  return around.flatMap(({ others }) => others);
 }
 
 /** The blocks of which one may run instead of a statement: other branches, and what its `except` is the way out of. */

@@ -8,6 +8,8 @@ export interface Instance {
   readonly source: Source;
   readonly node: Node;
   readonly made?: { readonly source: Source; readonly call: Node };
+  /** The field of another instance that holds it. */
+  readonly within?: { readonly owner: Instance; readonly field: Field };
 }
 
 const DEEPEST = 8;
@@ -55,8 +57,8 @@ function fieldInstance(source: Source, attribute: Node, depth: number): Instance
   if (field === undefined) return undefined;
   const factory = field.value === null ? undefined : (factoryOf(field.value) ?? field.value);
   const made = factory === undefined ? undefined : instanceOf(field.source, factory, depth + 1);
-  if (made !== undefined || field.type === null) return made;
-  return instanceOf(field.source, field.type, depth + 1);
+  const found = made ?? (field.type === null ? undefined : instanceOf(field.source, field.type, depth + 1));
+  return found === undefined ? undefined : { ...found, within: { owner, field } };
 }
 
 /** `Field(default_factory=Database)`. */

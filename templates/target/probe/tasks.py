@@ -42,19 +42,38 @@ def finished(given):
     control = app.control
     mine = patient_name(control, given, end)
     asked = lambda: control.inspect(destination=[mine], timeout=patience(given, end))
-    queues = [each["name"] for each in (asked().active_queues() or {}).get(mine, [])]
-    for name in queues:
-        control.cancel_consumer(name, destination=[mine], reply=True, timeout=patience(given, end))
-    quiet = time.monotonic() + seconds_of_a_call(app)
-    left = unfinished(asked, mine)
-    while (left != 0 and time.monotonic() < end) or time.monotonic() < quiet:
+    taken = lambda: [each["name"] for each in answered(lambda: asked().active_queues(), mine, end)]
+    cancel = lambda name: control.cancel_consumer(name, destination=[mine], reply=True, timeout=patience(given, end))
+    queues = taken()
+    try:
+        await_rest(taken, cancel, lambda: unfinished(asked, mine), end, seconds_of_a_call(app))
+    except Unable as error:
+        for name in queues:
+            control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
+        raise Unable("%s within %g s" % (error, given["seconds"]))
+    return {"queues": queues}
+
+
+def await_rest(taken, cancel, unfinished, end, call):
+    """No queue is taken from, every task is ended, and no call is open that a task could still answer. What is asked may be lost."""
+    names, left, quiet = taken(), None, 0
+    while names or left != 0 or time.monotonic() < quiet:
+        if time.monotonic() > max(end, quiet):
+            raise Unable("%s not ended" % ("%d tasks" % left if left else "tasks"))
+        for name in names:
+            cancel(name)
+            quiet = time.monotonic() + call
         time.sleep(0.2)
-        left = unfinished(asked, mine)
-    if left == 0:
-        return {"queues": queues}
-    for name in queues:
-        control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
-    raise Unable("%s not ended within %g s" % ("%d tasks" % left if left else "tasks", given["seconds"]))
+        names, left = taken(), unfinished()
+
+
+def answered(ask, mine, end):
+    while True:
+        said = (ask() or {}).get(mine)
+        if said is not None:
+            return said
+        if time.monotonic() > end:
+            raise Unable("%s does not answer" % mine)
 
 
 def seconds_of_a_call(app):

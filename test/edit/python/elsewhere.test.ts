@@ -45,6 +45,19 @@ const RIVALS: readonly [name: string, text: string, line: number, found: string]
     3,
     'engine = local.engine',
   ],
+  [
+    'another value in the other case',
+    'match L:\n    case 1:\n        engine = make_engine(u)\n    case _:\n        engine = create_engine(u)\n',
+    4,
+    'engine = make_engine(u)',
+  ],
+  [
+    'an import in the other case',
+    'match L:\n    case 1:\n        from app.local import engine\n    case _:\n        engine = create_engine(u)\n',
+    4,
+    'from app.local import engine',
+  ],
+  ['another value in the same expression', 'engine = create_engine(u) if L else make_engine(u)\n', 2, 'make_engine(u)'],
 ];
 
 describe('an engine that may come from elsewhere', () => {
@@ -76,6 +89,9 @@ describe('an engine that may come from elsewhere', () => {
   test.each([
     ['nothing before it', 'engine = None\nif L:\n    engine = create_engine(u)\n'],
     ['nothing in the other branch', 'if L:\n    engine = None\nelse:\n    engine = create_engine(u)\n'],
+    ['nothing in the other case', 'match L:\n    case 1:\n        e = None\n    case _:\n        e = create_engine(u)\n'],
+    ['nothing in the same expression', 'engine = create_engine(u) if L else None\n'],
+    ['what the caller hands in, in the same expression', 'def f(given):\n    e = given if given else create_engine(u)\n'],
     ['what is made of it', 'engine = create_engine(u)\nif L:\n    engine = wrap(engine)\n'],
     ['a module of the library', 'from sqlalchemy import engine\nif L:\n    engine = create_engine(u)\n'],
     ['an import that it always replaces', 'from app.local import engine\nengine = create_engine(u)\n'],

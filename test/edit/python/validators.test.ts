@@ -68,6 +68,27 @@ describe('a validator that may change or refuse the number', () => {
     );
   });
 
+  const outer = (method: string) =>
+    `${BASE}class Db(BaseSettings):\n    size: int = 5\nclass Settings(BaseSettings):\n    db: Db = Db()\n    url: str = ""\n${indented(method)}\nsettings = Settings()\n`;
+  const USE_OUTER = { [DB]: USE.replace('settings.size', 'settings.db.size') };
+
+  it.each([
+    ['names that field', '@field_validator("db")\ndef f(cls, v):\n    v.size = 8\n    return v'],
+    ['reads that field', `${AFTER}def f(self):\n    self.db.size = 8\n    return self`],
+  ])('is refused in a class that holds the settings as a field, where it %s', (_, method) => {
+    expect(outcome(outer(method), USE_OUTER)).toMatch(
+      /^unsafe app\/core\/config.py:7:\d+ size can't be set to 20 safely: a validator/,
+    );
+  });
+
+  it.each([
+    ['names another', '@field_validator("url")\ndef f(cls, v):\n    return v'],
+    ['reads another', `${AFTER}def f(self):\n    assert self.url\n    return self`],
+  ])('is none in a class that holds the settings as a field, where it %s', (_, method) => {
+    const config = outer(method);
+    expect(outcome(config, USE_OUTER)).toMatchObject({ [CONFIG]: config.replace('size: int = 5', 'size: int = 20') });
+  });
+
   it('is refused in a class beside it', () => {
     const mixed = `${BASE}class Caps:\n    @root_validator\n    def f(cls, values):\n        return cap(values)\nclass Settings(Caps, BaseSettings):\n    size: int = 5\nsettings = Settings()\n`;
     expect(outcome(mixed)).toMatch(/^unsafe app\/core\/config.py:3:5 size can't be set/);
