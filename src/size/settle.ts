@@ -67,8 +67,12 @@ function* asNow(input: SizingInput, most: number, sign: 1 | -1): Generator<Outco
   for (let shift = 1; shift <= most; shift++) {
     const profile = { ...input.profile, database: { ...database, reserve: database.reserve + sign * shift } };
     const shifted = settledOn({ ...input, profile });
-    if (poolSum(shifted.layout.pool) === pooledNow(input)) yield shifted;
+    if (isThere(shifted.layout.pool, input)) yield shifted;
   }
+}
+
+function isThere({ size, overflow }: Pool, { current = {} }: SizingInput): boolean {
+  return current['db.pool_size'] === size && current['db.max_overflow'] === overflow;
 }
 
 function isStrained({ way, budget }: Outcome): boolean {

@@ -97,3 +97,23 @@ describe('a pool that is a little smaller than it would be', () => {
     expect(budget.database).toMatchObject({ reserved: 13, ceiling: 64, fits: true });
   });
 });
+
+describe('a roll-out whose pool is there', () => {
+  const current: Found = {
+    'db.pool_size': 20,
+    'db.max_overflow': 30,
+    'web.workers': 1,
+    'celery.pool': 'prefork',
+    'celery.concurrency': 3,
+  };
+  // With a worker more and the three children of today 6 x 50 and one for migrations are open, of 318 less 13 kept free.
+  const refused = (inUse: number) => {
+    const facts = { cpus: 2, database: limitOf(318, { inUse }) };
+    const profile = shipped('department-20-50');
+    return refusals({ profile, facts, overrides: {}, current, stages: ['uvicorn-workers'] }).length > 0;
+  };
+
+  it('is not stopped at a later stage by what others take of half the reserve, and is by more', () => {
+    expect([4, 6, 9, 10].map(refused)).toEqual([false, false, false, true]);
+  });
+});
