@@ -100,7 +100,7 @@ function reasonsFor(outcome: Outcome, { overrides, current = {}, profile, facts 
       bound: 'default',
     },
     'db.pool_recycle': poolRecycle(idleLimitOf(profile, facts.database)),
-    'redis.max_connections': redisChoice(redis.cap, frame.share, redis.clients),
+    'redis.max_connections': redisChoice(redis.chosen, redis.cap, frame.share, redis.clients),
     'web.workers': webChoice(outcome),
     'celery.pool': {
       value: DEFAULT_POOL,

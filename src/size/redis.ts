@@ -1,4 +1,4 @@
-import type { Wanted } from '../settings.js';
+import type { Found, Wanted } from '../settings.js';
 import type { RedisBudget } from './budget.js';
 import { type Choice, numberByHand } from './choice.js';
 import { containersOf } from './containers.js';
@@ -108,12 +108,30 @@ export function brokerStrain(
   return clients + RESERVE > limit ? { clients, limit, reserved: RESERVE } : null;
 }
 
-export function redisChoice(value: number, { max }: Share, { limit, perProcess }: RedisClients): Choice<number> {
+/** What is there, where it is right already: no less than is needed, within what Redis takes, and not far too much. */
+export function keptCap(
+  chosen: number,
+  clients: Pick<RedisClients, 'perProcess'>,
+  { current = {}, overrides }: { readonly current?: Found; readonly overrides: Wanted },
+): number {
+  const there = current['redis.max_connections'];
+  const byHand = overrides['redis.max_connections'] !== undefined;
+  if (byHand || typeof there !== 'number') return chosen;
+  return there >= chosen && there <= Math.min(clients.perProcess, chosen * MOST_ROOM) ? there : chosen;
+}
+
+/** `kept`: what the budgets count, where that is what is there. */
+export function redisChoice(
+  value: number,
+  kept: number,
+  { max }: Share,
+  { limit, perProcess }: RedisClients,
+): Choice<number> {
   if (value < max && value >= perProcess) {
     const because = `Redis takes ${limit} clients, and shared by all processes that leaves ${Math.max(perProcess, 0)} for each`;
     return { value, because, bound: 'connections' };
   }
-  const accepts = (there: number) => there >= value && there <= perProcess && there <= value * MOST_ROOM;
+  const accepts = (there: number) => there === kept;
   if (max >= THREADS_OF_A_PROCESS) {
     return { value, because: `one for each of ${max} users per instance at the peak`, bound: 'users', accepts };
   }

@@ -6,7 +6,7 @@ import { expectedMemory, expectedOf } from './expected.js';
 import { byRule, type Frame, frameOf, type Layout } from './frame.js';
 import { instantsOf, type Way, wayOf } from './instants.js';
 import { momentOfWorkers } from './moment.js';
-import { poolInTurn } from './order.js';
+import { isTooMuch, poolInTurn } from './order.js';
 import {
   boundPool,
   databaseBudget,
@@ -17,7 +17,7 @@ import {
   REQUESTS_OF_A_PERSON,
   reservedSum,
 } from './pools.js';
-import { type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
+import { keptCap, type RedisClients, redisBudget, redisCap, redisClients } from './redis.js';
 import { type Searched, searchWorkers } from './search.js';
 import type { SizingInput } from './sizing.js';
 import { memoryBudget } from './workers.js';
@@ -30,7 +30,8 @@ export interface Outcome {
   readonly chosen: Pool;
   /** Null where the rules decided. */
   readonly searched: Searched | null;
-  readonly redis: { readonly cap: number; readonly clients: RedisClients };
+  /** `cap`: of each process, as the budgets count it; `chosen` would be set if the one that is there were not right already. */
+  readonly redis: { readonly cap: number; readonly chosen: number; readonly clients: RedisClients };
   readonly budget: Budget;
   /** From what runs now; null where that is not known. */
   readonly way: Way | null;
@@ -41,20 +42,48 @@ export interface Outcome {
 /**
  * Other clients come and go from one look to the next, and the reserve is kept free for them. A pool that is right with up
  * to half of it more or less is left alone: else a stage in a tight limit would be pending again right after it was applied.
+ * Nor does a moment on the way to the other stages stop a roll-out for them, once its pool is there.
  */
 export function settle(input: SizingInput): Outcome {
   const outcome = settledOn(input);
-  const { database } = input.profile;
   const more = pooledNow(input) - poolSum(outcome.layout.pool);
-  const spare = Math.floor(database.reserve / 2);
-  const shifts = more > 0 ? Math.min(spare, outcome.frame.reserved.byOthers) : spare;
-  if (more === 0 || !(Math.abs(more) <= spare)) return outcome;
-  for (let shift = 1; shift <= shifts; shift++) {
-    const reserve = database.reserve - Math.sign(more) * shift;
-    const shifted = settledOn({ ...input, profile: { ...input.profile, database: { ...database, reserve } } });
-    if (poolSum(shifted.layout.pool) === pooledNow(input)) return shifted;
+  const spare = Math.floor(input.profile.database.reserve / 2);
+  if (!(Math.abs(more) <= spare) || (more === 0 && !isStrained(outcome))) return outcome;
+  if (more < 0) {
+    const [right] = asNow(input, spare, 1);
+    return right === undefined ? outcome : withPool(outcome, right.layout.pool, input);
   }
-  return outcome;
+  let first = more === 0 ? outcome : null;
+  for (const right of asNow(input, Math.min(spare, outcome.frame.reserved.byOthers), -1)) {
+    if (!isStrained(right)) return right;
+    first ??= right;
+  }
+  return first ?? outcome;
+}
+
+/** What comes to the pool of now with up to so many more, or less, kept free; the least of them first. */
+function* asNow(input: SizingInput, most: number, sign: 1 | -1): Generator<Outcome> {
+  const { database } = input.profile;
+  for (let shift = 1; shift <= most; shift++) {
+    const profile = { ...input.profile, database: { ...database, reserve: database.reserve + sign * shift } };
+    const shifted = settledOn({ ...input, profile });
+    if (isThere(shifted.layout.pool, input)) yield shifted;
+  }
+}
+
+function isThere({ size, overflow }: Pool, { current = {} }: SizingInput): boolean {
+  return current['db.pool_size'] === size && current['db.max_overflow'] === overflow;
+}
+
+function isStrained({ way, budget }: Outcome): boolean {
+  return way !== null && budget.instants.some((each) => isTooMuch(each, way));
+}
+
+/** A smaller pool needs nobody's reserve. */
+function withPool(outcome: Outcome, pool: Pool, input: SizingInput): Outcome {
+  const { frame, redis } = outcome;
+  const layout = { ...outcome.layout, pool };
+  return { ...outcome, layout, ...budgetOf(input, frame, layout, redis) };
 }
 
 function settledOn(input: SizingInput): Outcome {
@@ -64,9 +93,17 @@ function settledOn(input: SizingInput): Outcome {
   const layout = { ...chosen, pool: keptPool(chosen.pool, input) };
   const { instances } = frame.profile.server;
   const clients = redisClients(input.facts, layout.workers, instances, frame.deployment);
-  const redis = { cap: redisCap(frame.share, clients, frame.overrides), clients };
+  const redis = redisOf(frame, layout, clients, input);
   const settled = { frame, layout, chosen: chosen.pool, searched, redis, ...budgetOf(input, frame, layout, redis) };
   return besideToday(settled, input) ?? { ...settled, heldBy: null };
+}
+
+/** A cap that is there counts as it is, unless a measured limit of open files has room for the chosen one alone. */
+function redisOf(frame: Frame, { pool }: Layout, clients: RedisClients, input: SizingInput): Outcome['redis'] {
+  const chosen = redisCap(frame.share, clients, frame.overrides);
+  const kept = keptCap(chosen, clients, input);
+  const { fits, source } = descriptorBudget(pool, kept, frame.share, input.facts, null);
+  return { cap: fits || source === 'assumed' ? kept : chosen, chosen, clients };
 }
 
 /**
