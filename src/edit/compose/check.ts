@@ -8,6 +8,8 @@ import type { StartCode } from '../start/code.js';
 import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
+import { extendedRest } from './extendedrest.js';
+import { isRecord, restOf } from './rest.js';
 import type { Service } from './service.js';
 import { servicesOf } from './services.js';
 import { refuseSharedVariable } from './sharedvariable.js';
@@ -45,7 +47,8 @@ function checkVariable(
   chosen: readonly Chosen[],
 ) {
   const others = around.compose.filter((path) => path !== around.path).map((path) => around.textOf(path) ?? '');
-  const rest = [text, ...others].map((one) => JSON.stringify(restOf(treeOf(composeDocument(one)), chosen)));
+  const own = [text, ...others].map((one) => restOf(treeOf(composeDocument(one)), chosen));
+  const rest = [...own, ...extendedRest(text, around, chosen)].map((one) => JSON.stringify(one));
   inside(edit.file ?? around.path, around.textOf(edit.file ?? around.path) ?? '', () =>
     refuseSharedVariable(edit, around, rest.join('\n'), chosen[0]?.service.name ?? ''),
   );
@@ -122,24 +125,6 @@ function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
   }
 }
 
-/** The tree without the commands of the chosen services, and without extension fields, which only serve as anchors. */
-function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
-  if (!isRecord(tree) || !isRecord(tree.services)) return tree;
-  const services = { ...tree.services };
-  for (const { service, site } of chosen) {
-    const one = services[service.name];
-    const isElsewhere = site.file !== undefined || site.beside !== undefined;
-    const open = {
-      ...(site.variable === undefined ? { command: null } : {}),
-      ...(site.variable !== undefined || isElsewhere ? { environment: null } : {}),
-    };
-    if (isRecord(one)) services[service.name] = { ...one, ...open };
-  }
-  const inherited = chosen.some(({ service, site }) => service.command?.inherited === true || site.file !== undefined);
-  const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));
-  return { ...Object.fromEntries(kept), services };
-}
-
 /** As `isDeepStrictEqual`, at a fraction of its cost for the plain trees that YAML makes. Anchors may lead into themselves. */
 function sameTree(one: unknown, other: unknown, met = new Map<unknown, unknown>()): boolean {
   const isList = Array.isArray(one) && Array.isArray(other);
@@ -154,8 +139,4 @@ function sameTree(one: unknown, other: unknown, met = new Map<unknown, unknown>(
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
