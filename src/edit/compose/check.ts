@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Document } from 'yaml';
 import type { Wanted } from '../../settings.js';
 import { inside, Refused, refuse } from '../command/refused.js';
 import { checkSite, refuseResult } from '../command/unchanged.js';
@@ -8,6 +7,8 @@ import type { StartCode } from '../start/code.js';
 import type { PlacedEdit, Surroundings } from '../types.js';
 import { type Chosen, choose } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
+import { extendedRest } from './extendedrest.js';
+import { type ComposeFile, isRecord, restOf } from './rest.js';
 import type { Service } from './service.js';
 import { servicesOf } from './services.js';
 import { refuseSharedVariable } from './sharedvariable.js';
@@ -43,12 +44,13 @@ export function checkResult(
 
 function checkVariable(
   edit: PlacedEdit,
-  { document, around }: ComposeFile,
+  { text, document, around }: ComposeFile,
   chosen: readonly Chosen[],
 ) {
   const others = around.compose.filter((path) => path !== around.path).map((path) => around.textOf(path) ?? '');
   const documents = [document, ...others.map((one) => composeDocument(one))];
-  const rest = documents.map((one) => JSON.stringify(restOf(treeOf(one), chosen)));
+  const own = documents.map((one) => restOf(treeOf(one), chosen));
+  const rest = [...own, ...extendedRest({ text, document, around }, chosen)].map((one) => JSON.stringify(one));
   inside(edit.file ?? around.path, around.textOf(edit.file ?? around.path) ?? '', () =>
     refuseSharedVariable(edit, around, rest.join('\n'), chosen[0]?.service.name ?? ''),
   );
@@ -108,13 +110,6 @@ function takesFrom(service: Service, file: string): boolean {
   return service.layers().some(({ base, around }) => base !== undefined && around.path === file);
 }
 
-/** A compose file that was read, and what stands around it. */
-interface ComposeFile {
-  readonly text: string;
-  readonly document: Document.Parsed;
-  readonly around: Surroundings;
-}
-
 /** Places in the result mean nothing in the file as it stands. */
 function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
   try {
@@ -123,24 +118,6 @@ function trial<T>(work: () => T, chosen: readonly Chosen[]): T {
     if (error instanceof Refused) refuseResult(chosen[0]?.service.at ?? 0);
     throw error;
   }
-}
-
-/** The tree without the commands of the chosen services, and without extension fields, which only serve as anchors. */
-function restOf(tree: unknown, chosen: readonly Chosen[]): unknown {
-  if (!isRecord(tree) || !isRecord(tree.services)) return tree;
-  const services = { ...tree.services };
-  for (const { service, site } of chosen) {
-    const one = services[service.name];
-    const isElsewhere = site.file !== undefined || site.beside !== undefined;
-    const open = {
-      ...(site.variable === undefined ? { command: null } : {}),
-      ...(site.variable !== undefined || isElsewhere ? { environment: null } : {}),
-    };
-    if (isRecord(one)) services[service.name] = { ...one, ...open };
-  }
-  const inherited = chosen.some(({ service, site }) => service.command?.inherited === true || site.file !== undefined);
-  const kept = Object.entries(tree).filter(([key]) => !(inherited && key.startsWith('x-')));
-  return { ...Object.fromEntries(kept), services };
 }
 
 /** As `isDeepStrictEqual`, at a fraction of its cost for the plain trees that YAML makes. Anchors may lead into themselves. */
@@ -157,8 +134,4 @@ function sameTree(one: unknown, other: unknown, met = new Map<unknown, unknown>(
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

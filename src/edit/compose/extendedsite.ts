@@ -6,7 +6,7 @@ import { basesOf } from './bases.js';
 import { siteIn, sourceOf, commandOf as wordsOf } from './command.js';
 import { behind } from './environment.js';
 import { type Field, fieldOf, keysOf } from './fields.js';
-import type { Layer } from './layer.js';
+import { dotenvOf, type Layer } from './layer.js';
 import { allLayers } from './layers.js';
 import type { Service } from './service.js';
 import { commandOf } from './services.js';
@@ -118,8 +118,8 @@ export function extendedSiteIn(
     ...service.environment(),
     behind: (value: Parameters<typeof behind>[1]) => {
       const spot = behind(text, value, around);
-      // What stands in a third file may be named by others of this one.
-      return spot?.path === around.path ? spot : undefined;
+      // What stands in any other file than the `.env` of the project may be named by others of this one.
+      return spot?.path === around.path || spot?.path === dotenvOf(around) ? spot : undefined;
     },
   });
   const view = { ...service, document, map, around, command, entrypoint, sharedWith: [], heirs: [], environment };

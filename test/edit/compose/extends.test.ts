@@ -98,6 +98,11 @@ const PROJECTS: readonly (readonly [what: string, files: Files, workers: number]
     5,
   ],
   [
+    'a command in another file with a variable of the `.env` of the project',
+    { [FILE]: file(API), 'lib/base.yml': file(BASE.replace('4', '${W:-4}')), '.env': 'W=5\n', 'lib/.env': 'W=9\n' },
+    5,
+  ],
+  [
     'a service of the same file',
     {
       ...IMAGE,
@@ -201,11 +206,6 @@ describe('a command that comes by `extends`', () => {
 
   it.each([
     [
-      'a variable that stands in a third file',
-      { 'lib/base.yml': file(BASE.replace('4', '${W:-4}')), '.env': 'W=4\n' },
-      /^unsafe lib\/base.yml/,
-    ],
-    [
       'a file that is not there',
       {},
       /^unsupported docker-compose.yml:3:14 The service extends one of .*\/lib\/base.yml, which is not/,
@@ -287,6 +287,43 @@ describe('a command that comes by `extends`', () => {
     expect(edited({ [FILE]: file(API, gone), 'lib/base.yml': file(BASE) })).toEqual({
       'lib/base.yml': file(BASE).replace('4', '2'),
     });
+  });
+
+  it('is changed behind a variable, in the `.env` of the project, which nothing else takes it from', () => {
+    const base = file(BASE.replace('4', '${W:-4}'));
+    const files = { [FILE]: file(API), 'lib/base.yml': base, '.env': 'A=1\nW=4\n' };
+    const changed = { '.env': 'A=1\nW=2\n' };
+    expect(edited(files)).toEqual(changed);
+    expect(edited({ ...files, 'lib/base.yml': base.replace(':-4', ':?set') })).toEqual(changed);
+    expect(edited({ ...files, '.env': 'A=1\n', 'lib/.env': 'W=9\n' })).toEqual({
+      'lib/base.yml': base.replace('-4', '-2'),
+    });
+    const unused = `${base}  other:\n    image: "x:$W"\n`;
+    expect(edited({ ...files, 'lib/base.yml': unused })).toEqual(changed);
+    const own = API.replace('api', 'admin').concat('    command: sleep 1\n');
+    expect(edited({ ...files, [FILE]: file(API, own) })).toEqual(changed);
+  });
+
+  it.each([
+    ['of the same service', file(API), 'labels: ["w=${W}"]'],
+    [
+      'of a service that extends the same one',
+      file(API, `${API.replace('api', 'admin')}    command: sleep 1\n`),
+      'labels: ["$W"]',
+    ],
+    ['of a service that extends another one', file(API, API.replace('api', 'x').replace('base}', 'more}')), ''],
+    ['of the file that extends', file(API, '  x:\n    image: "x:${W}"\n'), ''],
+  ])('is refused behind a variable that another part takes: %s', (_, text, more) => {
+    const base = file(`${BASE.replace('4', '${W:-4}')}    ${more}\n`, '  more:\n    image: "x:$W"\n');
+    expect(edited({ [FILE]: text, 'lib/base.yml': base, '.env': 'W=4\n' })).toMatch(
+      /^unsafe .env:1:3 Another part of the compose files takes W from here/,
+    );
+  });
+
+  it('leaves a variable alone that a service of another file takes by `extends`, too', () => {
+    const own = '  api:\n    command: uvicorn a:b --workers ${W:-4}\n';
+    const files = { [FILE]: file(own, API.replace('api', 'x')), 'lib/base.yml': file('  base:\n    image: "x:$W"\n') };
+    expect(edited({ ...files, '.env': 'W=4\n' })).toMatch(/^unsafe .env:1:3 Another part of the compose files takes W/);
   });
 
   it('is that of the last file that counts', () => {
