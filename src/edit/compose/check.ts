@@ -42,11 +42,7 @@ export function checkResult(
   }
 }
 
-function checkVariable(
-  edit: PlacedEdit,
-  { text, document, around }: ComposeFile,
-  chosen: readonly Chosen[],
-) {
+function checkVariable(edit: PlacedEdit, { text, document, around }: ComposeFile, chosen: readonly Chosen[]) {
   const others = around.compose.filter((path) => path !== around.path).map((path) => around.textOf(path) ?? '');
   const documents = [document, ...others.map((one) => composeDocument(one))];
   const own = documents.map((one) => restOf(treeOf(one), chosen));

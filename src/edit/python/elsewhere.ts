@@ -2,6 +2,7 @@ import type { Node } from 'web-tree-sitter';
 import { branchesAround, isWithin } from './apart.js';
 import { type Binder, bindersAt, usesOf } from './binders.js';
 import type { KnownCall } from './calls.js';
+import { scopeOf } from './imports.js';
 import { refuse, shown } from './refusal.js';
 import { placeOf, type Source } from './source.js';
 
@@ -16,7 +17,7 @@ export interface Beside {
 
 /**
  * Refuses a call that may never be the one that counts: its name is imported as well, as in `try: from local import
- * engine` and `except ImportError: engine = create_engine(...)`, or another branch gives it something else.
+ * engine` and `except ImportError: engine = create_engine(...)`, or another branch, or a later line, gives it something else.
  */
 export function refuseElsewhere(source: Source, { node }: KnownCall<unknown>, beside: Beside): void {
   const assignment = beside.picked === undefined ? assignmentAround(node) : undefined;
@@ -30,8 +31,10 @@ export function refuseElsewhere(source: Source, { node }: KnownCall<unknown>, be
   if (imported !== undefined) refuseRival(source, node, name, statementOf(imported.name), beside);
   if (beside.role === 'redis') return;
   const instead = insteadOf(assignment);
-  const branched = others.filter((binder) => instead.some((block) => isWithin(binder.name, block)));
-  const given = branched.slice(0, MOST_VALUES).find((binder) => isGivenInstead(source, binder, beside.calls));
+  const rivals = others.filter(
+    (binder) => instead.some((block) => isWithin(binder.name, block)) || isGivenLater(binder, assignment),
+  );
+  const given = rivals.slice(0, MOST_VALUES).find((binder) => isGivenInstead(source, binder, beside.calls));
   if (given !== undefined) refuseRival(source, node, name, statementOf(given.name), beside);
   const arm = armsInstead(node, assignment).find((value) => isOtherValue(source, { name, value }, beside.calls));
   if (arm !== undefined) refuseRival(source, node, name, arm, beside);
@@ -72,6 +75,13 @@ function isConditional(statement: Node): boolean {
     if (/^(?:if|try|match)_statement$/.test(node.type)) return true;
   }
   return false;
+}
+
+/** In the same scope, always or under a condition: then what the call made is gone. Where the call failed, nothing was made. */
+function isGivenLater({ name, scope }: Binder, assignment: Node): boolean {
+  if (name.startIndex < assignment.endIndex || scope?.id !== scopeOf(assignment)?.id) return false;
+  for (let node = name.parent; node !== null; node = node.parent) if (node.type === 'except_clause') return false;
+  return true;
 }
 
 /** Another value than nothing, one of the known calls, what it makes of itself, or what somebody hands in. */

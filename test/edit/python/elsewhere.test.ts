@@ -57,6 +57,18 @@ const RIVALS: readonly [name: string, text: string, line: number, found: string]
     4,
     'from app.local import engine',
   ],
+  [
+    'another value that always comes later',
+    'engine = create_engine(u)\nengine = make_engine(u)\n',
+    3,
+    'engine = make_engine(u)',
+  ],
+  [
+    'another value that may come later',
+    'engine = create_engine(u)\nif L:\n    engine = make_engine(u)\n',
+    4,
+    'engine = make_engine(u)',
+  ],
   ['another value in the same expression', 'engine = create_engine(u) if L else make_engine(u)\n', 2, 'make_engine(u)'],
 ];
 
@@ -89,9 +101,17 @@ describe('an engine that may come from elsewhere', () => {
   test.each([
     ['nothing before it', 'engine = None\nif L:\n    engine = create_engine(u)\n'],
     ['nothing in the other branch', 'if L:\n    engine = None\nelse:\n    engine = create_engine(u)\n'],
-    ['nothing in the other case', 'match L:\n    case 1:\n        e = None\n    case _:\n        e = create_engine(u)\n'],
+    [
+      'nothing in the other case',
+      'match L:\n    case 1:\n        e = None\n    case _:\n        e = create_engine(u)\n',
+    ],
     ['nothing in the same expression', 'engine = create_engine(u) if L else None\n'],
-    ['what the caller hands in, in the same expression', 'def f(given):\n    e = given if given else create_engine(u)\n'],
+    [
+      'what the caller hands in, in the same expression',
+      'def f(given):\n    e = given if given else create_engine(u)\n',
+    ],
+    ['nothing after it', 'engine = create_engine(u)\ndef stop():\n    global engine\n    engine = None\n'],
+    ['what is made of it later', 'engine = create_engine(u)\nengine = wrap(engine)\n'],
     ['what is made of it', 'engine = create_engine(u)\nif L:\n    engine = wrap(engine)\n'],
     ['a module of the library', 'from sqlalchemy import engine\nif L:\n    engine = create_engine(u)\n'],
     ['an import that it always replaces', 'from app.local import engine\nengine = create_engine(u)\n'],

@@ -73,8 +73,8 @@ describe('a validator that may change or refuse the number', () => {
   const USE_OUTER = { [DB]: USE.replace('settings.size', 'settings.db.size') };
 
   it.each([
-    ['names that field', '@field_validator("db")\ndef f(cls, v):\n    v.size = 8\n    return v'],
-    ['reads that field', `${AFTER}def f(self):\n    self.db.size = 8\n    return self`],
+    ['names that field', '@field_validator("db")\ndef f(cls, v):\n    return cap(v)'],
+    ['reads that field', `${AFTER}def f(self):\n    cap(self.db)\n    return self`],
   ])('is refused in a class that holds the settings as a field, where it %s', (_, method) => {
     expect(outcome(outer(method), USE_OUTER)).toMatch(
       /^unsafe app\/core\/config.py:7:\d+ size can't be set to 20 safely: a validator/,
