@@ -132,11 +132,12 @@ onEachSuite('what plan announces', (suite) => {
       expect([real, busy]).toSatisfy(([one, other]) => within(0.34, one, other));
     });
 
-    it('is what people see of the clients of Redis in the web workers, within a quarter', () => {
+    // A pool keeps the most that was ever needed at once: of four, one more is a quarter.
+    it('is what people see of the clients of Redis in the web workers, within a third', () => {
       const { count = 0, perProcess = 0 } =
         seen.told.budget.redis.expected.processes.find(({ role }) => role === 'web') ?? {};
       const real = mean(grown(seen), ({ redis }) => counted(redis, ['web', 'web-parent']));
-      expect([real, count * perProcess]).toSatisfy(([one, other]) => within(0.25, one, other));
+      expect([real, count * perProcess]).toSatisfy(([one, other]) => within(0.34, one, other));
     });
   });
 });
