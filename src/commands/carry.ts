@@ -1,4 +1,5 @@
 import { type Problem, ProblemError } from '../errors.js';
+import { driftOf } from '../journal/drift.js';
 import { parseJournal } from '../journal/entry.js';
 import { type Release, readHistory } from '../journal/history.js';
 import { rollbackDraft } from '../rollback/draft.js';
@@ -124,7 +125,8 @@ export async function returnDraft(
   return rollbackDraft(
     returns,
     { ids: undo.map(({ id }) => id), stages, settings, repair },
-    { ...draftContext(session, overrides, edges), runtime },
+    // An override that nothing asked for is none.
+    { ...draftContext(session, driftOf(history, now).length > 0 ? overrides : [], edges), runtime },
   );
 }
 

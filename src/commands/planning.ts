@@ -7,8 +7,10 @@ import { runEditor } from '../edit/python/uvicorn-run.js';
 import { renderSocket, renderUnit } from '../edit/systemd/template.js';
 import { unitEditor } from '../edit/systemd/unit.js';
 import { type Problem, ProblemError } from '../errors.js';
+import { driftOf } from '../journal/drift.js';
 import { recordedLimit } from '../journal/limit.js';
 import { type Built, buildPlan } from '../plan/build.js';
+import type { Plan } from '../plan/plan.js';
 import { runtimeProblem } from '../plan/runtime.js';
 import { currentSettings } from '../plan/sources.js';
 import type { Creator, Editors, StageReading } from '../plan/stage.js';
@@ -75,7 +77,18 @@ export async function planTarget(
     renderSocket: (listen: string) => renderSocket(socket, listen),
     stages: inOrder(stages),
   };
-  return untilKnown(known, (found) => buildPlan({ ...input, facts: found }));
+  const made = await untilKnown(known, (found) => buildPlan({ ...input, facts: found }));
+  return { ...made, plan: { ...made.plan, warnings: [...driftWarnings(made.session), ...made.plan.warnings] } };
+}
+
+/** Whatever stage is planned: a person who goes on with another one should know. */
+function driftWarnings({ history, facts }: Session): Plan['warnings'] {
+  return driftOf(history, facts.files).map(({ path, found }) => ({
+    code: 'drifted',
+    message: found === null ? 'a file that was applied is gone' : 'the file was changed since it was applied',
+    file: path,
+    fix: 'Look at the change; stages that change this file are refused without --override drift --reason "…"',
+  }));
 }
 
 function inOrder(stages: readonly StageName[]): readonly StageName[] {

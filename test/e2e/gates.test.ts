@@ -82,7 +82,11 @@ describe('a closed gate is exit 3: nothing is changed', () => {
     const check = await site.run('status', '--check', '--json');
     expect(check.code).toBe(10);
     expect(JSON.parse(check.stdout).targets[0].stages[2].drifted).toEqual([site.path(COMPOSE)]);
-    expect(await site.run('rollback', '--stage', 'db-pool', '--yes')).toMatchObject({ code: 0 });
+    const { warnings } = JSON.parse((await site.run('plan', '--stage', 'db-pool', '--json')).stdout);
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'drifted', file: site.path(COMPOSE) }));
+    const needless = ['--override', 'drift', '--reason', 'nothing drifted there'];
+    expect(await site.run('rollback', '--stage', 'db-pool', '--yes', ...needless)).toMatchObject({ code: 0 });
+    expect((await site.run('history')).stdout).not.toContain('nothing drifted there');
     const override = ['--override', 'drift', '--reason', 'a colleague tried 3 workers'];
     expect(await site.run('apply', '--all', '--yes', ...override)).toMatchObject({ code: 0 });
     expect(await site.read(COMPOSE)).toContain('--workers 2');
