@@ -31,18 +31,33 @@ export interface Named {
   readonly layer: Layer;
 }
 
-const READ = new WeakMap<Surroundings['textOf'], Map<string, readonly Named[]>>();
+type Reading = () => readonly Named[];
+
+const READ = new WeakMap<Surroundings['textOf'], Map<string, Reading>>();
 
 /** Once for each state of the files. @throws {Refused} inside the file that can't be read */
 export function mapsIn(path: string, around: Surroundings): readonly Named[] {
-  const known = READ.get(around.textOf) ?? new Map<string, readonly Named[]>();
+  const known = READ.get(around.textOf) ?? new Map<string, Reading>();
   READ.set(around.textOf, known);
   const before = known.get(path);
-  if (before !== undefined) return before;
+  if (before !== undefined) return before();
   const text = neighbourText(around, path);
-  const made = text === null ? [] : inside(path, text, () => servicesIn(text, { ...around, path }));
-  if (text !== null) known.set(path, made);
-  return made;
+  if (text === null) return [];
+  const reading = readingOf(() => inside(path, text, () => servicesIn(text, { ...around, path })));
+  known.set(path, reading);
+  return reading();
+}
+
+/** A file that can't be read takes the longest to find out. */
+function readingOf(read: Reading): Reading {
+  try {
+    const made = read();
+    return () => made;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function servicesIn(text: string, around: Surroundings): readonly Named[] {
