@@ -43,6 +43,7 @@ const EXIT_OF = {
   'not-put-back': EXIT.notPutBack,
   'line-lost': EXIT.unknown,
   remote: EXIT.bug,
+  output: EXIT.bug,
   interrupted: EXIT.interrupted,
 } as const satisfies Record<string, ExitCode>;
 

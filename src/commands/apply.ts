@@ -3,7 +3,7 @@ import { applyDrafts } from '../rollout/drafts.js';
 import { type StageReport, unchangedReport, worstExit } from '../rollout/report.js';
 import type { Outcome } from '../view/output.js';
 import { renderIntent } from '../view/plan-text.js';
-import { renderRun } from '../view/run-text.js';
+import { renderRun, sayDone } from '../view/run-text.js';
 import { carry, draftContext, problemsOf, refreshed, takeBack } from './carry.js';
 import type { Edges } from './edges.js';
 import type { Override, StageChoice, TargetOptions } from './options.js';
@@ -140,5 +140,6 @@ function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[]
     document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
     text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing }),
     problems,
+    done: sayDone(reports),
   };
 }

@@ -26,6 +26,16 @@ function renderReport(report: StageReport, paint: Paint): string {
   return [`${paint.strong(name)}  ${stage}: ${style(outcome)}${id}`, ...checks, ...notes].join('\n');
 }
 
+/** What a run did, in a phrase for each stage that it did not leave alone. */
+export function sayDone(reports: readonly StageReport[]): readonly string[] {
+  return reports
+    .filter(({ outcome }) => outcome !== 'unchanged')
+    .map(({ name, release, stage, outcome }) => {
+      const id = release === null ? '' : ` (release ${release})`;
+      return `${stage} on ${name} ${outcome}${id}`;
+    });
+}
+
 function waits(stopped: readonly string[]): string {
   if (stopped.length === 0) return '';
   return `; written, not effective: ${stopped.join(' and ')} ${stopped.length === 1 ? 'does' : 'do'} not run`;
