@@ -67,10 +67,12 @@ export interface Problem {
 export class ProblemError extends Error {
   readonly problems: readonly Problem[];
 
+  /** The same problem of several stages is one. */
   constructor(...problems: readonly Problem[]) {
-    super(problems.map((problem) => problem.message).join('; '));
+    const distinct = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+    super(distinct.map((problem) => problem.message).join('; '));
     this.name = 'ProblemError';
-    this.problems = problems;
+    this.problems = distinct;
   }
 }
 

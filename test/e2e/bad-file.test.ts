@@ -46,6 +46,15 @@ describe('a file that can not be edited: nothing is changed, and the message nam
     expect(await site.everything()).toEqual(before);
   });
 
+  it('that two stages need is told once', async () => {
+    const site = await project();
+    await rm(site.path(COMPOSE));
+    const told = await site.run('plan');
+    expectRefused(told, 2, COMPOSE, 'The compose file is not there');
+    expect(told.stderr.match(/error:/g)).toHaveLength(1);
+    expect(JSON.parse((await site.run('plan', '--json')).stdout).problems).toHaveLength(1);
+  });
+
   it('that this user may not read', async () => {
     const site = await project();
     await takeAway(site.path(DATABASE), 0o200);
