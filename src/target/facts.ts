@@ -78,6 +78,8 @@ export interface TargetFacts {
   /** Releases that are put back unless they are confirmed by then. */
   readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
   readonly files: ReadonlyMap<string, TargetFile>;
+  /** Where the compose file is not there: those of usual names that are, from the root. */
+  readonly composeInstead: readonly string[];
   /** Empty where neither runtime knows a service of this project. */
   readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
   /** What else runs such programs, whatever their code. */

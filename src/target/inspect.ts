@@ -36,6 +36,7 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
     })),
     { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
     { verb: 'at_compose_files', args: [paths.compose, ...serviceNames(spec)] },
+    { verb: 'at_compose_instead', args: [paths.compose, root] },
     { verb: 'at_services', args: servicesArguments(spec, paths, depth) },
     ...(depth === 'processes' ? surroundings(root) : []),
     { verb: 'at_home', args: [] },

@@ -26,6 +26,7 @@ export function parseFacts(stdout: string): TargetFacts {
     lock: parseLock(first('lock')),
     pending: parsePending(first('pending')),
     files,
+    composeInstead: rows.filter((row) => row[0] === 'instead').map(([, path]) => textOf(path)),
     services: parseServices(rows, database),
     beside: parseBeside(rows, database),
     siblings: [],

@@ -16,6 +16,7 @@ const answer = [
   `file\tdatabase\t${b64('/srv/Action/a b.py')}\tfile\tyes\t644\t1000:100\t1\t12\tno`,
   `content\tdatabase\t${b64('x = "中文"\n')}`,
   `file\tredis\t${b64('/srv/Action/r.py')}\tmissing\tno`,
+  `instead\t${b64('docker-compose.yml')}`,
   `state\t${b64('/var/lib/action-tune/Action')}`,
   'journal\t-',
   'newest\t7',
@@ -50,6 +51,11 @@ describe('parseFacts', () => {
     });
     expect(facts.files.get('database')?.content?.toString()).toBe('x = "中文"\n');
     expect(facts.files.get('redis')).toMatchObject({ kind: 'missing', writable: false, content: null });
+  });
+
+  it('reads which compose files are there instead', () => {
+    expect(facts.composeInstead).toEqual(['docker-compose.yml']);
+    expect(parseFacts('').composeInstead).toEqual([]);
   });
 
   it('reads who holds the lock, and what waits to be confirmed', () => {
