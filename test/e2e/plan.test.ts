@@ -68,6 +68,26 @@ describe('plan --json', () => {
   });
 });
 
+describe('plan --stage and apply --stage', () => {
+  it('speak of the chosen stages alone, and name what is still to apply', async () => {
+    const site = await project();
+    const others = 'Still to apply: redis-pool, uvicorn-workers, celery-workers.';
+    const first = await site.run('plan', '--stage', 'db-pool');
+    expect(first.stdout).toContain(`1 of 1 stages to apply. ${others} Next:\n`);
+    expect(await site.run('apply', '--stage', 'db-pool', '--yes')).toMatchObject({ code: 0 });
+    const plan = await site.run('plan', '--stage', 'db-pool');
+    expect(plan.stdout).toMatch(`Nothing to change: db-pool is as recommended. ${others}\n`);
+    const apply = await site.run('apply', '--stage', 'db-pool', '--yes');
+    expect(apply.stdout).toMatch(`Nothing was changed: db-pool is as recommended. ${others}\n`);
+    expect(await site.run('apply', '--all', '--yes')).toMatchObject({ code: 0 });
+    const both = await site.run('plan', '--stage', 'db-pool', '--stage', 'redis-pool');
+    expect(both.stdout).toMatch(/Nothing to change: db-pool, redis-pool are as recommended\.\n$/);
+    expect((await site.run('apply', '--all', '--yes')).stdout).toContain(
+      'Nothing was changed: every setting is as recommended.',
+    );
+  });
+});
+
 describe('plan --check', () => {
   it('is exit 10 with something to change, and 0 without', async () => {
     const site = await project();
