@@ -1,6 +1,6 @@
 import { type Difference, differencesOf } from '../plan/differences.js';
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
-import { type Known, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
+import { type Known, type SettingKey, STAGE_SETTINGS } from '../settings.js';
 import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
 import { renderBudget } from './budget-text.js';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmod, chown, link, mkdir, rename, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BIN, COMPOSE, DATABASE, ended, expectRefused, type Project, project, REDIS, type Result } from './support.js';
@@ -44,6 +44,23 @@ describe('a file that can not be edited: nothing is changed, and the message nam
     const before = await site.everything();
     expectRefused(await unprivileged(site, 'apply', '--yes', '--json'), 2, DATABASE, 'permission', 'owner');
     expect(await site.everything()).toEqual(before);
+  });
+
+  it('that is immutable: root is not told to log in as root', async () => {
+    const site = await project();
+    if (spawnSync('chattr', ['+i', site.path(DATABASE)]).status !== 0) {
+      console.warn('no file can be made immutable here: that is not tried');
+      return;
+    }
+    try {
+      const before = await site.everything();
+      const refused = await site.run('apply', '--yes');
+      expectRefused(refused, 2, DATABASE, 'keeps root from replacing', 'lsattr', 'chattr -i');
+      expect(refused.stderr).not.toContain('Log in');
+      expect(await site.everything()).toEqual(before);
+    } finally {
+      spawnSync('chattr', ['-i', site.path(DATABASE)]);
+    }
   });
 
   it('that two stages need is told once', async () => {
