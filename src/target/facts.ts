@@ -67,7 +67,6 @@ export interface TargetFacts {
   readonly compose: { readonly program: ComposeProgram; readonly version: string } | null;
   /** Containers of this compose project that run now. */
   readonly containers: number;
-  readonly versions: Readonly<Partial<Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis', string>>>;
   /** The project's folder without links, or `null` where it is not there. */
   readonly root: string | null;
   /** The folder on the target that holds all state of the project. */

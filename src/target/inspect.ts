@@ -28,7 +28,6 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
     { verb: 'at_root', args: [root] },
     { verb: 'at_facts', args: [] },
     { verb: 'at_containers', args: [paths.compose] },
-    { verb: 'at_versions', args: [root] },
     ...(['database', 'redis'] as const).map((role) => ({ verb: 'at_file', args: [role, paths[role]] })),
     ...(['backend-unit', 'celery-unit'] as const).map((role) => ({
       verb: 'at_unit_file',

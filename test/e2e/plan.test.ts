@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { planDocument } from '../../src/plan/document.js';
 import { project, STAGES } from './support.js';
@@ -66,6 +67,17 @@ describe('plan --json', () => {
     expect(plan.budget.database).toMatchObject({ limit: 100, fits: true });
     expect(plan.reasons.map(({ bound }) => bound)).toContain('connections');
   });
+});
+
+it('says no version of the machine where no service could be asked', async () => {
+  const site = await project();
+  const packages = site.path('backend/venv/lib/python3.13/site-packages');
+  await mkdir(`${packages}/uvicorn-0.51.0.dist-info`, { recursive: true });
+  const plan = planDocument.parse(JSON.parse((await site.run('plan', '--json', '--out', 'saved')).stdout));
+  const unknown = { python: null, uvicorn: null, celery: null, sqlalchemy: null, redis: null };
+  expect(plan.facts.versions).toMatchObject(unknown);
+  expect(JSON.parse(await site.read('saved'))).toMatchObject({ plans: [{ facts: { versions: unknown } }] });
+  expect((await site.run('plan')).stdout).not.toMatch(/python 3|uvicorn 0/);
 });
 
 describe('plan --stage and apply --stage', () => {
