@@ -43,6 +43,7 @@ const EXIT_OF = {
   'not-put-back': EXIT.notPutBack,
   'line-lost': EXIT.unknown,
   remote: EXIT.bug,
+  output: EXIT.bug,
   interrupted: EXIT.interrupted,
 } as const satisfies Record<string, ExitCode>;
 
@@ -66,10 +67,12 @@ export interface Problem {
 export class ProblemError extends Error {
   readonly problems: readonly Problem[];
 
+  /** The same problem of several stages is one. */
   constructor(...problems: readonly Problem[]) {
-    super(problems.map((problem) => problem.message).join('; '));
+    const distinct = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+    super(distinct.map((problem) => problem.message).join('; '));
     this.name = 'ProblemError';
-    this.problems = problems;
+    this.problems = distinct;
   }
 }
 

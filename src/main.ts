@@ -5,6 +5,7 @@ import { EXIT, type ExitCode, exitOf, type Problem, ProblemError } from './error
 import { worstExit } from './rollout/report.js';
 import { blankUrlPasswords } from './secrets.js';
 import { type Interruption, interruptedProblem, watchSignals } from './signals.js';
+import { type Ending, unwritten, watchStreams } from './streams.js';
 import { colourful, systemEdges } from './system.js';
 import type { Outcome } from './view/output.js';
 import { renderProblem } from './view/problem.js';
@@ -12,45 +13,61 @@ import { makePaint } from './view/terminal.js';
 
 /** Runs one command line to its exit code. The one place where an error becomes one. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  surviveClosedPipes();
+  const written = watchStreams(process.stdout, process.stderr);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const interruption = watchSignals(process, say, () => {
     say('left; the target ends by itself, and `action-tune status` will tell');
     process.exit(EXIT.unknown);
   });
+  const ending = await run(argv, interruption);
+  const failure = await written();
+  const exit = failure === null ? ending.exit : await reportUnwritten(failure, ending, argv);
+  // Lines to targets are still open, and nothing is under way on them.
+  if (ending.thrown && interruption.signal.aborted) process.exit(exit);
+  return exit;
+}
+
+async function run(
+  argv: readonly string[],
+  interruption: Interruption,
+): Promise<Ending & { readonly thrown: boolean }> {
   try {
     const request = parseCommandLine(argv, version(), {
       writeOut: (text) => process.stdout.write(text),
       writeErr: (text) => process.stderr.write(blankUrlPasswords(text)),
     });
-    return await Promise.race([carry(request, argv, interruption), interruption.stopped]);
+    const outcome = await Promise.race([carry(request, argv, interruption), interruption.stopped]);
+    return { exit: outcome.exit, done: outcome.done ?? null, thrown: false };
   } catch (error) {
-    const exit = await report(error, argv);
-    // Lines to targets are still open, and nothing is under way on them.
-    if (interruption.signal.aborted) process.exit(exit);
-    return exit;
+    return { exit: await report(error, argv), done: null, thrown: true };
   }
 }
 
-async function carry(request: Request, argv: readonly string[], interruption: Interruption): Promise<ExitCode> {
+async function carry(request: Request, argv: readonly string[], interruption: Interruption): Promise<Outcome> {
   const edges = await systemEdges(request, argv, interruption);
   const outcome = await request.run(edges);
   edges.output.progress(null);
-  return print(outcome, request, argv);
+  await print(outcome, request, argv);
+  return outcome;
 }
 
-async function print(outcome: Outcome, { json, color }: Request, argv: readonly string[]): Promise<ExitCode> {
-  const { exit, document, text, problems = [] } = outcome;
+async function print(outcome: Outcome, { json, color }: Request, argv: readonly string[]): Promise<void> {
+  const { document, text, problems = [] } = outcome;
   const paint = await makePaint(colourful(color, process.stdout));
   const body = json ? JSON.stringify(document, null, 2) : text(paint);
   if (body !== '') process.stdout.write(`${body}\n`);
   await printProblems(aimed(problems, argv), color);
-  return exit;
 }
 
 async function printProblems(problems: readonly Problem[], color: boolean): Promise<void> {
   const paint = await makePaint(colourful(color, process.stderr));
   for (const problem of problems) process.stderr.write(`${blankUrlPasswords(renderProblem(problem, paint))}\n`);
+}
+
+async function reportUnwritten(failure: Error, ending: Ending, argv: readonly string[]): Promise<ExitCode> {
+  const { problem, exit } = unwritten(failure, ending);
+  await printProblems(aimed([problem], argv), !argv.includes('--no-color'));
+  return exit;
 }
 
 async function report(thrown: unknown, argv: readonly string[]): Promise<ExitCode> {
@@ -87,15 +104,6 @@ function printJson(document: object, argv: readonly string[]): void {
 
 function isNamed(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;
-}
-
-/** `action-tune plan | head` ends quietly. */
-function surviveClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }
 
 function version(): string {

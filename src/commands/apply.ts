@@ -1,9 +1,10 @@
 import { EXIT, exitOf, fail, type Problem } from '../errors.js';
 import { applyDrafts } from '../rollout/drafts.js';
 import { type StageReport, unchangedReport, worstExit } from '../rollout/report.js';
+import { STAGES, type StageName } from '../settings.js';
 import type { Outcome } from '../view/output.js';
 import { renderIntent } from '../view/plan-text.js';
-import { renderRun } from '../view/run-text.js';
+import { renderRun, sayDone } from '../view/run-text.js';
 import { carry, draftContext, problemsOf, refreshed, takeBack } from './carry.js';
 import type { Edges } from './edges.js';
 import type { Override, StageChoice, TargetOptions } from './options.js';
@@ -85,7 +86,8 @@ export async function carryAll(
     }
     done.push(session);
   }
-  return outcomeOf(reports, [], true);
+  const left = STAGES.filter((stage) => selections.some((selection) => selection.left.includes(stage)));
+  return outcomeOf(reports, [], true, left);
 }
 
 interface Attempt {
@@ -133,12 +135,18 @@ function markUndone(reports: readonly StageReport[], done: readonly Session[]): 
   );
 }
 
-function outcomeOf(reports: readonly StageReport[], problems: readonly Problem[], agreedTo: boolean): Outcome {
+function outcomeOf(
+  reports: readonly StageReport[],
+  problems: readonly Problem[],
+  agreedTo: boolean,
+  left: readonly StageName[] = [],
+): Outcome {
   const nothing = agreedTo ? 'Nothing to do.' : 'Nothing was changed.';
   return {
     exit: worstExit(problems.map(exitOf)) ?? EXIT.done,
     document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
-    text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing }),
+    text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing, left }),
     problems,
+    done: sayDone(reports),
   };
 }

@@ -11,11 +11,8 @@ export async function confirmCommand(options: TargetOptions, edges: Edges): Prom
   return withSessions(await resolveTargets(options, edges), edges, 'files', async (sessions) => {
     const targets: { name: string; confirmed: readonly number[] }[] = [];
     for (const session of sessions) targets.push({ name: session.spec.name, confirmed: await confirm(session) });
-    return {
-      exit: EXIT.done,
-      document: { schema: 1, targets },
-      text: () => targets.map(({ name, confirmed }) => `${name}: kept release ${confirmed.join(', ')}`).join('\n'),
-    };
+    const done = targets.map(({ name, confirmed }) => `${name}: kept release ${confirmed.join(', ')}`);
+    return { exit: EXIT.done, document: { schema: 1, targets }, text: () => done.join('\n'), done };
   });
 }
 

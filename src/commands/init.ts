@@ -23,6 +23,7 @@ export async function initCommand(options: TargetOptions, edges: Edges): Promise
     exit: EXIT.done,
     document: { schema: 1, file, targets: specs.map(({ name }) => name) },
     text: () => `${file} is written. Read it, then see what would change with: action-tune plan`,
+    done: [`${file} written`],
   };
 }
 

@@ -4,13 +4,15 @@ import { sealPlans } from '../plan/codec.js';
 import type { Plan } from '../plan/plan.js';
 import { unsettledProblems } from '../rollout/gates.js';
 import { STAGES, type StageName } from '../settings.js';
+import { UNSETTLED } from '../view/onward-text.js';
 import type { Outcome } from '../view/output.js';
-import { renderPlan, UNSETTLED } from '../view/plan-text.js';
+import { renderPlan } from '../view/plan-text.js';
 import type { Edges } from './edges.js';
 import type { TargetOptions } from './options.js';
 import { expectPlannable, planTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
-import { withSessions } from './session.js';
+import { pendingStages } from './selection.js';
+import { type Session, withSessions } from './session.js';
 import { typed } from './typed.js';
 
 export interface PlanOptions extends TargetOptions {
@@ -27,21 +29,35 @@ export async function planCommand(options: PlanOptions, edges: Edges): Promise<O
     for (const session of sessions) {
       const result = await planTarget(session, stages, [], edges);
       expectPlannable(result, stages, session.spec.name);
-      built.push({ plan: result.plan, unsettled: unsettledProblems(session.history, session.facts) });
+      const left = await pendingBeside(stages, session, edges);
+      built.push({ plan: result.plan, unsettled: unsettledProblems(session.history, session.facts), left });
     }
     return built;
   });
   const plans = found.map(({ plan }) => plan);
-  const shown = found.map(withUnsettled);
+  const shown = found.map(({ left, ...each }) => ({ plan: withUnsettled(each), left }));
   if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), options, edges);
   const pending = found.some(
     ({ plan, unsettled }) => unsettled.length > 0 || plan.stages.some((stage) => stage.files.length > 0),
   );
   return {
     exit: options.check === true && pending ? EXIT.pending : EXIT.done,
-    document: planDocumentOf(shown),
-    text: (paint) => shown.map((plan) => renderPlan(plan, applyOf(plan, options), paint)).join('\n\n'),
+    document: planDocumentOf(shown.map(({ plan }) => plan)),
+    text: (paint) =>
+      shown.map(({ plan, left }) => renderPlan(plan, { apply: applyOf(plan, options), left }, paint)).join('\n\n'),
   };
+}
+
+/** Stages that are not asked for, and have something to change all the same. */
+async function pendingBeside(
+  stages: readonly StageName[],
+  session: Session,
+  edges: Edges,
+): Promise<readonly StageName[]> {
+  const others = STAGES.filter((stage) => !stages.includes(stage));
+  if (others.length === 0) return [];
+  const pending = await pendingStages(session, edges);
+  return others.filter((stage) => pending?.has(stage) === true);
 }
 
 /** What stands in the way now is shown with the plan, and is no part of the saved one: it may be over when that is carried out. */

@@ -5,7 +5,7 @@ import { lockProblem, pausedProblems } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
 import type { Outcome } from '../view/output.js';
-import { renderRun } from '../view/run-text.js';
+import { renderRun, sayDone } from '../view/run-text.js';
 import { expectConsent } from './apply.js';
 import { carry, problemsOf, returnDraft } from './carry.js';
 import type { Edges } from './edges.js';
@@ -135,5 +135,6 @@ function outcomeOf(
     document: { schema: 1, targets: reports, ...(problems.length > 0 && { problems }) },
     text: (paint) => renderRun(reports, paint, { failed: problems.length > 0, nothing }),
     problems,
+    done: sayDone(reports),
   };
 }

@@ -17,6 +17,8 @@ export interface Selection {
   /** Only the stages that were chosen. */
   readonly plan: Plan;
   readonly overrides: readonly Override[];
+  /** Stages that were not chosen, and have something to change. */
+  readonly left: readonly StageName[];
 }
 
 /** @throws ProblemError with every problem and every closed gate. */
@@ -59,9 +61,10 @@ export async function pendingStages(session: Session, edges: Edges): Promise<Rea
 export function passGates(session: Session, plan: Plan, all: Built, overrides: readonly Override[]): Selection {
   const { history, facts, runtime, spec } = session;
   const drift = driftOf(history, facts.files);
+  const pending = new Set(STAGES.filter((stage) => isPending(stage, all)));
   const closed = closedGates({
     selected: plan.stages.filter(({ files }) => files.length > 0),
-    pending: new Set(STAGES.filter((stage) => isPending(stage, all))),
+    pending,
     history,
     drift,
     facts,
@@ -73,7 +76,8 @@ export function passGates(session: Session, plan: Plan, all: Built, overrides: r
   const refused = closed.filter((problem) => !open(problem));
   if (refused.length > 0) throw new ProblemError(...refused.map((problem) => onTarget(problem, spec.name)));
   const used = new Set<string>([...closed.map(({ code }) => code), ...budgetGate(plan)]);
-  return { session, plan, overrides: overrides.filter(({ gate }) => used.has(gate)) };
+  const left = [...pending].filter((stage) => !plan.stages.some(({ name }) => name === stage));
+  return { session, plan, overrides: overrides.filter(({ gate }) => used.has(gate)), left };
 }
 
 /** What does not fit, in the end or at a moment on the way, is a warning only where the gate was opened. */

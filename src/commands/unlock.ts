@@ -27,6 +27,7 @@ export async function unlockCommand(
         targets
           .map(({ name, unlocked }) => `${name}: ${unlocked ? 'the lock is gone' : 'nothing was unlocked'}`)
           .join('\n'),
+      done: targets.filter(({ unlocked }) => unlocked).map(({ name }) => `the lock of ${name} removed`),
     };
   });
 }

@@ -71,7 +71,7 @@ async function rollOut(todo: readonly Selection[], answers: Answers, yes: boolea
   const closing = (paint: Paint) => renderStoodFor(stoodFor, paint);
   if (!yes && !(await edges.output.confirm(applyQuestion(todo)))) {
     const text = (paint: Paint) => ['Nothing was changed.', closing(paint)].join('\n\n');
-    return { exit: EXIT.done, document: { schema: 1, targets: [] }, text };
+    return { exit: EXIT.done, document: { schema: 1, targets: [] }, text, done: [] };
   }
   const commandLine = stoodFor.commands.at(-1) ?? edges.commandLine;
   const outcome = await carryAll(todo, {}, { ...edges, commandLine });

@@ -89,14 +89,16 @@ const facts = z.strictObject({
       .strictObject({ program: z.enum(['pgbouncer', 'unknown']), version, limits: poolerLimits.nullable() })
       .nullable(),
   }),
-  versions: z.strictObject({
-    python: version,
-    uvicorn: version,
-    celery: version,
-    sqlalchemy: version,
-    redis: version,
-    compose: version,
-  }),
+  versions: z
+    .strictObject({
+      python: version,
+      uvicorn: version,
+      celery: version,
+      sqlalchemy: version,
+      redis: version,
+      compose: version,
+    })
+    .describe("of the services, by their own interpreters, or null; of Compose, the machine's"),
   limits: z.array(
     z.strictObject({
       role: z.enum(SERVICE_ROLES),

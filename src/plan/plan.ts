@@ -119,6 +119,7 @@ export interface PlanFacts {
     /** What stands before it; `limits` is null where it did not tell them. */
     readonly pooler: Pooler | null;
   };
+  /** What the services' own interpreters say, null where they could not be asked; of Compose, the machine's. */
   readonly versions: Readonly<
     Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis' | 'compose', string | null>
   >;

@@ -16,15 +16,17 @@ export type Sourced<S extends Source = Source> =
   | { readonly ok: true; readonly source: S }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Whether a file can be edited at all, before anyone looks into it. */
+/** Whether a file can be edited at all, before anyone looks into it. `instead`: what may be meant where it is not there. */
 export function readSource(
   role: Role,
   file: TargetFile,
   mayCreate: boolean,
+  instead: readonly string[] = [],
 ): Sourced<Source & { readonly role: Role }> {
   if (file.kind === 'missing' && mayCreate) return { ok: true, source: { role, path: file.path, text: null } };
   const problem = obstacle(role, file);
-  if (problem !== null) return { ok: false, problem };
+  if (problem !== null)
+    return { ok: false, problem: file.kind === 'missing' ? meant(problem, role, instead) : problem };
   const decoded = decodeUtf8(file.content ?? Buffer.alloc(0));
   if (!decoded.ok) return { ok: false, problem: refusalProblem(decoded.refusal, file.path) };
   return { ok: true, source: { role, path: file.path, text: decoded.value } };
@@ -66,6 +68,19 @@ export function obstacle(role: Role | null, file: TargetFile): Problem | null {
   if (file.kind === 'other') return { code: 'file', message: `the ${what} is no regular file`, place, fix: elsewhere };
   if (file.content === null) return { code: 'file', message: 'the file is larger than 2 MiB', place, fix: elsewhere };
   return danger(file);
+}
+
+/** Only names that a shell takes as they are: what is advised is typed. */
+function meant(problem: Problem, role: Role, instead: readonly string[]): Problem {
+  const names = instead.filter((name) => /^[\w@%+=:,./-]+$/.test(name));
+  const [first] = names;
+  if (first === undefined) return problem;
+  if (names.length === 1) return { ...problem, fix: `Name the one that is there with --file ${role}=${first}.` };
+  return {
+    ...problem,
+    details: names.map((name) => `there is ${name}`),
+    fix: `Name the right one of these, as with --file ${role}=${first}.`,
+  };
 }
 
 /** Replacing a file by a rename would silently break these ties. */

@@ -48,7 +48,8 @@ export function sourceOf(
   if (file === undefined) throw new Error(`the target was not asked for the ${role} file`);
   const before = edited.get(file.path);
   if (before !== undefined) return { ok: true, source: { ...before, role } };
-  return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd');
+  const instead = role === 'compose' ? facts.composeInstead : [];
+  return readSource(role, file, isUnit(role) && runtime.runtime === 'systemd', instead);
 }
 
 function isUnit(role: Role): boolean {

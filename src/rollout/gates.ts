@@ -88,7 +88,10 @@ function permissionGate({ selected, facts }: GateInput): readonly Problem[] {
   const planned = new Set(selected.flatMap((stage) => stage.files.map((file) => file.path)));
   return [...facts.files.values()]
     .filter((file) => planned.has(file.path) && !file.writable)
-    .map((file) => (file.readOnly ? readOnlyProblem(file) : noPermission(file)));
+    .map((file) => {
+      if (file.readOnly) return readOnlyProblem(file);
+      return facts.owner.startsWith('0:') ? heldProblem(file) : noPermission(file);
+    });
 }
 
 function readOnlyProblem({ path }: TargetFile): Problem {
@@ -99,6 +102,19 @@ function readOnlyProblem({ path }: TargetFile): Problem {
     expected: 'a file system that is mounted read-write',
     found: 'one that is mounted read-only, also for root',
     fix: 'Mount it read-write, or change the file where that file system comes from.',
+  };
+}
+
+/** Permissions do not bind root. */
+function heldProblem({ path, mode, owner }: TargetFile): Problem {
+  return {
+    code: 'file',
+    message: 'something other than its permissions keeps root from replacing the file',
+    place: { file: path },
+    expected: 'a file and a folder that root may write to',
+    found:
+      mode === '' ? 'a folder that is not writable for root' : `mode ${mode}, owner ${owner}, not writable for root`,
+    fix: 'See whether the file or its folder is immutable with `lsattr -d`, and end that with `chattr -i`; if not, its mount forbids it, as NFS does that takes root for nobody.',
   };
 }
 

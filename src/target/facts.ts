@@ -67,7 +67,6 @@ export interface TargetFacts {
   readonly compose: { readonly program: ComposeProgram; readonly version: string } | null;
   /** Containers of this compose project that run now. */
   readonly containers: number;
-  readonly versions: Readonly<Partial<Record<'python' | 'uvicorn' | 'celery' | 'sqlalchemy' | 'redis', string>>>;
   /** The project's folder without links, or `null` where it is not there. */
   readonly root: string | null;
   /** The folder on the target that holds all state of the project. */
@@ -78,6 +77,8 @@ export interface TargetFacts {
   /** Releases that are put back unless they are confirmed by then. */
   readonly pending: { readonly deadline: string; readonly releases: readonly number[] } | null;
   readonly files: ReadonlyMap<string, TargetFile>;
+  /** Where the compose file is not there: those of usual names that are, from the root. */
+  readonly composeInstead: readonly string[];
   /** Empty where neither runtime knows a service of this project. */
   readonly services: ReadonlyMap<ServiceRole, ServiceFacts>;
   /** What else runs such programs, whatever their code. */

@@ -28,7 +28,6 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
     { verb: 'at_root', args: [root] },
     { verb: 'at_facts', args: [] },
     { verb: 'at_containers', args: [paths.compose] },
-    { verb: 'at_versions', args: [root] },
     ...(['database', 'redis'] as const).map((role) => ({ verb: 'at_file', args: [role, paths[role]] })),
     ...(['backend-unit', 'celery-unit'] as const).map((role) => ({
       verb: 'at_unit_file',
@@ -36,6 +35,7 @@ export async function inspect(remote: Remote, spec: TargetSpec, depth: Depth): P
     })),
     { verb: 'at_file', args: ['backend-socket', socketPath(paths['backend-unit'])] },
     { verb: 'at_compose_files', args: [paths.compose, ...serviceNames(spec)] },
+    { verb: 'at_compose_instead', args: [paths.compose, root] },
     { verb: 'at_services', args: servicesArguments(spec, paths, depth) },
     ...(depth === 'processes' ? surroundings(root) : []),
     { verb: 'at_home', args: [] },

@@ -18,7 +18,6 @@ export function parseFacts(stdout: string): TargetFacts {
     systemd: first('systemd')[1] === 'yes',
     compose: parseCompose(first('compose')),
     containers: Number(first('containers')[1] ?? 0),
-    versions: parseVersions(rows.filter((row) => row[0] === 'version')),
     root: textOf(first('root')[1]) || null,
     state: textOf(first('state')[1]),
     journal: textOf(first('journal')[1]),
@@ -26,6 +25,7 @@ export function parseFacts(stdout: string): TargetFacts {
     lock: parseLock(first('lock')),
     pending: parsePending(first('pending')),
     files,
+    composeInstead: rows.filter((row) => row[0] === 'instead').map(([, path]) => textOf(path)),
     services: parseServices(rows, database),
     beside: parseBeside(rows, database),
     siblings: [],
@@ -63,10 +63,6 @@ function parseFile(row: Row, content: Buffer | null): TargetFile {
 function parseCompose(row: Row): TargetFacts['compose'] {
   const [, program, version = ''] = row;
   return program === undefined || program === 'none' ? null : { program: program as ComposeProgram, version };
-}
-
-function parseVersions(rows: readonly Row[]): TargetFacts['versions'] {
-  return Object.fromEntries(rows.map(([, name = '', version = '']) => [name.toLowerCase(), version]));
 }
 
 function parseLock(row: Row): Lock | null {

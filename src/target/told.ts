@@ -3,7 +3,7 @@ import type { ServiceDatabase } from './database.js';
 import type { TargetFacts } from './facts.js';
 import { toldApart } from './held.js';
 import type { RedisServer } from './redis.js';
-import type { ServiceFacts } from './services.js';
+import type { ProgramFacts, ServiceFacts } from './services.js';
 
 type Stack = Pick<TargetFacts, 'services' | 'siblings' | 'surroundings'>;
 type Told = Pick<TargetFacts, 'services'> & Partial<Pick<TargetFacts, 'siblings'>>;
@@ -20,15 +20,17 @@ function runningOf(facts: Pick<TargetFacts, 'services' | 'siblings'>): readonly 
   return everyService(facts).filter(({ state }) => state === 'running');
 }
 
-/** The versions that the services run with, where they could be asked; else those that lie about on the machine. */
-export function versionsOf({
-  versions,
-  services,
-}: Pick<TargetFacts, 'versions' | 'services'>): TargetFacts['versions'] {
+/**
+ * What the services run with, by their own interpreters. What lies about on the machine is no answer: a container has its own,
+ * and so has a virtual environment. Of a service that could not be asked nothing is known.
+ */
+export function versionsOf({ services }: Pick<TargetFacts, 'services'>): Versions {
   const { gunicorn: _, ...backend } = services.get('backend')?.program?.versions ?? {};
   const { gunicorn: __, ...worker } = services.get('celery')?.program?.versions ?? {};
-  return { ...versions, ...worker, ...backend, ...(worker.celery === undefined ? {} : { celery: worker.celery }) };
+  return { ...worker, ...backend, ...(worker.celery === undefined ? {} : { celery: worker.celery }) };
 }
+
+type Versions = Omit<ProgramFacts['versions'], 'gunicorn'>;
 
 /** What the database says, asked by whichever service could. */
 export function databaseOf({ services, siblings = [] }: Told): ServiceDatabase | null {

@@ -7,6 +7,8 @@ export interface Outcome {
   readonly text: (paint: Paint) => string;
   /** What went wrong, for stderr. The document and the text still tell what was done. */
   readonly problems?: readonly Problem[];
+  /** Of a command that may change something: a phrase for each thing that it did, should nobody get the answer. */
+  readonly done?: readonly string[];
 }
 
 interface Choice<T> {

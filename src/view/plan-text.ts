@@ -1,18 +1,16 @@
 import { type Difference, differencesOf } from '../plan/differences.js';
 import type { Plan, StagePlan, Warning } from '../plan/plan.js';
-import { type Known, type SettingKey, STAGE_SETTINGS, type StageName } from '../settings.js';
+import { type Known, type SettingKey, STAGE_SETTINGS } from '../settings.js';
 import type { Reason } from '../size/sizing.js';
 import { formatBytes } from '../units.js';
 import { renderBudget } from './budget-text.js';
 import { renderOutlook } from './capacity-text.js';
 import { renderDatabase } from './database-text.js';
+import { type Onward, summary } from './onward-text.js';
 import type { Paint } from './output.js';
 
-/** The code of a warning of what must be settled before anything is applied. */
-export const UNSETTLED = 'unsettled';
-
-/** A plan as people read it, stage by stage. `apply` is the command that carries a stage of it out. */
-export function renderPlan(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
+/** A plan as people read it, stage by stage. */
+export function renderPlan(plan: Plan, onward: Onward, paint: Paint): string {
   return [
     header(plan, paint),
     ...plan.stages.map((stage) => renderStage(stage, plan, paint)),
@@ -20,7 +18,7 @@ export function renderPlan(plan: Plan, apply: (stage: StageName) => string, pain
     renderOutlook(plan.capacity, paint),
     ...basis(plan, paint),
     ...plan.warnings.map((warning) => renderWarning(warning, paint)),
-    summary(plan, apply, paint),
+    summary(plan, onward, paint),
   ].join('\n\n');
 }
 
@@ -169,13 +167,4 @@ function basis({ basis: by, runnerUp, related }: Plan, paint: Paint): readonly s
 function renderWarning({ code, message, file, line, fix }: Warning, paint: Paint): string {
   const where = file === undefined ? '' : `\n  at       ${file}${line === undefined ? '' : `:${line}`}`;
   return `${paint.warn(`warning [${code}]:`)} ${message}${where}\n  do next  ${fix}`;
-}
-
-function summary(plan: Plan, apply: (stage: StageName) => string, paint: Paint): string {
-  const pending = plan.stages.filter((stage) => stage.files.length > 0).map((stage) => stage.name);
-  const [next] = pending;
-  const first = plan.warnings.find(({ code }) => code === UNSETTLED);
-  if (first !== undefined) return paint.warn(`Before anything is applied: ${first.fix}`);
-  if (next === undefined) return paint.good('Nothing to change: every setting is as recommended.');
-  return `${pending.length} of ${plan.stages.length} stages to apply. Next:\n  ${paint.strong(apply(next))}`;
 }

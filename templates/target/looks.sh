@@ -40,6 +40,19 @@ at_compose_files() {
   at_file env "$(dirname -- "$1")/.env"
 }
 
+# at_compose_instead FILE ROOT: where FILE is not there, what may be meant, as ROOT names it: first those that Compose itself looks for.
+at_compose_instead() {
+  [ ! -e "$1" ] || return 0
+  (
+    cd -- "$2" 2>/dev/null || exit 0
+    for at_each in compose.yaml compose.yml docker-compose.yaml docker-compose.yml compose.*.y*ml docker-compose.*.y*ml \
+      docker/compose*.y*ml docker/docker-compose*.y*ml; do
+      case $at_each in *.override.*) continue ;; esac
+      [ ! -f "$at_each" ] || printf 'instead\t%s\n' "$(printf %s "$at_each" | at_text)"
+    done
+  )
+}
+
 # at_service_line ROLE RUNTIME NAME STATE DIR
 at_service_line() { printf 'service\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(printf %s "$3" | at_text)" "$4" "$(printf %s "$5" | at_text)"; }
 

@@ -35,18 +35,6 @@ at_containers() {
     "$(docker ps -q --filter "label=com.docker.compose.project.working_dir=$at_folder" 2>/dev/null </dev/null | wc -l)"
 }
 
-# at_versions ROOT: what is installed for the application, read from the folders' names: nothing of it is run.
-at_versions() {
-  for at_python in "$1/backend/venv/bin/python3" "$1/venv/bin/python3" "$1/.venv/bin/python3" python3; do
-    at_version=$("$at_python" -V 2>/dev/null </dev/null) && { printf 'version\tpython\t%s\n' "${at_version#Python }"; break; }
-  done
-  for at_site in "$1"/backend/venv/lib/python*/site-packages "$1"/venv/lib/python*/site-packages "$1"/.venv/lib/python*/site-packages /usr/lib/python3/dist-packages; do
-    [ -d "$at_site" ] || continue
-    ls "$at_site" | sed -nE 's/^(uvicorn|celery|[Ss][Qq][Ll][Aa]lchemy|redis)-([0-9][^-]*)\.(dist|egg)-info$/version\t\1\t\2/p'
-    return
-  done
-}
-
 # at_root ROOT: the project's folder, without links, or nothing where it is not there.
 at_root() {
   if at_real=$(cd -- "$1" 2>/dev/null && pwd -P); then printf 'root\t%s\n' "$(printf %s "$at_real" | at_text)"; else echo 'root	-'; fi

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmod, chown, link, mkdir, rm } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, chown, link, mkdir, rename, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BIN, COMPOSE, DATABASE, ended, expectRefused, type Project, project, REDIS, type Result } from './support.js';
 
@@ -44,6 +44,45 @@ describe('a file that can not be edited: nothing is changed, and the message nam
     const before = await site.everything();
     expectRefused(await unprivileged(site, 'apply', '--yes', '--json'), 2, DATABASE, 'permission', 'owner');
     expect(await site.everything()).toEqual(before);
+  });
+
+  it('that is immutable: root is not told to log in as root', async () => {
+    const site = await project();
+    if (spawnSync('chattr', ['+i', site.path(DATABASE)]).status !== 0) {
+      console.warn('no file can be made immutable here: that is not tried');
+      return;
+    }
+    try {
+      const before = await site.everything();
+      const refused = await site.run('apply', '--yes');
+      expectRefused(refused, 2, DATABASE, 'keeps root from replacing', 'lsattr', 'chattr -i');
+      expect(refused.stderr).not.toContain('Log in');
+      expect(await site.everything()).toEqual(before);
+    } finally {
+      spawnSync('chattr', ['-i', site.path(DATABASE)]);
+    }
+  });
+
+  it('that two stages need is told once', async () => {
+    const site = await project();
+    await rm(site.path(COMPOSE));
+    const told = await site.run('plan');
+    expectRefused(told, 2, COMPOSE, 'The compose file is not there');
+    expect(told.stderr.match(/error:/g)).toHaveLength(1);
+    expect(JSON.parse((await site.run('plan', '--json')).stdout).problems).toHaveLength(1);
+  });
+
+  it('whose likeliest others are there: the remedy names the flag, and that works', async () => {
+    const site = await project();
+    await rename(site.path(COMPOSE), site.path('docker-compose.yml'));
+    expectRefused(
+      await site.run('plan'),
+      2,
+      /do next {2}Name the one that is there with --file compose=docker-compose\.yml\.\n/,
+    );
+    expect(await site.run('plan', '--file', 'compose=docker-compose.yml')).toMatchObject({ code: 0 });
+    await site.write('docker/compose.prod.yaml', 'services: {}\n');
+    expectRefused(await site.run('plan'), 2, 'there is docker/compose.prod.yaml', '--file compose=docker-compose.yml.');
   });
 
   it('that this user may not read', async () => {

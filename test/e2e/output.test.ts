@@ -105,6 +105,61 @@ describe('on a pipe', () => {
   });
 });
 
+describe('where nobody can have the answer', () => {
+  const NO_TRACE = /\n\s+at (.*\(.*:\d+:\d+\)|async |file:|node:)/;
+  const redirected = (root: string, line: string) => {
+    const args = ['-c', `"$0" "$@" ${line}`, process.execPath, BIN];
+    const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
+    return (...words: readonly string[]) =>
+      ended(spawn('/bin/sh', [...args, ...words], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  };
+
+  it('what was done stands, is told on stderr, and ends as it ended', async () => {
+    const site = await project('action', customConfig({ restart: RESTART }));
+    const full = redirected(site.root, '>/dev/full');
+    const before = await site.fingerprint();
+    const applied = await full('apply', '--stage', 'db-pool', '--yes', '--json');
+    expect(applied).toMatchObject({ code: 0, stdout: '' });
+    expect(applied.stderr).toMatch(
+      /could not be written to stdout; what was done stands: db-pool on here applied \(release 1\)\.\n/,
+    );
+    expect(applied.stderr).toMatch(/ENOSPC[\s\S]*do next .*action-tune status/);
+    const back = await full('rollback', '--yes');
+    expect(back).toMatchObject({ code: 0, stdout: '' });
+    expect(back.stderr).toContain('db-pool on here rolled-back (release 2)');
+    expect(await site.fingerprint()).toEqual(before);
+    expect(await full('rollback', '--yes')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('; nothing was changed.'),
+    });
+    for (const { stderr } of [applied, back]) expect(stderr).not.toMatch(NO_TRACE);
+  });
+
+  it('a command that was only to answer has failed; one that failed anyway keeps its exit code', async () => {
+    const site = await project();
+    for (const line of ['>/dev/full', '1</dev/null']) {
+      const into = redirected(site.root, line);
+      for (const words of [['plan'], ['plan', '--check', '--json'], ['status'], ['--help']]) {
+        const result = await into(...words);
+        expectRefused(result, 1, 'The answer could not be written to stdout; nothing was changed', /ENOSPC|EBADF/);
+        expect(result.stderr).not.toMatch(/bug/);
+      }
+      expectRefused(await into('plan', '--profile', 'nobody', '--json'), 2, 'nobody', 'answer could not be written');
+    }
+  });
+
+  it('a stderr that takes nothing changes nothing', async () => {
+    const site = await project();
+    for (const line of ['2>/dev/full', '2>&-', '2</dev/null']) {
+      const into = redirected(site.root, line);
+      expect(await into('plan'), line).toMatchObject({ code: 0, stdout: expect.stringContaining('stages to apply') });
+      expect(await into('plan', '--bogus'), line).toMatchObject({ code: 2 });
+    }
+    const neither = redirected(site.root, '>/dev/full 2>/dev/full');
+    expect(await neither('plan')).toMatchObject({ code: 1 });
+  });
+});
+
 describe('colours', () => {
   const coloured = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
     const { code, stdout } = await run(['profiles', 'department-20-50', ...args], { env });

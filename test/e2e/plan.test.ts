@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { planDocument } from '../../src/plan/document.js';
 import { project, STAGES } from './support.js';
@@ -65,6 +66,37 @@ describe('plan --json', () => {
     expect(Number(poolSize) + Number(maxOverflow)).toBeLessThan(50);
     expect(plan.budget.database).toMatchObject({ limit: 100, fits: true });
     expect(plan.reasons.map(({ bound }) => bound)).toContain('connections');
+  });
+});
+
+it('says no version of the machine where no service could be asked', async () => {
+  const site = await project();
+  const packages = site.path('backend/venv/lib/python3.13/site-packages');
+  await mkdir(`${packages}/uvicorn-0.51.0.dist-info`, { recursive: true });
+  const plan = planDocument.parse(JSON.parse((await site.run('plan', '--json', '--out', 'saved')).stdout));
+  const unknown = { python: null, uvicorn: null, celery: null, sqlalchemy: null, redis: null };
+  expect(plan.facts.versions).toMatchObject(unknown);
+  expect(JSON.parse(await site.read('saved'))).toMatchObject({ plans: [{ facts: { versions: unknown } }] });
+  expect((await site.run('plan')).stdout).not.toMatch(/python 3|uvicorn 0/);
+});
+
+describe('plan --stage and apply --stage', () => {
+  it('speak of the chosen stages alone, and name what is still to apply', async () => {
+    const site = await project();
+    const others = 'Still to apply: redis-pool, uvicorn-workers, celery-workers.';
+    const first = await site.run('plan', '--stage', 'db-pool');
+    expect(first.stdout).toContain(`1 of 1 stages to apply. ${others} Next:\n`);
+    expect(await site.run('apply', '--stage', 'db-pool', '--yes')).toMatchObject({ code: 0 });
+    const plan = await site.run('plan', '--stage', 'db-pool');
+    expect(plan.stdout).toMatch(`Nothing to change: db-pool is as recommended. ${others}\n`);
+    const apply = await site.run('apply', '--stage', 'db-pool', '--yes');
+    expect(apply.stdout).toMatch(`Nothing was changed: db-pool is as recommended. ${others}\n`);
+    expect(await site.run('apply', '--all', '--yes')).toMatchObject({ code: 0 });
+    const both = await site.run('plan', '--stage', 'db-pool', '--stage', 'redis-pool');
+    expect(both.stdout).toMatch(/Nothing to change: db-pool, redis-pool are as recommended\.\n$/);
+    expect((await site.run('apply', '--all', '--yes')).stdout).toContain(
+      'Nothing was changed: every setting is as recommended.',
+    );
   });
 });
 

@@ -26,7 +26,7 @@ const ROOMS = FLOORS.flat();
 /** The rooms that may touch the world; all others compute. */
 const WORLDLY = ['demo', 'remote'];
 const PURE = ROOMS.filter((room) => !WORLDLY.includes(room));
-const ROOF = ['main', 'system', 'assets', 'signals'].map((file) => `../${file}.js`);
+const ROOF = ['main', 'system', 'assets', 'signals', 'streams'].map((file) => `../${file}.js`);
 const GROUND = ['errors', 'settings', 'units'];
 const WORLD = ['node:fs', 'node:fs/promises', 'node:net', 'node:child_process'];
 const GLOBALS = ['Date', 'process', 'setTimeout', 'fetch', 'console'];

@@ -51,7 +51,6 @@ function plan(over: Parameters<typeof input>[0] = {}, more: Partial<PlanInput> =
     spec: { address: { kind: 'local', root: '/srv/action' }, files: {}, settings: {} } as never,
     facts: {
       root: '/srv/action',
-      versions: {},
       memoryBytes: 4e9,
       surroundings: { limits: new Map(), sources: [], proxies: [], broker: null },
     },

@@ -50,11 +50,14 @@ describe('closedGates', () => {
   });
 
   it.each([
-    ['no', 'no permission to replace the file', /Log in/],
-    ['read-only', 'the file lies on a read-only file system', /read-write/],
-  ])('says why a file can not be replaced: %s', (can, message, fix) => {
+    ['no', 1000, 'no permission to replace the file', /Log in/],
+    ['no', 0, 'something other than its permissions keeps root from replacing the file', /lsattr -d.*chattr -i.*mount/],
+    ['read-only', 0, 'the file lies on a read-only file system', /read-write/],
+  ])('says why a file can not be replaced: %s, for %s', (can, user, message, fix) => {
     const path = Buffer.from('/c').toString('base64');
-    const facts = parseFacts(`clock\t2026-03-01T00:00:00Z\nfile\tcompose\t${path}\tfile\t${can}\t644\t0:0\t1\t9\tno\n`);
+    const facts = parseFacts(
+      `user\t${user}\t0\nclock\t2026-03-01T00:00:00Z\nfile\tcompose\t${path}\tfile\t${can}\t644\t0:0\t1\t9\tno\n`,
+    );
     expect(closedGates(input({ facts }))).toMatchObject([{ code: 'file', message, fix: expect.stringMatching(fix) }]);
   });
 

@@ -488,7 +488,6 @@ describe.each(TRIED)('the target library in %s', (name, command) => {
       { verb: 'at_state_of', args: ['project', root, 'p'] },
       { verb: 'at_root', args: [root] },
       { verb: 'at_facts', args: [] },
-      { verb: 'at_versions', args: [root] },
       { verb: 'at_file', args: ['database', path('a.py')] },
       { verb: 'at_file', args: ['redis', path('no/such.py')] },
       { verb: 'at_home', args: [] },

@@ -144,6 +144,20 @@ describe.each(TRIED)('looking for services, in %s', (_, shell) => {
     ]);
   });
 
+  it('lists what may be meant by a compose file that is not there, the usual names first, and no override', async () => {
+    const names = ['compose.yml', 'docker-compose.yml', 'docker-compose.prod.yml', 'docker/docker-compose.yaml'];
+    for (const name of [...names, 'docker-compose.override.yml', 'docker/compose.override.yml', 'other.yml'])
+      await bench.write(name, 'services: {}\n');
+    const instead = async (named: string, root = bench.path('')) => {
+      const { code, stdout } = await call('at_compose_instead', bench.path(named), root);
+      expect(code).toBe(0);
+      return parseFacts(stdout).composeInstead;
+    };
+    expect(await instead('docker/docker-compose.polardb.yml')).toEqual(names);
+    expect(await instead('docker/base.yml')).toEqual([]);
+    expect(await instead('nowhere.yml', bench.path('nowhere'))).toEqual([]);
+  });
+
   it('reads the override that belongs to a file by its name, where no container tells', async () => {
     const here = bench.path('docker');
     await compose();

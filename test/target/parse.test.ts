@@ -10,12 +10,11 @@ const answer = [
   'systemd\tyes',
   'compose\tdocker compose\t2.26.1',
   'containers\t3',
-  'version\tpython\t3.11.2',
-  'version\tSQLAlchemy\t2.0.40',
   `root\t${b64('/srv/Action')}`,
   `file\tdatabase\t${b64('/srv/Action/a b.py')}\tfile\tyes\t644\t1000:100\t1\t12\tno`,
   `content\tdatabase\t${b64('x = "中文"\n')}`,
   `file\tredis\t${b64('/srv/Action/r.py')}\tmissing\tno`,
+  `instead\t${b64('docker-compose.yml')}`,
   `state\t${b64('/var/lib/action-tune/Action')}`,
   'journal\t-',
   'newest\t7',
@@ -34,7 +33,6 @@ describe('parseFacts', () => {
       systemd: true,
       compose: { program: 'docker compose', version: '2.26.1' },
       containers: 3,
-      versions: { python: '3.11.2', sqlalchemy: '2.0.40' },
       root: '/srv/Action',
       newestRelease: 7,
       journal: '',
@@ -50,6 +48,11 @@ describe('parseFacts', () => {
     });
     expect(facts.files.get('database')?.content?.toString()).toBe('x = "中文"\n');
     expect(facts.files.get('redis')).toMatchObject({ kind: 'missing', writable: false, content: null });
+  });
+
+  it('reads which compose files are there instead', () => {
+    expect(facts.composeInstead).toEqual(['docker-compose.yml']);
+    expect(parseFacts('').composeInstead).toEqual([]);
   });
 
   it('reads who holds the lock, and what waits to be confirmed', () => {

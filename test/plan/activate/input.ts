@@ -117,6 +117,7 @@ export function input(over: Over = {}): ActivationInput {
       services: new Map(services.map((one): [ServiceRole, ServiceFacts] => [one.role, one])),
       files: new Map(files),
       beside: [],
+      composeInstead: [],
       siblings: [],
       ...over.facts,
     } as TargetFacts,
