@@ -55,6 +55,15 @@ describe('the wizard', () => {
     expect(text).toContain('\n  action-tune plan\n  action-tune apply --stage db-pool --yes\n');
   });
 
+  it('advises to keep the answers only where a configuration can hold them', async () => {
+    const site = await project();
+    const kept = await start(person('', '', false), site.root, { set: ['db.pool_size=15'] });
+    expect(kept.text).toContain('\n  action-tune init --set db.pool_size=15');
+    const { text } = await start(person('', '', false), site.root, { set: ['users.max=60'] });
+    expect(text).toContain('action-tune plan --set users.max=60');
+    expect(text).not.toContain('action-tune init');
+  });
+
   it('goes on stage by stage to the end, and then has nothing to do', async () => {
     const site = await project();
     for (const next of ['redis-pool', 'uvicorn-workers', 'celery-workers']) {
