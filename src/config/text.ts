@@ -52,9 +52,22 @@ function targetLines({ target, because, notFound }: Explained): readonly string[
       ? []
       : [`${INSIDE}# Not found where they usually are; name them under files: if they are elsewhere.`]),
     ...missing.map(([role, path]) => `${INSIDE}#   ${role}: ${path}`),
-    ...entries({ services, custom: customOf(custom), ...activatingOf(activating), settings }, INSIDE),
+    ...entries({ services, custom: customOf(custom) }, INSIDE),
+    ...(runtime === 'custom' && custom === null ? TO_FILL_IN : []),
+    ...entries({ ...activatingOf(activating), settings }, INSIDE),
   ];
 }
+
+/** In comments: commands that nobody chose must never run. Until there are any, what needs them is refused. */
+const TO_FILL_IN = [
+  "Left to fill in: your own commands, which sh runs on the target in the project's folder; check may be left out.",
+  'custom:',
+  '  backend:',
+  '    restart: supervisorctl restart backend',
+  '    check: curl -fsS http://127.0.0.1:8001/health',
+  '  celery:',
+  '    restart: supervisorctl restart celery',
+].map((line) => `${INSIDE}# ${line}`);
 
 function customOf(custom: CustomRuntime | null): object {
   return { backend: custom?.backend ?? {}, celery: custom?.celery ?? {} };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { initCommand } from '../../src/commands/init.js';
 import type { TargetOptions } from '../../src/commands/options.js';
+import { planCommand } from '../../src/commands/plan.js';
 import { resolveTargets } from '../../src/commands/resolve.js';
 import { PLAIN } from '../../src/view/output.js';
 import { exists, project, temporaryFolder } from '../e2e/support.js';
@@ -29,7 +30,7 @@ async function meant(cwd: string, options: TargetOptions = {}) {
 describe('init keeps what it was given: without flags the same is meant afterwards', () => {
   it.each<[string, TargetOptions]>([
     ['a runtime and a limit', { runtime: 'none', maxConnections: 700 }],
-    ['services', { runtime: 'compose', service: { backend: 'web', celery: 'jobs' } }],
+    ['services', { runtime: 'none', service: { backend: 'web', celery: 'jobs' } }],
     ['one service', { runtime: 'none', service: { celery: '1e3' } }],
     ['settings', { runtime: 'none', set: ['db.pool_size=15', 'db.pool_pre_ping=false', 'celery.pool=gevent'] }],
     ['files, and what is picked in them', { runtime: 'none', file: { database: 'a b/db.py#engine', redis: '/r.py' } }],
@@ -84,6 +85,28 @@ targets:\n  here: {url: "local:.", runtime: none, health: /up, celeryStop: 1h, s
   });
 });
 
+describe('the runtime custom without commands', () => {
+  it('is written with a form to fill in, which is said on stderr, and refused until that is done', async () => {
+    const site = await project();
+    const { exit, text, said } = await init(site.root, { runtime: 'custom' });
+    expect([exit, said]).toEqual([0, [expect.stringMatching(/left to fill in: .*`custom:`/)]]);
+    expect(text).toContain('fill in the commands');
+    const plan = async () => planCommand({}, await edgesOf(person(), site.root));
+    expect(await problemOf(plan())).toMatchObject({ code: 'config', message: expect.stringContaining('own restart') });
+    const [head, form = ''] = (await site.read('action-tune.yaml')).split('may be left out.\n');
+    await site.write('action-tune.yaml', `${head}\n${form.replace(/^( +)# /gm, '$1')}`);
+    expect((await plan()).exit).toBe(0);
+  });
+
+  it('is not asked to fill in what a configuration above says', async () => {
+    const site = await project();
+    await site.write('action-tune.yaml', 'custom: {celery: {restart: "true"}}\ntargets: {here: {url: "local:."}}\n');
+    await mkdir(site.path('inner'));
+    expect((await init(site.path('inner'))).said).toEqual([]);
+    expect(await site.read('inner/action-tune.yaml')).not.toContain('fill in');
+  });
+});
+
 describe('init writes nothing that could not be kept', () => {
   it.each<[string, TargetOptions, string]>([
     ['a value of the profile', { set: ['db.pool_size=15', 'users.max=80'] }, '--set users.max'],
@@ -94,6 +117,19 @@ describe('init writes nothing that could not be kept', () => {
     const problem = await problemOf(init(site.root, options));
     expect(problem).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
     expect(await exists(site.path('action-tune.yaml'))).toBe(false);
+  });
+
+  it.each<[string, string, TargetOptions]>([
+    ['a profile that is not there', 'profile', { profile: './nothere.yaml' }],
+    ['a profile of no such name', 'profile', { profile: 'nowhere' }],
+    ['a runtime that can not do what a configuration above asks for', 'config', { target: ['held'], runtime: 'none' }],
+  ])('%s', async (_what, code, options) => {
+    const site = await project();
+    await site.write('action-tune.yaml', 'targets: {held: {url: "local:.", handoff: socket}}\n');
+    await mkdir(site.path('inner'));
+    const found = await problemOf(init(site.path('inner'), options));
+    expect(found).toMatchObject({ code, fix: expect.any(String) });
+    expect(await exists(site.path('inner/action-tune.yaml'))).toBe(false);
   });
 
   it('where there is a file already', async () => {
