@@ -21,7 +21,8 @@ interface Written {
 /** An `action-tune.yaml` that reads back as what is given here, with a comment where something may be left to say. */
 export function configText({ project, default: chosen, soakMs, targets }: Written): string {
   return [
-    '# What action-tune works on. Every key is explained by `action-tune --help` and the schema that comes with it.',
+    '# What action-tune works on. In its package, docs/configuration.md explains every key, and',
+    '# schemas/config.schema.json lets editors complete and check them.',
     ...entries({ project }, ''),
     `default: ${key(chosen)}`,
     '',

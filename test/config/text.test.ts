@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Activating, CustomRuntime, TargetConfig } from '../../src/config/config.js';
@@ -67,6 +69,23 @@ it('what is written reads back as it was given', () => {
       expect(read.targets.size).toBe(given.length);
     }),
   );
+});
+
+it('names pages that come with the package', () => {
+  const [given] = fc.sample(target, { numRuns: 1, seed: 1 }) as [TargetConfig];
+  const explained = [{ target: given, because: 'asked for', notFound: {} }];
+  const written = configText({ project: null, default: given.name, soakMs: 0, targets: explained });
+  const named = [...written.matchAll(/(?:docs|schemas)\/[\w.]+\w/g)].map(([path]) => path);
+  expect(named).toEqual(['docs/configuration.md', 'schemas/config.schema.json']);
+  const root = new URL('../../', import.meta.url);
+  const packed = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).files as readonly string[];
+  for (const path of named) {
+    expect(existsSync(new URL(path, root)), path).toBe(true);
+    expect(
+      packed.some((each) => [dirname(path), `${dirname(path)}/*.md`].includes(each)),
+      path,
+    ).toBe(true);
+  }
 });
 
 it.each(['true', 'null', '1', '1e3', '0x1f', '10.0', 'No'])('a target named %s keeps its name', (each) => {
