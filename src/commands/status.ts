@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
-import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
+import { unfinishedNote } from '../journal/unfinished.js';
 import { SERVICE_ROLES, STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
 import type { ServiceCheck } from '../verify/checks.js';
@@ -73,7 +73,7 @@ export function statusOf(
     state: facts.state,
     stages,
     unfinished: cutOff?.id ?? null,
-    unfinishedBecause: cutOff === undefined ? null : `${unfinishedName(cutOff)}; ${unfinishedRemedy(cutOff)}`,
+    unfinishedBecause: cutOff === undefined ? null : unfinishedNote(cutOff, typed(['rollback'], own, ['--yes'])),
     unwell,
     pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
