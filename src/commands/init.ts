@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import { CONFIG_FILE } from '../config/load.js';
 import { parseConfig } from '../config/parse.js';
 import { EXIT, fail, ProblemError } from '../errors.js';
-import { runtimeProblem } from '../plan/runtime.js';
-import { hasOwnCommands, type TargetSpec } from '../target/spec.js';
+import type { TargetSpec } from '../target/spec.js';
 import type { Outcome } from '../view/output.js';
 import type { Edges } from './edges.js';
+import { leftToFillIn } from './init-left.js';
 import { initText } from './init-text.js';
 import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
-import { profileOf, type Session, withSessions } from './session.js';
+import { profileOf, withSessions } from './session.js';
 import { typed } from './typed.js';
 
 /**
@@ -21,8 +21,8 @@ export async function initCommand({ config, ...given }: TargetOptions, edges: Ed
   const specs = await resolveTargets(given, edges);
   for (const spec of specs) await expectUsable(spec, edges);
   const { text, left } = await withSessions(specs, edges, 'files', async (sessions) => {
-    const runtimes = sessions.map(commandsLeft);
-    return { text: initText(sessions, given, file), left: runtimes.includes('left') };
+    const words = sessions.flatMap((session) => leftToFillIn(session).map((what) => `${session.spec.name}: ${what}`));
+    return { text: initText(sessions, given, file), left: words };
   });
   expectReadable(text, file);
   try {
@@ -30,30 +30,20 @@ export async function initCommand({ config, ...given }: TargetOptions, edges: Ed
   } catch (error) {
     refuse(file, (error as NodeJS.ErrnoException).code ?? String(error));
   }
-  if (left) edges.output.say(LEFT);
+  for (const what of left) edges.output.say(`left to fill in for ${what}; until then \`action-tune plan\` is refused`);
   const next = typed(['plan'], config === undefined ? {} : { config });
   return {
     exit: EXIT.done,
     document: { schema: 1, file, targets: specs.map(({ name }) => name) },
     text: () =>
-      `${file} is written. Read it${left ? ', fill in the commands' : ''}, then see what would change with: ${next}`,
+      `${file} is written. Read it${left.length > 0 ? ', fill in what is left' : ''}, then see what would change with: ${next}`,
   };
 }
-
-const LEFT =
-  'left to fill in: the restart commands under `custom:`; until then `action-tune plan` refuses the runtime custom';
 
 /** @throws ProblemError for what could not be kept, and for a profile that can't be read. */
 async function expectUsable(spec: TargetSpec, edges: Edges): Promise<void> {
   expectKept(spec);
   await profileOf(spec, edges);
-}
-
-/** `left`: for the runtime custom, which nothing but the file itself can complete. @throws ProblemError as `plan` does. */
-function commandsLeft({ runtime: { runtime }, spec, facts }: Session): 'left' | 'none' {
-  if (runtime === 'custom' && !hasOwnCommands(spec)) return 'left';
-  const problem = runtimeProblem(runtime, spec, facts);
-  return problem === null ? 'none' : fail(problem);
 }
 
 /** Values of the profile have their place in a profile: nothing that was given is passed over in silence. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { initCommand } from '../../src/commands/init.js';
@@ -6,7 +6,7 @@ import type { TargetOptions } from '../../src/commands/options.js';
 import { planCommand } from '../../src/commands/plan.js';
 import { resolveTargets } from '../../src/commands/resolve.js';
 import { PLAIN } from '../../src/view/output.js';
-import { exists, project, temporaryFolder } from '../e2e/support.js';
+import { COMPOSE, exists, project, REDIS, temporaryFolder } from '../e2e/support.js';
 import { edgesOf, person } from '../support/scripted.js';
 import { problemOf } from '../support/session.js';
 
@@ -89,8 +89,11 @@ describe('the runtime custom without commands', () => {
   it('is written with a form to fill in, which is said on stderr, and refused until that is done', async () => {
     const site = await project();
     const { exit, text, said } = await init(site.root, { runtime: 'custom' });
-    expect([exit, said]).toEqual([0, [expect.stringMatching(/left to fill in: .*`custom:`/)]]);
-    expect(text).toContain('fill in the commands');
+    expect([exit, said]).toEqual([
+      0,
+      [expect.stringMatching(/left to fill in for .*: the restart commands under `custom:`/)],
+    ]);
+    expect(text).toContain('fill in what is left');
     const plan = async () => planCommand({}, await edgesOf(person(), site.root));
     expect(await problemOf(plan())).toMatchObject({ code: 'config', message: expect.stringContaining('own restart') });
     const [head, form = ''] = (await site.read('action-tune.yaml')).split('may be left out.\n');
@@ -104,6 +107,25 @@ describe('the runtime custom without commands', () => {
     await mkdir(site.path('inner'));
     expect((await init(site.path('inner'))).said).toEqual([]);
     expect(await site.read('inner/action-tune.yaml')).not.toContain('fill in');
+  });
+});
+
+describe('files that are not where they usually are', () => {
+  it('are said to be left, as far as a plan needs them', async () => {
+    const site = await project();
+    await rm(site.path(REDIS));
+    await rm(site.path(COMPOSE));
+    const { exit, said } = await init(site.root, { runtime: 'none' });
+    expect([exit, said]).toEqual([0, [expect.stringContaining('where the files are (redis, compose) under `files:`')]]);
+    expect(await site.read('action-tune.yaml')).toContain(`#   redis: ${site.path(REDIS)}`);
+    const named = { runtime: 'none', file: { 'celery-unit': 'c.service', 'backend-unit': 'b.service' } } as const;
+    expect((await init(site.root, { ...named, config: 'units.yaml' })).said).toEqual([
+      expect.stringContaining('where the files are (redis) under'),
+    ]);
+  });
+
+  it('are not, where all are there', async () => {
+    expect((await init((await project()).root)).said).toEqual([]);
   });
 });
 
