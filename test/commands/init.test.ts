@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { initCommand } from '../../src/commands/init.js';
 import type { TargetOptions } from '../../src/commands/options.js';
 import { planCommand } from '../../src/commands/plan.js';
@@ -9,9 +9,6 @@ import { PLAIN } from '../../src/view/output.js';
 import { COMPOSE, exists, project, REDIS, temporaryFolder } from '../e2e/support.js';
 import { edgesOf, person } from '../support/scripted.js';
 import { problemOf } from '../support/session.js';
-
-// Every test starts processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 const OWN = 'users: {min: 5, max: 9}\nserver: {cpus: 2, memory: 4GB}\n';
 

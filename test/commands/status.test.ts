@@ -1,13 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TargetOptions } from '../../src/commands/options.js';
 import { statusCommand } from '../../src/commands/status.js';
 import { PLAIN } from '../../src/view/output.js';
 import type { TargetStatus } from '../../src/view/status-text.js';
 import { DATABASE, project, temporaryFolder } from '../e2e/support.js';
 import { edgesOf, person } from '../support/scripted.js';
-
-// Every test starts processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 async function status(cwd: string, options: TargetOptions = {}) {
   const outcome = await statusCommand(options, await edgesOf(person(), cwd));

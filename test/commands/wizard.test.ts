@@ -8,7 +8,7 @@ import { edgesOf, type Person, person } from '../support/scripted.js';
 import { problemOf } from '../support/session.js';
 
 // Every test starts processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 90_000 });
 
 const KNOWN = { profile: 'department-20-50', maxConnections: 500 } as const;
 
