@@ -1,83 +1,73 @@
-import { join, relative } from 'node:path';
+import { resolve } from 'node:path';
 import { CONFIG_FILE } from '../config/load.js';
-import { EXIT, fail } from '../errors.js';
-import { ROLES } from '../settings.js';
-import { filePaths } from '../target/spec.js';
+import { parseConfig } from '../config/parse.js';
+import { EXIT, fail, ProblemError } from '../errors.js';
+import type { TargetSpec } from '../target/spec.js';
 import type { Outcome } from '../view/output.js';
 import type { Edges } from './edges.js';
+import { leftToFillIn } from './init-left.js';
+import { initText } from './init-text.js';
 import type { TargetOptions } from './options.js';
 import { resolveTargets } from './resolve.js';
-import { type Session, withSessions } from './session.js';
+import { profileOf, withSessions } from './session.js';
+import { typed } from './typed.js';
 
-/** Writes an `action-tune.yaml` with what was found on the targets. Never writes over one. */
-export async function initCommand(options: TargetOptions, edges: Edges): Promise<Outcome> {
-  const specs = await resolveTargets(options, edges);
-  const text = await withSessions(specs, edges, 'files', async (sessions) => configurationText(sessions, edges.cwd));
-  const file = join(edges.cwd, options.config ?? CONFIG_FILE);
+/**
+ * Writes an `action-tune.yaml` with what was given and what was found on the targets: the next command without flags
+ * means the same. Never writes over one. `--config` names the file to be written.
+ */
+export async function initCommand({ config, ...given }: TargetOptions, edges: Edges): Promise<Outcome> {
+  const file = resolve(edges.cwd, config ?? CONFIG_FILE);
+  const specs = await resolveTargets(given, edges);
+  for (const spec of specs) await expectUsable(spec, edges);
+  const { text, left } = await withSessions(specs, edges, 'files', async (sessions) => {
+    const words = sessions.flatMap((session) => leftToFillIn(session).map((what) => `${session.spec.name}: ${what}`));
+    return { text: initText(sessions, given, file), left: words };
+  });
+  expectReadable(text, file);
   try {
     await edges.files.writeFile(file, text, { replace: false });
   } catch (error) {
     refuse(file, (error as NodeJS.ErrnoException).code ?? String(error));
   }
+  for (const what of left) edges.output.say(`left to fill in for ${what}; until then \`action-tune plan\` is refused`);
+  const next = typed(['plan'], config === undefined ? {} : { config });
   return {
     exit: EXIT.done,
     document: { schema: 1, file, targets: specs.map(({ name }) => name) },
-    text: () => `${file} is written. Read it, then see what would change with: action-tune plan`,
+    text: () =>
+      `${file} is written. Read it${left.length > 0 ? ', fill in what is left' : ''}, then see what would change with: ${next}`,
     done: [`${file} written`],
   };
 }
 
-function configurationText(sessions: readonly Session[], cwd: string): string {
-  const names = sessions.map((session, index) => nameOf(session, index));
-  const targets = sessions.flatMap((session, index) => targetLines(names[index] ?? '', session, cwd));
-  return [
-    '# What action-tune works on. Every key is explained by `action-tune --help` and the schema that comes with it.',
-    `default: ${names[0]}`,
-    '',
-    '# How long a stage is watched before the next one may follow (0s: not at all).',
-    'soak: 24h',
-    '',
-    'targets:',
-    ...targets,
-    '',
-  ].join('\n');
+/** @throws ProblemError for what could not be kept, and for a profile that can't be read. */
+async function expectUsable(spec: TargetSpec, edges: Edges): Promise<void> {
+  expectKept(spec);
+  await profileOf(spec, edges);
 }
 
-function nameOf({ spec }: Session, index: number): string {
-  return spec.address.kind === 'local'
-    ? index === 0
-      ? 'local'
-      : `local-${index + 1}`
-    : JSON.stringify(spec.address.host);
+/** Values of the profile have their place in a profile: nothing that was given is passed over in silence. */
+function expectKept({ profileValues }: TargetSpec): void {
+  const [key] = profileValues.keys();
+  if (key === undefined) return;
+  fail({
+    code: 'usage',
+    message: `--set ${key} is a value of the profile, and action-tune.yaml holds none of these`,
+    expected: 'settings such as db.pool_size',
+    found: [...profileValues.keys()].join(', '),
+    fix: 'Write it into a profile of your own and name that with --profile ./FILE.yaml.',
+  });
 }
 
-function targetLines(name: string, { spec, facts, runtime }: Session, cwd: string): readonly string[] {
-  const { address } = spec;
-  const path = address.kind === 'local' ? relative(cwd, address.root) : '';
-  const url =
-    address.kind === 'local' ? `local:${path === '' ? '.' : path.startsWith('..') ? path : `./${path}`}` : spec.name;
-  const missing = ROLES.filter((role) => facts.files.get(role)?.kind !== 'file');
-  const paths = filePaths({ ...spec, files: {} }, facts.root ?? address.root);
-  return [
-    `  ${name}:`,
-    `    url: ${JSON.stringify(url)}`,
-    `    runtime: ${runtime.runtime}  # ${runtime.because}`,
-    `    profile: ${JSON.stringify(spec.profile)}`,
-    spec.maxConnections === null
-      ? "    # maxConnections: 500  # the database's own limit: SHOW max_connections"
-      : `    maxConnections: ${spec.maxConnections}`,
-    ...filesLines(spec.files),
-    ...(missing.length === 0
-      ? []
-      : ['    # Not found where they usually are; name them under files: if they are elsewhere.']),
-    ...missing.map((role) => `    #   ${role}: ${paths[role]}`),
-  ];
-}
-
-function filesLines(files: Session['spec']['files']): readonly string[] {
-  const entries = Object.entries(files);
-  if (entries.length === 0) return [];
-  return ['    files:', ...entries.map(([role, path]) => `      ${role}: ${JSON.stringify(path)}`)];
+/** Flags may be wider than what the file takes: what could not be read back is not written. */
+function expectReadable(text: string, file: string): void {
+  try {
+    parseConfig(text, file);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    fail(...error.problems.map((problem) => ({ ...problem, code: 'usage' as const, place: { file } })));
+  }
 }
 
 function refuse(file: string, found: string): never {

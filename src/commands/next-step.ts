@@ -23,12 +23,15 @@ export function nextStep(
   const overridden = stages.flatMap((stage) => stage.overridden)[0];
   if (overridden !== undefined) return `look at ${overridden.file ?? 'the files'}: it overrides what was applied`;
   if (stages.some(({ effective }) => effective === false)) return command('verify');
-  return afterSoak(stages, command('apply', '--next'));
+  return afterSoak(stages, command);
 }
 
-function afterSoak(stages: readonly StageStatus[], apply: string): string {
+function afterSoak(stages: readonly StageStatus[], command: Typed): string {
   const until = stages.find(({ soaking }) => soaking?.verdict === 'pending')?.soaking?.until;
   const open = stages.filter(({ applied, pending }) => pending ?? !applied);
+  // Where no plan can be made, `plan` says why.
+  if (open.some(({ pending }) => pending === null)) return command('plan');
+  const apply = command('apply', '--next');
   if (open.length > 0) return until === undefined ? apply : `wait until ${until}, then: ${apply}`;
   return until === undefined
     ? 'nothing: every setting is as recommended'

@@ -13,7 +13,7 @@ import { expectPlannable, planTarget } from './planning.js';
 import { resolveTargets } from './resolve.js';
 import { pendingStages } from './selection.js';
 import { type Session, withSessions } from './session.js';
-import { typed } from './typed.js';
+import { aimedBy, typed } from './typed.js';
 
 export interface PlanOptions extends TargetOptions {
   readonly stage?: readonly StageName[];
@@ -35,7 +35,7 @@ export async function planCommand(options: PlanOptions, edges: Edges): Promise<O
     return built;
   });
   const plans = found.map(({ plan }) => plan);
-  const shown = found.map(({ left, ...each }) => ({ plan: withUnsettled(each), left }));
+  const shown = found.map(({ left, ...each }) => ({ plan: withUnsettled(each, options), left }));
   if (options.out !== undefined) await save(plans, resolve(edges.cwd, options.out), options, edges);
   const pending = found.some(
     ({ plan, unsettled }) => unsettled.length > 0 || plan.stages.some((stage) => stage.files.length > 0),
@@ -61,8 +61,11 @@ async function pendingBeside(
 }
 
 /** What stands in the way now is shown with the plan, and is no part of the saved one: it may be over when that is carried out. */
-function withUnsettled({ plan, unsettled }: { plan: Plan; unsettled: readonly Problem[] }): Plan {
-  const warnings = unsettled.map(({ message, found, fix }) => ({
+function withUnsettled(
+  { plan, unsettled }: { readonly plan: Plan; readonly unsettled: readonly Problem[] },
+  options: PlanOptions,
+): Plan {
+  const warnings = aimedBy(unsettled, ownOptions(plan, options)).map(({ message, found, fix }) => ({
     code: UNSETTLED,
     message: found === undefined ? message : `${message} (${found})`,
     fix,
@@ -71,9 +74,14 @@ function withUnsettled({ plan, unsettled }: { plan: Plan; unsettled: readonly Pr
 }
 
 /** As it would be typed next, with the same flags. */
-function applyOf({ target }: Plan, options: PlanOptions): (stage: StageName) => string {
-  const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [target.name] } : options;
+function applyOf(plan: Plan, options: PlanOptions): (stage: StageName) => string {
+  const own = ownOptions(plan, options);
   return (stage) => typed(['apply', '--stage', stage], own);
+}
+
+/** Of several targets the plan's own alone is meant. */
+function ownOptions({ target }: Plan, options: PlanOptions): PlanOptions {
+  return (options.target?.length ?? 0) > 1 ? { ...options, target: [target.name] } : options;
 }
 
 /** One target's plan is the document itself. */

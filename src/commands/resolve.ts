@@ -28,7 +28,7 @@ export function readConfig({ config }: TargetOptions, { cwd, files }: Edges): Pr
 }
 
 function noneNamed(config: Config | null): string {
-  if (config === null || config.targets.size === 0) return 'local:.';
+  if (config === null) return 'local:.';
   return fail({
     code: 'usage',
     message: 'The configuration has several targets and no default',

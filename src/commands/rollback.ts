@@ -1,6 +1,6 @@
 import { exitOf, fail, type Problem } from '../errors.js';
 import { appliedReleases, type History, type Release, unfinishedReleases } from '../journal/history.js';
-import { unfinishedMeaning } from '../journal/unfinished.js';
+import { unfinishedMeaning, unfinishedResult } from '../journal/unfinished.js';
 import { lockProblem, pausedProblems } from '../rollout/gates.js';
 import { type StageReport, worstExit } from '../rollout/report.js';
 import type { StageName } from '../settings.js';
@@ -36,14 +36,11 @@ export async function rollbackCommand(options: RollbackOptions, edges: Edges): P
     const names = todo.flatMap(({ session, undo }) =>
       undo.map((release) => `${label(release)} on ${session.spec.name}`),
     );
-    const meanings = todo.flatMap(({ session, undo }) =>
-      undo.filter(isUnfinished).map((release) => `${session.spec.name}: ${unfinishedMeaning(release)}`),
-    );
-    for (const meaning of meanings) edges.output.say(meaning);
+    for (const meaning of ofUnfinished(todo, unfinishedMeaning)) edges.output.say(meaning);
     const asked = todo.length > 0 && options.yes !== true;
     if (asked && !(await edges.output.confirm(`Take back ${names.join(', ')}?`)))
       return outcomeOf([], [], 'Nothing was changed.');
-    return withMeanings(await takeAllBack(todo, edges), meanings);
+    return withResults(await takeAllBack(todo, edges), ofUnfinished(todo, unfinishedResult));
   });
 }
 
@@ -111,14 +108,19 @@ function expectRelease(history: History, id: number, target: string): number {
   });
 }
 
-function isUnfinished({ state }: Release): boolean {
-  return state === 'unfinished';
+function ofUnfinished(jobs: readonly Job[], say: (release: Release) => string | null): readonly string[] {
+  return jobs.flatMap(({ session, undo }) =>
+    undo
+      .filter(({ state }) => state === 'unfinished')
+      .flatMap((release) => say(release) ?? [])
+      .map((told) => `${session.spec.name}: ${told}`),
+  );
 }
 
 /** Where all went well, the outcome says what it was that was taken back. */
-function withMeanings(outcome: Outcome, meanings: readonly string[]): Outcome {
+function withResults(outcome: Outcome, results: readonly string[]): Outcome {
   if ((outcome.problems ?? []).length > 0) return outcome;
-  return { ...outcome, text: (paint) => [outcome.text(paint), ...meanings].join('\n') };
+  return { ...outcome, text: (paint) => [outcome.text(paint), ...results].join('\n') };
 }
 
 function label({ id, entry }: Release): string {

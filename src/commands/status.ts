@@ -1,7 +1,7 @@
 import { EXIT } from '../errors.js';
 import { driftOf } from '../journal/drift.js';
 import { releaseOf, unfinishedReleases } from '../journal/history.js';
-import { unfinishedName, unfinishedRemedy } from '../journal/unfinished.js';
+import { unfinishedNote } from '../journal/unfinished.js';
 import { SERVICE_ROLES, STAGES, type StageName } from '../settings.js';
 import { isOverdue } from '../soak/verdict.js';
 import type { ServiceCheck } from '../verify/checks.js';
@@ -15,7 +15,7 @@ import { resolveTargets } from './resolve.js';
 import { pendingStages, soakOfStage } from './selection.js';
 import { type Session, withSessions } from './session.js';
 import { typed } from './typed.js';
-import { restartWarnings, stageVerdicts } from './verdicts.js';
+import { nothingFound, restartWarnings, stageVerdicts } from './verdicts.js';
 
 export interface StatusOptions extends TargetOptions {
   readonly check?: boolean;
@@ -31,7 +31,8 @@ export async function statusCommand(options: StatusOptions, edges: Edges): Promi
           stageVerdicts(session),
           restartWarnings(session),
         ]);
-        return { ...statusOf(session, pending, verdicts, options), warnings };
+        const status = statusOf(session, pending, verdicts, options);
+        return { ...status, warnings: [...status.warnings, ...warnings] };
       }),
     );
   });
@@ -59,7 +60,9 @@ export function statusOf(
 ): TargetStatus {
   const { spec, runtime, facts, history } = session;
   const own = (options.target?.length ?? 0) > 1 ? { ...options, target: [spec.name] } : options;
-  const stages = STAGES.map((name) => stageStatus(name, session, pending, verdicts));
+  const nothing = nothingFound(session);
+  const planned = nothing.length === 0 ? pending : null;
+  const stages = STAGES.map((name) => stageStatus(name, session, planned, verdicts));
   const lock = facts.lock;
   const unwell = unwellRelease(session);
   const [cutOff] = unfinishedReleases(history);
@@ -70,11 +73,11 @@ export function statusOf(
     state: facts.state,
     stages,
     unfinished: cutOff?.id ?? null,
-    unfinishedBecause: cutOff === undefined ? null : `${unfinishedName(cutOff)}; ${unfinishedRemedy(cutOff)}`,
+    unfinishedBecause: cutOff === undefined ? null : unfinishedNote(cutOff, typed(['rollback'], own, ['--yes'])),
     unwell,
     pending: facts.pending && { ...facts.pending, overdue: isOverdue(facts) },
     lock: lock && { by: lock.by, since: lock.since, command: lock.command, holder: lock.holder },
-    warnings: [],
+    warnings: nothing,
     next: nextStep(session, stages, unwell?.services ?? null, (...command) => typed(command, own)),
   };
 }

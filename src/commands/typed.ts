@@ -42,12 +42,20 @@ const ADVISED = /`(action-tune (?:apply|confirm|history|plan|rollback|status|unl
 
 /** Problems whose advised commands mean the targets of the command line that ran into them. */
 export function aimed(problems: readonly Problem[], argv: readonly string[]): readonly Problem[] {
-  const flags = aimOf(argv);
-  const aim = (_: string, command: string) =>
-    `\`${[command, ...(command.includes('--target') ? [] : flags)].join(' ')}\``;
-  return flags.length === 0
+  return aimedAt(problems, aimOf(argv));
+}
+
+/** The same, where the options are known, and one of several targets is meant. */
+export function aimedBy(problems: readonly Problem[], { target, config }: TargetOptions): readonly Problem[] {
+  return aimedAt(problems, [...flags('--target', target ?? []), ...flags('--config', [config])].map(quoted));
+}
+
+function aimedAt(problems: readonly Problem[], aim: readonly string[]): readonly Problem[] {
+  const withAim = (_: string, command: string) =>
+    `\`${[command, ...(command.includes('--target') ? [] : aim)].join(' ')}\``;
+  return aim.length === 0
     ? problems
-    : problems.map((problem) => ({ ...problem, fix: problem.fix.replace(ADVISED, aim) }));
+    : problems.map((problem) => ({ ...problem, fix: problem.fix.replace(ADVISED, withAim) }));
 }
 
 function aimOf(argv: readonly string[]): readonly string[] {

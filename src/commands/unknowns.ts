@@ -4,7 +4,7 @@ import type { TargetOptions } from './options.js';
 /** Where the target comes from: it is known, one of several is to be chosen, or it is to be looked for. */
 export function targetSource({ target }: TargetOptions, config: Config | null): 'known' | 'choose' | 'look' {
   if (target !== undefined || config?.default != null) return 'known';
-  return config === null || config.targets.size === 0 ? 'look' : 'choose';
+  return config === null ? 'look' : 'choose';
 }
 
 /** Nobody said which profile. Where one of several targets has its own, the default is meant for the others. */

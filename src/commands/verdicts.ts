@@ -1,8 +1,10 @@
+import { appliedReleases } from '../journal/history.js';
 import { appliedSettings } from '../journal/in-force.js';
 import { keptNow } from '../plan/activate/kept.js';
 import type { Warning } from '../plan/plan.js';
 import { type Found, STAGES } from '../settings.js';
 import type { TargetFacts } from '../target/facts.js';
+import { holdsNothing } from '../target/files.js';
 import { expectedSettings, type Overridden, overriddenSettings } from '../verify/overridden.js';
 import { ownersIn } from '../verify/owners.js';
 import { type StageVerdict, stageVerdict } from '../verify/stages.js';
@@ -31,6 +33,18 @@ export async function expectationsIn(
     expected: expectedSettings(released, settings),
     overridden: overriddenSettings(released, settings, places),
   };
+}
+
+/** Where no release is in force and none of the project's files is there, the folder is hardly the one that is meant. */
+export function nothingFound({ facts, history, spec }: Session): readonly Warning[] {
+  if (!holdsNothing(facts) || appliedReleases(history).length > 0) return [];
+  return [
+    {
+      code: 'nothing-found',
+      message: `none of the project's files was found in ${facts.root ?? spec.address.root}`,
+      fix: "Run it in the project's folder, or name that with --target; where the files have other places, name these with --file ROLE=PATH.",
+    },
+  ];
 }
 
 /** What holds of the services now, and would not after a restart. */

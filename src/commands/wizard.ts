@@ -1,3 +1,4 @@
+import { parseByHand } from '../config/settings.js';
 import { EXIT } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { STAGES, type StageName } from '../settings.js';
@@ -102,8 +103,13 @@ function commandsFor(todo: readonly Selection[], { options, worthKeeping }: Answ
   const choice = stages.length === 1 ? ['--stage', ...stages] : ['--next'];
   return {
     commands: [typed(['plan'], options), typed(['apply', ...choice], options, ['--yes'])],
-    keep: worthKeeping ? typed(['init'], options) : null,
+    keep: worthKeeping && canBeKept(options) ? typed(['init'], options) : null,
   };
+}
+
+/** Values of the profile have their place in a profile, and `init` writes none. */
+function canBeKept({ set = [] }: TargetOptions): boolean {
+  return parseByHand(set).profile.size === 0;
 }
 
 function stageNames(selection: Selection): readonly StageName[] {

@@ -5,6 +5,7 @@ import { settingsSchema } from './settings.js';
 
 const NAME = 'a name of letters, digits, dots, dashes and underscores, such as production';
 const URL = 'a target such as ssh://user@host:22/path or local:path, without a password';
+const TARGETS = 'one or more targets by their names, each with its url';
 const MOST_CONNECTIONS = 1_000_000;
 
 /** Names become folders on the target and arguments of commands. */
@@ -52,7 +53,10 @@ export const configSchema = mapping({
   soak: quantity('duration', { zero: true }).optional(),
   custom,
   ...activating,
-  targets: z.record(name, target, { error: mappingError }),
+  targets: z
+    .record(name, target, { error: mappingError })
+    .refine((targets) => Object.keys(targets).length > 0, { error: TARGETS })
+    .meta({ minProperties: 1 }),
 }).refine(({ default: chosen, targets }) => chosen === undefined || Object.hasOwn(targets, chosen), {
   path: ['default'],
   error: ({ input }) => `the name of a target in this file: ${targetNames(input).join(', ')}`,

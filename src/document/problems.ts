@@ -24,7 +24,8 @@ export function problemsOf(issue: Issue, mapping: YamlMapping, schema: z.ZodType
 /** A value as a message may repeat it: never a URL, which may carry a password, and never more than a line. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'a mapping';
+  if (typeof value === 'object' && value !== null)
+    return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
   const text = String(value);
   if (isHidden(text)) return 'a text that is not shown here';
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text;

@@ -1,3 +1,4 @@
+import { ROLES } from '../settings.js';
 import type { TargetFacts, TargetFile } from './facts.js';
 
 /** Several files may have one role; a path is one file. */
@@ -21,4 +22,9 @@ export function otherKey(path: string): string {
 /** A file by its real path, or by the path under which it was asked for. */
 export function knownFile(facts: Pick<TargetFacts, 'files'>, path: string): TargetFile | undefined {
   return facts.files.get(otherKey(path)) ?? fileAt(facts, path);
+}
+
+/** None of the project's files is where it was looked for, not even one that can't be read. */
+export function holdsNothing({ files }: Pick<TargetFacts, 'files'>): boolean {
+  return ROLES.every((role) => (files.get(role)?.kind ?? 'missing') === 'missing');
 }

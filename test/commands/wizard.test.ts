@@ -8,7 +8,7 @@ import { edgesOf, type Person, person } from '../support/scripted.js';
 import { problemOf } from '../support/session.js';
 
 // Every test starts processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 90_000 });
 
 const KNOWN = { profile: 'department-20-50', maxConnections: 500 } as const;
 
@@ -53,6 +53,15 @@ describe('the wizard', () => {
     const site = await project();
     const { text } = await start(person('', '', true), site.root);
     expect(text).toContain('\n  action-tune plan\n  action-tune apply --stage db-pool --yes\n');
+  });
+
+  it('advises to keep the answers only where a configuration can hold them', async () => {
+    const site = await project();
+    const kept = await start(person('', '', false), site.root, { set: ['db.pool_size=15'] });
+    expect(kept.text).toContain('\n  action-tune init --set db.pool_size=15');
+    const { text } = await start(person('', '', false), site.root, { set: ['users.max=60'] });
+    expect(text).toContain('action-tune plan --set users.max=60');
+    expect(text).not.toContain('action-tune init');
   });
 
   it('goes on stage by stage to the end, and then has nothing to do', async () => {

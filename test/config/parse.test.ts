@@ -88,7 +88,11 @@ describe('parseConfig', () => {
   });
 
   it.each([
-    ['targets: {}\ntargetz: 1', 2, 1, "'targetz' is not a known key"],
+    ['soak: 1h\ntargets: {}', 2, 10, "'targets' can't be an empty mapping"],
+    ['targets:\n  {} # none yet', 2, 3, "'targets' can't be an empty mapping"],
+    ['targets:', 1, 1, "'targets' is empty"],
+    ['default: b\ntargets: {}', 2, 10, "'targets' can't be an empty mapping"],
+    ['targets: {a: {url: "local:."}}\ntargetz: 1', 2, 1, "'targetz' is not a known key"],
     ['project: x', 1, 1, "'targets' is missing"],
     ['default: b\ntargets: {a: {url: "local:."}}', 1, 10, "'default' can't be b"],
     ['targets: {"a b": {url: "local:."}}', 1, 11, 'targets.a b is not named by a name of letters'],
@@ -132,4 +136,5 @@ describe('parseConfig', () => {
 
 it('publishes a schema that editors understand', () => {
   expect(configJsonSchema()).toMatchObject({ type: 'object', required: ['targets'], additionalProperties: false });
+  expect(configJsonSchema()).toMatchObject({ properties: { targets: { minProperties: 1 } } });
 });

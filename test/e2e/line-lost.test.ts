@@ -40,7 +40,9 @@ describe('the client is killed in the middle', () => {
 });
 
 describe('the run is killed on the target in the middle', () => {
-  it('exit 5 with the step, the files and one command, which status names as well, and which needs nothing else', async () => {
+  it('exit 5 with the step, the files and one command, which status names as well, and which needs nothing else', {
+    timeout: 120_000,
+  }, async () => {
     const site = await project('action', customConfig(SLOW));
     const before = await site.fingerprint();
     const { done } = start(['apply', '--yes', '--json'], { cwd: site.root });
@@ -53,15 +55,22 @@ describe('the run is killed on the target in the middle', () => {
     const status = await site.run('status');
     expect(status.stdout).toMatch(/db-pool +begun and not ended \(release 1\)/);
     expect(status.stdout).toContain('next: action-tune rollback');
+    const aimed = '`action-tune rollback --config action-tune.yaml --yes`';
+    const configured = await site.run('status', '--config', 'action-tune.yaml');
+    expect(configured.stdout).toContain(`release 1 was begun and not ended; put it back first with ${aimed}\n`);
     for (const args of [['--stage', 'db-pool'], ['--next'], ['--all']]) {
       expectRefused(await site.run('apply', '--yes', ...args), 3, 'begun and not ended', 'action-tune rollback --yes');
     }
     const plan = await site.run('plan', '--check', '--stage', 'db-pool');
     expect(plan).toMatchObject({ code: 10, stdout: expect.stringContaining('release 1 was begun and not ended') });
     expect(plan.stdout).not.toContain('every setting is as recommended');
+    const aimedPlan = await site.run('plan', '--stage', 'db-pool', '--target', 'here', '--config', 'action-tune.yaml');
+    expect(aimedPlan.stdout).toContain('`action-tune rollback --yes --target here --config action-tune.yaml`');
     await site.write('go', '');
     const back = await site.run('rollback', '--yes');
     expect(back).toMatchObject({ code: 0, stderr: expect.stringContaining('the lock is removed') });
+    expect(`${back.stdout}${back.stderr}`.match(/release 1 /g)).toHaveLength(1);
+    expect(back.stderr).toContain('release 1 (db-pool), begun and not ended, will be put back');
     expect(await site.fingerprint()).toEqual(before);
   });
 });
@@ -78,12 +87,13 @@ describe('a rollback is killed on the target in the middle', () => {
     expectRefused(await done, 5, 'Take the rollback itself back', 'db-pool is in force', 'action-tune rollback --yes');
     const { stdout } = await site.run('status');
     expect(stdout).toMatch(/release 2, a rollback of 1, was begun and not ended; .*puts db-pool back in force/);
-    const taken = 'release 2, a rollback of 1 that was begun and not ended, is taken back: db-pool is in force again';
+    const before = 'release 2, a rollback of 1 that was begun and not ended, will be taken back: db-pool';
+    const after = 'release 2, a rollback of 1, was taken back: db-pool is in force again';
     const back = await site.run('rollback', '--yes');
     expect(back).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(taken),
-      stderr: expect.stringContaining(taken),
+      stdout: expect.stringContaining(after),
+      stderr: expect.stringContaining(before),
     });
     expect(await site.fingerprint()).toEqual(applied);
   });
