@@ -66,7 +66,7 @@ at_file() {
   at_name=$(printf %s "$at_real" | at_text)
   if [ ! -e "$at_real" ]; then
     at_nearest=$at_real
-    until [ -d "$at_nearest" ]; do at_nearest=$(dirname -- "$at_nearest") && [ -n "$at_nearest" ] || break; done
+    while [ ! -d "$at_nearest" ]; do at_nearest=$(dirname -- "$at_nearest") || return 1; done
     printf 'file\t%s\t%s\tmissing\t%s\n' "$1" "$at_name" "$(at_may_write "$at_nearest")"
     return
   fi
