@@ -68,7 +68,7 @@ function pairOf(file, text, after, here) {
 /** An option that is added right behind one that waits for its value becomes that value. */
 function swallowed(text, edits) {
   const isLost = ({ start, end, text: added }) =>
-    start === end && /^[\s,"'-]*--\w/.test(added) && /(?<=[\s"'[,])--port["']?$/.test(text.slice(0, start));
+    start === end && /^[\s,"'-]*--\w/.test(added) && /(?:^|[\s[,])["']?--port["']?$/.test(text.slice(0, start));
   return edits.some(isLost) ? 'what was added is the value of --port' : null;
 }
 
