@@ -30,6 +30,12 @@ const OPTION = {
     call: '(celery .* worker)',
     added: '\\1 --pool=prefork --concurrency=2',
   },
+  'celery-unit': {
+    present: '(-c *|--concurrency[ =])[0-9]+',
+    value: '--concurrency=2',
+    call: '^(ExecStart=.*celery .*)$',
+    added: '\\1 --pool=prefork --concurrency=2',
+  },
   unit: {
     present: '--workers[ =][0-9]+',
     value: '--workers 2',

@@ -9,7 +9,7 @@ function mentionIn(text: string, role: Role): { readonly at: number; readonly fo
   const names = [...role.launchers.map(({ program }) => program), ...Object.keys(role.rivals)];
   let at = 0;
   for (const written of text.split('\n')) {
-    const line = written.replace(/(^|\s)[#;].*$/, '$1');
+    const line = written.replace(/(^|\s)[#;].*$/s, '$1');
     const places = names.map((name) => line.indexOf(name)).filter((index) => index !== -1);
     const index = Math.min(...places);
     if (places.length > 0) return { at: at + index, found: shown(line.slice(index)) };

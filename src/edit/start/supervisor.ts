@@ -32,7 +32,8 @@ const BLANKS = '[^\\S\\uFEFF]';
 const HEADER = new RegExp(`^${BLANKS}*\\[(.+)\\]`);
 const ASSIGNMENT = new RegExp(`^${BLANKS}*([^=:]*?)${BLANKS}*[=:]${BLANKS}*`);
 const BLANK = new RegExp(`^${BLANKS}$`);
-const REMARK = new RegExp(`(?:^|${BLANKS})[;#].*$`);
+// The line end of Windows is still there.
+const REMARK = new RegExp(`(?:^|${BLANKS})[;#].*$`, 's');
 
 /** As Python's configparser has it: what is indented more than a key goes on with its value, whatever it looks like. */
 function entriesOf(text: string): readonly Entry[] {

@@ -22,8 +22,8 @@ describe('a supervisord configuration is read as configparser reads it', () => {
     expect(inConfiguration(text)).toEqual({ 's.conf': text.replace('c:d', 'c:d --workers 2') });
   });
 
-  it('what follows a blank and # is a remark', () => {
-    const text = '[program:a]\ncommand=uvicorn a:b # or --workers 9\n';
+  it.each(['\n', '\r\n'])('what follows a blank and # is a remark, also before %j', (end) => {
+    const text = `[program:a]${end}command=uvicorn a:b # or --workers 9${end}`;
     expect(inConfiguration(text)).toEqual({ 's.conf': text.replace('a:b', 'a:b --workers 2') });
   });
 });
