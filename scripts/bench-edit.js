@@ -95,20 +95,24 @@ async function byTool() {
 }
 
 /** Right is what changes only the value, however it is spaced. What must be refused is right only when left alone. */
-function verdict({ text, replace: pairs, refused }, result) {
+function verdict({ text, files, replace: pairs, refused }, result) {
   const own = typeof result === 'string' ? result : result.own;
   if (refused !== undefined) return own === text ? 'left alone' : 'damaged';
   const inOwn = pairs.filter(([, , file]) => file === undefined);
   const wanted = inOwn.reduce((changed, [from, to]) => changed.replace(from, () => to), text);
-  if (inOwn.length === 0) return elsewhere(pairs, own === text, result);
+  if (inOwn.length === 0) return elsewhere({ pairs, files }, own === text, result);
   if (same(own, wanted)) return 'right';
   return own === text ? 'left alone' : 'damaged';
 }
 
-function elsewhere([[from, to, file]], isUntouched, result) {
+function elsewhere({ pairs, files }, isUntouched, result) {
   if (typeof result === 'string') return isUntouched ? 'left alone' : 'damaged';
-  const path = file.startsWith('/') ? file : `/srv/action/${file}`;
-  return result.textOf(path).includes(to) && !result.textOf(path).includes(from) ? 'right' : 'damaged';
+  const isRight = (file) => {
+    const own = pairs.filter(([, , other]) => other === file);
+    const wanted = own.reduce((changed, [from, to]) => changed.replace(from, () => to), files[file]);
+    return same(result.textOf(file.startsWith('/') ? file : `/srv/action/${file}`), wanted);
+  };
+  return isUntouched && pairs.every(([, , file]) => isRight(file)) ? 'right' : 'damaged';
 }
 
 function same(a, b) {
