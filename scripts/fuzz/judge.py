@@ -101,8 +101,9 @@ def procfile(text):
 
 
 def lines(text):
-    """Nothing but values and options: a remark stays as it is."""
-    return [("", line if line.lstrip().startswith("#") else "", line) for line in text.split("\n")]
+    """Nothing but values and options: a remark stays as it is. A backslash that joins lines belongs to no word."""
+    joined = (re.sub(r"\\(?=\r?$)", r" \\", line) for line in text.split("\n"))
+    return [("", line if line.lstrip().startswith("#") else "", line) for line in joined]
 
 
 ANY = "any value"
