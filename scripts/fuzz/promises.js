@@ -65,10 +65,11 @@ function pairOf(file, text, after, here) {
   return file === undefined ? [here.path, text, after.text] : [file, here.textOf(file), after.around.textOf(file)];
 }
 
-/** An option that is added right behind one that waits for its value becomes that value. */
+/** An option that is added right behind one that waits for its value becomes that value; what stands in a remark waits for none. */
 function swallowed(text, edits) {
+  const waits = (line) => /(?:^|[\s[,])["']?--port["']?$/.test(line) && !/(?:^|\s)#/.test(line);
   const isLost = ({ start, end, text: added }) =>
-    start === end && /^[\s,"'-]*--\w/.test(added) && /(?:^|[\s[,])["']?--port["']?$/.test(text.slice(0, start));
+    start === end && /^[\s,"'-]*--\w/.test(added) && waits(text.slice(0, start).split('\n').at(-1) ?? '');
   return edits.some(isLost) ? 'what was added is the value of --port' : null;
 }
 
