@@ -102,7 +102,7 @@ def procfile(text):
 
 def lines(text):
     """Nothing but values and options: a remark stays as it is. A backslash that joins lines belongs to no word."""
-    joined = (re.sub(r"\\(?=\r?$)", r" \\", line) for line in text.split("\n"))
+    joined = (re.sub(r"(?<!\\)((?:\\\\)*)\\(?=\r?$)", r"\1 \\", line) for line in text.split("\n"))
     return [("", line if line.lstrip().startswith("#") else "", line) for line in joined]
 
 
