@@ -45,7 +45,7 @@ export interface Outcome {
  * Nor does a moment on the way to the other stages stop a roll-out for them, once its pool is there.
  */
 export function settle(input: SizingInput): Outcome {
-  const outcome = settledOn(input);
+  const outcome = settleWith(input);
   const more = pooledNow(input) - poolSum(outcome.layout.pool);
   const spare = Math.floor(input.profile.database.reserve / 2);
   if (!(Math.abs(more) <= spare) || (more === 0 && !isStrained(outcome))) return outcome;
@@ -66,7 +66,7 @@ function* asNow(input: SizingInput, most: number, sign: 1 | -1): Generator<Outco
   const { database } = input.profile;
   for (let shift = 1; shift <= most; shift++) {
     const profile = { ...input.profile, database: { ...database, reserve: database.reserve + sign * shift } };
-    const shifted = settledOn({ ...input, profile });
+    const shifted = settleWith({ ...input, profile });
     if (isThere(shifted.layout.pool, input)) yield shifted;
   }
 }
@@ -86,7 +86,7 @@ function withPool(outcome: Outcome, pool: Pool, input: SizingInput): Outcome {
   return { ...outcome, layout, ...budgetOf(input, frame, layout, redis) };
 }
 
-function settledOn(input: SizingInput): Outcome {
+function settleWith(input: SizingInput): Outcome {
   const frame = frameOf(input);
   const searched = frame.profile.basis === 'model' ? searchWorkers(frame) : null;
   const chosen = searched ?? byRule(frame);
