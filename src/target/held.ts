@@ -22,7 +22,7 @@ export function toldApart(told: ServiceDatabase, running: readonly ServiceFacts[
   };
 }
 
-/** Of a service in several containers only one was asked. */
+/** Several containers of a service are asked one after the other: what they hold meanwhile can't be summed up. */
 function ownLines(running: readonly ServiceFacts[]): number | null {
   const each = running.map(({ program, container }) =>
     (container?.replicas ?? 1) > 1 ? null : (program?.database?.held?.own ?? null),

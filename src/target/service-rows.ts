@@ -7,6 +7,7 @@ import {
   type Beside,
   type ContainerFacts,
   NOT_RUNNING,
+  type OtherContainer,
   type ServiceFacts,
   SIBLING_KINDS,
   type UnitFacts,
@@ -117,8 +118,19 @@ function containerOf(own: readonly Row[], database: string | null): ContainerFac
     stopTimeoutMs: /^\d+$/.test(timeout) ? Number(timeout) * 1000 : null,
     restarts: Number(value('restarts')),
     replicas: Number(value('replicas')),
+    others: othersOf(own),
     startsWith: /^\d+$/.test(value('starts_with')) ? Number(value('starts_with')) : null,
   };
+}
+
+function othersOf(own: readonly Row[]): readonly OtherContainer[] {
+  const rows = own.filter(([key]) => key === 'other').map((row) => row.slice(2));
+  return [...new Set(rows.map(([id = '']) => id))].map((id) => {
+    const said = rows.filter((row) => row[0] === id).map((row) => row.slice(1));
+    const program = programOf(said.filter(([key]) => key === 'program').map((row) => row.slice(1)));
+    const why = said.find(([key]) => key === 'why')?.[1];
+    return { id, program, why: program === null ? textOf(why) : null };
+  });
 }
 
 /** Lines of `KEY=VALUE`. */

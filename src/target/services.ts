@@ -111,10 +111,21 @@ export interface ContainerFacts {
   /** `null`: the engine's default of 10 s. */
   readonly stopTimeoutMs: number | null;
   readonly restarts: number;
-  /** Running containers of this service; what is known of the processes is known of the first. */
+  /** Running containers of this service. What else is known of the processes is known of the first of them. */
   readonly replicas: number;
+  /** The running ones beside the first, where they were asked. */
+  readonly others: readonly OtherContainer[];
   /** Workers or children that its own command starts; `null` where that does not say. */
   readonly startsWith: number | null;
+}
+
+/** One more container of a service. */
+export interface OtherContainer {
+  /** The first twelve digits. */
+  readonly id: string;
+  /** `null` where its processes could not be asked: `why` says so. */
+  readonly program: ProgramFacts | null;
+  readonly why: string | null;
 }
 
 export type ProgramName = 'uvicorn' | 'gunicorn' | 'celery' | 'other';

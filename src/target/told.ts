@@ -74,7 +74,7 @@ export function isBrokerApart(facts: Stack): boolean {
 /** Clients of that Redis that are not this application's, nor whoever asked; null where not all can be told apart. */
 export function othersAtRedis(facts: Stack): number | null {
   const all = redisOf(facts)?.clients ?? null;
-  // Of a service in several containers only one was asked.
+  // Several containers of a service are asked one after the other: what they hold meanwhile can't be summed up.
   const own = runningOf(facts).map(({ program, container }) =>
     (container?.replicas ?? 1) > 1 ? null : (program?.redisConnections ?? null),
   );

@@ -12,12 +12,23 @@ export function checksTold(service: OwnerFacts, files: Found): readonly ServiceC
   });
 }
 
-function told(
-  { state, program, why }: ServiceFacts,
-  key: SettingKey,
-  value: SettingValue,
-): Pick<ServiceCheck, 'ok' | 'found'> {
+type Told = Pick<ServiceCheck, 'ok' | 'found'>;
+
+/** Of a service in several containers the one that has it least, by its name. */
+function told({ state, program, why, container }: ServiceFacts, key: SettingKey, value: SettingValue): Told {
   if (state !== 'running') return { ok: false, found: NOT_RUNNING[state] };
+  const first = toldBy({ program, why }, key, value);
+  const others = (container?.others ?? []).map((other): Told => {
+    const { ok, found } = toldBy(other, key, value);
+    return { ok, found: `${found} in container ${other.id}` };
+  });
+  return [first, ...others].reduce((worst, each) => (RANK.indexOf(each.ok) > RANK.indexOf(worst.ok) ? each : worst));
+}
+
+/** What is known not to hold weighs more than what is not known. */
+const RANK: readonly Told['ok'][] = [true, null, false];
+
+function toldBy({ program, why }: Pick<ServiceFacts, 'program' | 'why'>, key: SettingKey, value: SettingValue): Told {
   if (program === null) return { ok: null, found: why ?? '' };
   if (isOlder(key, program)) return { ok: false, found: 'started before the file was changed' };
   const have = program.settings[key] ?? { unresolved: 'the processes do not show it' };

@@ -81,6 +81,22 @@ starts_with=$(at_starts_with "$at_id")"
     done
   [ $at_state = running ] || return 0
   at_look_inside "$1" "$4" "$5" compose "$2" "$at_dir"
+  [ "$5" != ask ] || at_look_inside_others "$1" "$4" compose "$2" "$at_dir"
+}
+
+# at_look_inside_others ROLE FILES REF: what the probe says in the service's other containers, of which each may have been made or
+# started at another time. One after the other: an interpreter takes memory.
+at_look_inside_others() {
+  at_role=$1 at_given=$2
+  shift 2
+  for AT_CONTAINER in $(printf '%s\n' "$at_running" | sed '$d'); do
+    if at_said=$(at_ask "$@" facts "$at_given" 2>&1 </dev/null); then
+      printf '%s\n' "$at_said" | sed "s/^/program	/"
+    else
+      printf 'why\t%s\n' "$(printf %s "$(printf '%s\n' "$at_said" | tail -n 1 | at_short_ids)" | at_text)"
+    fi | sed "s/^/other	$at_role	$(printf %.12s "$AT_CONTAINER")	/"
+  done
+  AT_CONTAINER=''
 }
 
 # at_starts_with CONTAINER: how many workers or children the command starts that the container was made with. Nothing where that

@@ -158,6 +158,28 @@ onEachSuite('what is there', (suite) => {
     });
   });
 
+  it('is not in force while one of several containers has it not', { timeout: RUN_MS }, async () => {
+    here = await site(server, 'compose');
+    const compose = suite === 'trixie' ? 'docker compose' : 'docker-compose';
+    await server.read(
+      `cd /root/Action/docker && ${compose} -f docker-compose.polardb.yml up -d --scale celery-worker=2 && lab-runtime wait`,
+    );
+    await here.carry('apply', '--stage', 'db-pool');
+    expect(await here.tune('status', '--check')).toMatchObject({ code: 0 });
+    const copies = 'docker ps --quiet --filter label=com.docker.compose.service=celery-worker';
+    const [newest, oldest] = (await server.read(copies)).trim().split('\n');
+    const backend = `$(${copies.replace('celery-worker', 'backend')})`;
+    // The same text at a later time: nobody has read it but who is started after it.
+    await server.read(`touch ${DATABASE} && docker restart ${oldest} ${backend} && lab-runtime wait`);
+    const status = await here.tune('status', '--check', '--json');
+    expect(status).toMatchObject({ code: 10 });
+    const stage = stageOf(status.json().targets[0], 'db-pool');
+    expect(stage).toMatchObject({ effective: false, why: expect.stringContaining(`in container ${newest}`) });
+    expect(await here.tune('verify', '--check')).toMatchObject({ code: 10 });
+    await server.read(`docker restart ${newest}`);
+    expect(await here.tune('status', '--check')).toMatchObject({ code: 0 });
+  });
+
   describe('by compose, in several files', () => {
     const override = COMPOSE.replace('polardb', 'server');
     const compose = suite === 'trixie' ? 'docker compose' : 'docker-compose';

@@ -108,6 +108,18 @@ describe.each(TRIED)('looking for services, in %s', (_, shell) => {
     });
   });
 
+  it('asks every container of a service', async () => {
+    const here = bench.path('docker');
+    await compose(
+      `0123456789abcdef running backend ${here} base.yml`,
+      `fedcba9876543210 running backend ${here} base.yml`,
+      `old running backend ${here} base.yml`,
+    );
+    const others = ['0123456789ab', 'fedcba987654'].map((id) => ({ id, program: null, why: 'backend does not run' }));
+    expect((await services('compose', 'ask')).get('backend')?.container).toMatchObject({ id: 'old', others });
+    expect((await services('compose')).get('backend')?.container).toMatchObject({ others: [] });
+  });
+
   it.each(['paused', 'restarting'] as const)('does not ask a container that is %s', async (status) => {
     await compose(`one running backend ${bench.path('docker')} base.yml ${status}`);
     const found = await services('compose', 'ask');

@@ -202,6 +202,24 @@ describe('services behind compose', () => {
     });
   });
 
+  it('come with what each further container says', () => {
+    const others = [
+      'other\tbackend\tabc\tprogram\tkind\tuvicorn',
+      `other\tbackend\tabc\tprogram\tsetting\tdb.pool_size\t${known(7)}`,
+      'other\tbackend\tabc\tprogram\tolder\tdatabase',
+      `other\tbackend\tdef\twhy\t${b64('no permission')}`,
+      'other\tcelery\tffff\tprogram\tkind\tcelery',
+    ];
+    expect(parseFacts([...COMPOSE, ...others].join('\n')).services.get('backend')?.container?.others).toMatchObject([
+      {
+        id: 'abc',
+        program: { program: 'uvicorn', settings: { 'db.pool_size': 7 }, olderThan: ['database'] },
+        why: null,
+      },
+      { id: 'def', program: null, why: 'no permission' },
+    ]);
+  });
+
   it('may be absent', () => {
     expect(facts.services.get('celery')).toMatchObject({ state: 'absent', container: null, program: null });
     expect(databaseOf(facts)).toBeNull();

@@ -13,6 +13,7 @@ const container = {
   restarts: 0,
   startsWith: null,
   replicas: 1,
+  others: [],
   mounts: [],
 };
 

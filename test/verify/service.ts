@@ -54,6 +54,7 @@ const CONTAINER: ContainerFacts = {
   mounts: ['/srv/action/backend'],
   replicas: 1,
   startsWith: null,
+  others: [],
 };
 
 /** A running backend behind systemd, unless told otherwise. */

@@ -120,6 +120,20 @@ describe('a first look', () => {
     expect(checksTold(stopped, { 'web.workers': 2 })).toMatchObject([{ ok: false, found: 'it does not run' }]);
   });
 
+  it('holds each container against the files, and names the one that has it least', () => {
+    const { program } = service({ program: { settings: { 'web.workers': 2 } } });
+    const [well, silent] = [
+      { id: 'a', program, why: null },
+      { id: 'b', program: null, why: 'no permission' },
+    ];
+    const older = { id: 'c', program: service({ program: { settings: { 'web.workers': 1 } } }).program, why: null };
+    const found = (...others: readonly (typeof well | typeof silent)[]) =>
+      checksTold(service({ program: { settings: { 'web.workers': 2 } }, container: { others } }), { 'web.workers': 2 });
+    expect(found(well)).toMatchObject([{ ok: true, found: '2' }]);
+    expect(found(silent, well)).toMatchObject([{ ok: null, found: 'no permission in container b' }]);
+    expect(found(silent, older, well)).toMatchObject([{ ok: false, found: '1 in container c' }]);
+  });
+
   it('does not know what could not be asked', () => {
     const silent = service({ program: null, why: 'no permission' });
     expect(checksTold(silent, { 'web.workers': 2 })).toMatchObject([{ ok: null, found: 'no permission' }]);
