@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALONE } from '../../src/edit/types.js';
 import { composeLimits } from '../../src/plan/limits/compose.js';
 import { boundsOf } from '../../src/plan/limits/limits.js';
 import { unitLimits } from '../../src/plan/limits/unit.js';
@@ -13,7 +14,10 @@ const file = (role: string, path: string, text: string) => [
 const NONE = { cpus: null, memoryBytes: null };
 
 describe('the limits of a compose file', () => {
-  const at = (body: string) => composeLimits(`services:\n  backend:\n${body.replace(/^/gm, '    ')}\n`, 'backend');
+  const within = (texts: Readonly<Record<string, string>>, name = 'backend', compose = ['/p/compose.yml']) =>
+    composeLimits({ ...ALONE, path: '', root: '/p', compose, textOf: (path) => texts[path] ?? null }, name);
+  const alone = (text: string, name?: string) => within({ '/p/compose.yml': text }, name);
+  const at = (body: string) => alone(`services:\n  backend:\n${body.replace(/^/gm, '    ')}\n`);
 
   it.each([
     ['deploy', "deploy: {resources: {limits: {cpus: '1.5', memory: 512M}}}", { cpus: 1.5, memoryBytes: 512 * 2 ** 20 }],
@@ -37,10 +41,38 @@ describe('the limits of a compose file', () => {
 
   it('are read through an anchor, and not from a file that is not valid or has no such service', () => {
     const merged = 'x-small: &small {mem_limit: 256m}\nservices:\n  backend:\n    <<: *small\n';
-    expect(composeLimits(merged, 'backend')).toEqual({ cpus: null, memoryBytes: 256 * 2 ** 20 });
-    expect(composeLimits(merged, 'other')).toEqual(NONE);
-    expect(composeLimits('services: [\n', 'backend')).toEqual(NONE);
-    expect(composeLimits('- a\n', 'backend')).toEqual(NONE);
+    expect(alone(merged)).toEqual({ cpus: null, memoryBytes: 256 * 2 ** 20 });
+    expect(alone(merged, 'other')).toEqual(NONE);
+    expect(alone('services: [\n')).toEqual(NONE);
+    expect(alone('- a\n')).toEqual(NONE);
+  });
+
+  it('are those of the service that it extends, in the same file or another, unless it has its own', () => {
+    const small = (own: string) =>
+      `services:\n  small: {mem_limit: 256m, cpus: 1}\n  backend: {extends: small${own}}\n`;
+    expect(alone(small(''))).toEqual({ cpus: 1, memoryBytes: 256 * 2 ** 20 });
+    expect(alone(small(', mem_limit: 512m'))).toEqual({ cpus: 1, memoryBytes: 512 * 2 ** 20 });
+    const base = 'services:\n  base: {deploy: {resources: {limits: {memory: 1g}}}}\n';
+    const text = 'services:\n  backend: {extends: {service: base, file: base.yml}}\n  other: {extends: nobody}\n';
+    expect(within({ '/p/compose.yml': text, '/p/base.yml': base })).toEqual({ cpus: null, memoryBytes: 2 ** 30 });
+    expect(alone(text)).toEqual(NONE);
+  });
+
+  it('are those of the last file that sets them', () => {
+    const [first, last] = ['cpus: 1, mem_limit: 1g', 'cpus: 2'].map((body) => `services:\n  backend: {${body}}\n`);
+    const texts = { '/p/a.yml': first ?? '', '/p/b.yml': last ?? '' };
+    expect(within(texts, 'backend', Object.keys(texts))).toEqual({ cpus: 2, memoryBytes: 2 ** 30 });
+  });
+
+  it('are not looked for in aliases that expand to too much', () => {
+    const bomb = Array.from(
+      { length: 30 },
+      (_, at) => `x-${at}: &a${at} [${at === 0 ? 1 : `*a${at - 1}, *a${at - 1}`}]`,
+    );
+    expect(alone(`${bomb.join('\n')}\nservices:\n  backend: {cpus: 1, mem_limit: *a29}\n`)).toEqual({
+      cpus: 1,
+      memoryBytes: null,
+    });
   });
 });
 

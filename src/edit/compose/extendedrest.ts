@@ -1,11 +1,10 @@
 import { attempted } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
-import { basesOf } from './bases.js';
 import type { Chosen } from './choose.js';
 import { composeDocument, treeOf } from './document.js';
 import { keysOf } from './fields.js';
 import type { Layer } from './layer.js';
-import { allLayers } from './layers.js';
+import { allLayers, basesTold } from './layers.js';
 import { type ComposeFile, isRecord, restOf } from './rest.js';
 import { servicesOf } from './services.js';
 
@@ -14,12 +13,11 @@ import { servicesOf } from './services.js';
  * of the chosen services may change. A command that a service replaces by its own counts for nothing.
  */
 export function extendedRest({ text, document, around }: ComposeFile, chosen: readonly Chosen[]): readonly unknown[] {
-  const told = (layer: Layer, name: string, home: string) => attempted(() => basesOf(layer, name, home)) ?? [];
   const here = servicesOf(text, document, around).flatMap((service) => {
     const layers = attempted(() => service.layers());
     return layers === undefined ? [] : [[service.name, layers] as const];
   });
-  return [...new Map([...allLayers(around, told), ...here])].flatMap(([name, layers]) => {
+  return [...new Map([...allLayers(around, basesTold), ...here])].flatMap(([name, layers]) => {
     const own = chosen.filter(({ service }) => service.name === name);
     const last = layers.findLastIndex(({ document, map }) => keysOf(document, map).includes('command'));
     return layers.flatMap((layer, index) => (isElsewhere(layer, around) ? [saidBy(layer, own, index >= last)] : []));

@@ -2,12 +2,11 @@ import { attempted, inside, refuse } from '../command/refused.js';
 import { mentions, type Role, WEB } from '../command/role.js';
 import type { Site } from '../command/site.js';
 import type { Reach } from '../start/follow.js';
-import { basesOf } from './bases.js';
 import { siteIn, sourceOf, commandOf as wordsOf } from './command.js';
 import { behind } from './environment.js';
 import { type Field, fieldOf, keysOf } from './fields.js';
 import { dotenvOf, type Layer } from './layer.js';
-import { allLayers } from './layers.js';
+import { allLayers, basesTold } from './layers.js';
 import type { Service } from './service.js';
 import { commandOf } from './services.js';
 import { refuseShared, refuseTaken, writtenOut } from './sharedcommand.js';
@@ -161,12 +160,11 @@ function changedCommand(
 
 /** What all files say of every other service, as far as it can be told. */
 function saidOf(service: Service, all: readonly Service[]): ReadonlyMap<string, readonly Layer[]> {
-  const told = (layer: Layer, name: string, home: string) => attempted(() => basesOf(layer, name, home)) ?? [];
   const here = all.flatMap((other) => {
     const layers = attempted(() => other.layers());
     return layers === undefined ? [] : [[other.name, layers] as const];
   });
-  const found = new Map([...allLayers(service.around, told), ...here]);
+  const found = new Map([...allLayers(service.around, basesTold), ...here]);
   found.delete(service.name);
   return found;
 }

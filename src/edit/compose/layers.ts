@@ -1,3 +1,4 @@
+import { attempted } from '../command/refused.js';
 import type { Surroundings } from '../types.js';
 import { basesOf } from './bases.js';
 import { type Layer, mapsIn } from './layer.js';
@@ -17,6 +18,11 @@ export function layersOf(own: Layer, name: string): readonly Layer[] {
 
 function layersNamed(one: { readonly name: string; readonly layer: Layer }, name: string): readonly Layer[] {
   return one.name === name ? [one.layer] : [];
+}
+
+/** What a service extends, as far as it can be told. */
+export function basesTold(...of: Parameters<typeof basesOf>): readonly Layer[] {
+  return attempted(() => basesOf(...of)) ?? [];
 }
 
 /** Every service that any of the files speaks of, with what each of them says. `bases`: what a service extends. */

@@ -1,28 +1,42 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, isScalar } from 'yaml';
+import { attempted } from '../../edit/command/refused.js';
+import { fieldOf } from '../../edit/compose/fields.js';
+import type { Layer } from '../../edit/compose/layer.js';
+import { allLayers, basesTold } from '../../edit/compose/layers.js';
+import type { Surroundings } from '../../edit/types.js';
 import { cpusInList, fewest } from '../../target/cpulist.js';
-import type { Written } from './written.js';
-import { field } from './written.js';
+import { NONE, type Written } from './written.js';
 
 const MULTIPLES = 'bkmgt';
 
-/** The limits that a compose file gives a service. What both ways of writing it say counts as the less; a variable is not followed. */
-export function composeLimits(text: string, name: string): Written {
-  const service = serviceIn(text, name);
-  const limits = field(field(field(service, 'deploy'), 'resources'), 'limits');
+/** The limits that compose files, and what they extend, give a service. A variable is not followed; files that can't be read say nothing. */
+export function composeLimits(around: Surroundings, name: string): Written {
+  const layers = attempted(() => allLayers(around, basesTold).get(name)) ?? [];
+  return layers.reduce((before, layer) => {
+    const { cpus, memoryBytes } = attempted(() => limitsIn(layer)) ?? NONE;
+    return { cpus: cpus ?? before.cpus, memoryBytes: memoryBytes ?? before.memoryBytes };
+  }, NONE);
+}
+
+/** What both ways of writing a limit say counts as the less. */
+function limitsIn(layer: Layer): Written {
+  const limit = (key: string) => valueAt(layer, 'deploy', 'resources', 'limits', key);
   return {
     cpus: fewest(
-      coresOf(field(limits, 'cpus')),
-      coresOf(field(service, 'cpus')),
-      cpusInList(String(field(service, 'cpuset') ?? '')),
+      coresOf(limit('cpus')),
+      coresOf(valueAt(layer, 'cpus')),
+      cpusInList(String(valueAt(layer, 'cpuset') ?? '')),
     ),
-    memoryBytes: fewest(bytesOf(field(limits, 'memory')), bytesOf(field(service, 'mem_limit'))),
+    memoryBytes: fewest(bytesOf(limit('memory')), bytesOf(valueAt(layer, 'mem_limit'))),
   };
 }
 
-function serviceIn(text: string, name: string): unknown {
-  const document = parseDocument(text, { merge: true, logLevel: 'silent' });
-  if (document.errors.length > 0 || !isMap(document.contents)) return null;
-  return field(field(document.toJS({ maxAliasCount: 100 }), 'services'), name);
+/** The plain value at the end of a path of keys. */
+function valueAt({ document, map }: Pick<Layer, 'document' | 'map'>, key: string, ...rest: readonly string[]): unknown {
+  const node = fieldOf(document, map, key)?.node;
+  const [next, ...others] = rest;
+  if (next === undefined) return isScalar(node) ? node.value : undefined;
+  return isMap(node) ? valueAt({ document, map: node }, next, ...others) : undefined;
 }
 
 function coresOf(value: unknown): number | null {

@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../edit/splice.js';
 import { SERVICE_ROLES, type ServiceRole } from '../../settings.js';
 import { fewest } from '../../target/cpulist.js';
 import type { ServiceLimits, TargetFacts, TargetFile } from '../../target/facts.js';
-import { composeFiles } from '../../target/files.js';
+import { aroundOf } from '../../target/siblings.js';
 import { USUAL_SERVICES } from '../../target/spec.js';
 import type { PlanInput } from '../input.js';
 import { unitOf } from '../roles.js';
@@ -61,24 +61,13 @@ function tighter(running: number | null, written: number | null): readonly [numb
 function writtenFor(role: ServiceRole, { spec, facts, runtime }: Input): Written {
   if (runtime.runtime !== 'systemd') {
     const name = spec.services[role] ?? USUAL_SERVICES[role];
-    return overridden(composeFiles(facts).map((file) => composeLimits(textOf(file), name)));
+    return composeLimits(aroundOf(facts), name);
   }
   // systemd has read the drop-ins, too.
   const unit = facts.services.get(role)?.unit ?? null;
   if (unit !== null && !unit.needReload) return { cpus: unit.cpus, memoryBytes: unit.memoryBytes };
   const file = facts.files.get(unitOf(role));
   return file === undefined ? NONE : unitLimits(textOf(file), facts.memoryBytes);
-}
-
-/** Each file changes what those before it said. */
-function overridden(all: readonly Written[]): Written {
-  return all.reduce(
-    (before, { cpus, memoryBytes }) => ({
-      cpus: cpus ?? before.cpus,
-      memoryBytes: memoryBytes ?? before.memoryBytes,
-    }),
-    NONE,
-  );
 }
 
 function textOf({ content }: TargetFile): string {

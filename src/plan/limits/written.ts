@@ -5,8 +5,3 @@ export interface Written {
 }
 
 export const NONE: Written = { cpus: null, memoryBytes: null };
-
-/** What a mapping has under a key; undefined for everything that is no mapping. */
-export function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
