@@ -38,11 +38,24 @@ at_count() {
 }
 
 # at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun; then it has to be started anew. In vain, it
-# goes on as before. One that takes no remote control is asked to end, from which there is no way back.
+# goes on as before. One that takes no remote control is asked to end, from which there is no way back. Of several containers one is
+# asked after the other: meanwhile the others work.
 at_finish_tasks() {
   at_main "$2" "$3" "$4" >/dev/null || return 0
   at_say "finish the tasks of $3"
-  at_ask "$2" "$3" "$4" finish "$1" </dev/null
+  [ "$2" = compose ] || { at_finish_worker "$@"; return; }
+  at_workers=$(at_containers_of "$3" "$4")
+  at_several=''
+  [ "$(printf '%s\n' "$at_workers" | wc -l)" -eq 1 ] || at_several=several
+  for AT_CONTAINER in $at_workers; do
+    at_finish_worker "$@" $at_several || { AT_CONTAINER=''; return 1; }
+  done
+  AT_CONTAINER=''
+}
+
+# at_finish_worker SECONDS REF [several]
+at_finish_worker() {
+  at_ask "$2" "$3" "$4" finish "$1" ${5:+"$5"} </dev/null
   case $? in
     0) at_take "$3" : && return 0 ;;
     5) at_take "$3" at_end_worker "$@" && return 0 ;;

@@ -6,18 +6,31 @@ at_renew_container() {
   at_renew=$1 at_renew_stop=$3 at_renew_name=$5 at_renew_dir=$6
   at_renew_id=$(at_container "$5" "$6")
   at_renew_was=$(at_identity "$4" "$5" "$6")
-  [ "$2" = direct ] || [ -z "$at_renew_id" ] || at_end_below_shell "$4" "$5" "$6" "$at_renew_id"
+  # Compose would make as many as the files ask for, whatever somebody made of that by hand.
+  at_renew_count=$(at_containers_of "$5" "$6" -a | wc -l)
+  at_renew_scale=''
+  [ "$at_renew_count" -lt 2 ] || at_renew_scale="--scale $5=$at_renew_count"
+  [ "$2" = direct ] || [ -z "$at_renew_id" ] || at_end_below_shell "$4" "$5" "$6"
   shift 6
   [ "$at_renew" = up ] || at_same_definition "$@" || at_renew=up
   at_renewed=0
   if [ "$at_renew" = up ]; then
-    at_compose_stop "up -d $at_renew_name" "$@" up -d --no-deps || at_renewed=1
+    # shellcheck disable=SC2086 # two words or none
+    at_compose_stop "up -d $at_renew_name" "$@" up -d --no-deps $at_renew_scale || at_renewed=1
     # Compose leaves alone what is as it was made; its code may be another all the same.
-    [ $at_renewed = 1 ] || [ "$at_renew_was" != "$(at_identity compose "$at_renew_name" "$at_renew_dir")" ] || at_renew=restart
+    [ $at_renewed = 1 ] || ! at_is_left "$at_renew_was" "$at_renew_name" "$at_renew_dir" || at_renew=restart
   fi
   [ $at_renewed = 1 ] || [ "$at_renew" = up ] || at_compose_stop "restart $at_renew_name" "$@" restart || at_renewed=1
   at_shell_is_over
   return $at_renewed
+}
+
+# at_is_left IDENTITY NAME DIR: one of the containers at least is still what it was.
+at_is_left() {
+  for at_each in $(at_containers_of "$2" "$3"); do
+    case "$1" in *"$(at_identity_of "$at_each")"*) return 0 ;; esac
+  done
+  return 1
 }
 
 # at_compose_stop LABEL COMPOSE... COMMAND...
@@ -37,24 +50,30 @@ at_same_definition() {
   [ -z "$at_hash" ] || [ "${at_hash##* }" = "$at_made" ]
 }
 
-# at_end_below_shell REF CONTAINER: a shell as the first process keeps SIGTERM to itself, and the engine would kill all after 10 s. So
+# at_end_below_shell REF: a shell as the first process keeps SIGTERM to itself, and the engine would kill all after 10 s. So
 # the program is asked directly, as soon as the engine has asked the shell: then nothing starts it again.
 at_end_below_shell() {
-  at_line=$AT_RELEASE/stopping
-  rm -f -- "$at_line"
-  mkfifo -- "$at_line" || return 0
-  docker events --since "$(date +%s)" --until "$(($(date +%s) + 900))" --filter "container=$4" --filter event=kill --format '{{.Action}}' \
-    >"$at_line" 2>/dev/null </dev/null &
-  AT_EVENTS=$!
-  (read -r at_event <"$at_line" && at_ask "$1" "$2" "$3" term 60) </dev/null >/dev/null 2>&1 &
+  AT_EVENTS=''
+  for AT_CONTAINER in $(at_containers_of "$2" "$3"); do
+    at_line=$AT_RELEASE/stopping-$AT_CONTAINER
+    rm -f -- "$at_line"
+    mkfifo -- "$at_line" || continue
+    docker events --since "$(date +%s)" --until "$(($(date +%s) + 900))" --filter "container=$AT_CONTAINER" --filter event=kill \
+      --format '{{.Action}}' >"$at_line" 2>/dev/null </dev/null &
+    AT_EVENTS="$AT_EVENTS $!"
+    (read -r at_event <"$at_line" && at_ask "$1" "$2" "$3" term 60) </dev/null >/dev/null 2>&1 &
+  done
+  AT_CONTAINER=''
 }
 
 at_shell_is_over() {
   [ -n "${AT_EVENTS:-}" ] || return 0
-  kill "$AT_EVENTS" 2>/dev/null
-  wait "$AT_EVENTS" 2>/dev/null
+  # shellcheck disable=SC2086 # one word each
+  kill $AT_EVENTS 2>/dev/null
+  # shellcheck disable=SC2086
+  wait $AT_EVENTS 2>/dev/null
   AT_EVENTS=''
-  rm -f -- "$at_line"
+  rm -f -- "$AT_RELEASE"/stopping-*
 }
 
 # at_unrevived SECONDS REF: the program ends, and the engine does not start it again by itself.

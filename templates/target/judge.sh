@@ -82,8 +82,13 @@ at_short_ids() { sed 's/\([0-9a-f]\{12\}\)[0-9a-f]\{52\}/\1/g'; }
 at_identity() {
   case $1 in
     systemd) systemctl show -p MainPID -p NRestarts -p ActiveState -- "$2" </dev/null ;;
-    *) at_containers_of "$2" "$3" | xargs docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}} {{.State.Running}}' ;;
+    *) for at_each in $(at_containers_of "$2" "$3"); do at_identity_of "$at_each"; done ;;
   esac 2>/dev/null | tr '\n' ' '
+}
+
+# at_identity_of CONTAINER
+at_identity_of() {
+  docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}} {{.State.Running}}' "$1" </dev/null
 }
 
 # at_settle SECONDS REF EXPECT: the service stays up, with the same workers; then everything is judged once more.

@@ -167,7 +167,9 @@ onEachSuite('what is there', (suite) => {
     await here.carry('apply', '--stage', 'db-pool');
     expect(await here.tune('status', '--check')).toMatchObject({ code: 0 });
     const copies = 'docker ps --quiet --filter label=com.docker.compose.service=celery-worker';
-    const [newest, oldest] = (await server.read(copies)).trim().split('\n');
+    const containers = (await server.read(copies)).trim().split('\n');
+    expect(containers).toHaveLength(2);
+    const [newest, oldest] = containers;
     const backend = `$(${copies.replace('celery-worker', 'backend')})`;
     // The same text at a later time: nobody has read it but who is started after it.
     await server.read(`touch ${DATABASE} && docker restart ${oldest} ${backend} && lab-runtime wait`);

@@ -66,6 +66,49 @@ describe.each(TRIED)('services in containers, in %s', (_, shell) => {
     expect(await done()).toEqual(['docker compose -p p up -d --no-deps web', 'docker compose -p p restart web']);
   });
 
+  describe('of which there are several', () => {
+    const SEVERAL = `
+for id; do :; done
+case "$*" in
+  "ps "*) printf '%s\\n' "c2 $BENCH/docker" "c1 $BENCH/docker"; exit ;;
+  *State.StartedAt*) echo "$id $(cat "$BENCH/started-$id" 2>/dev/null)"; exit ;;
+  *" up -d "*) [ ! -e "$BENCH/half" ] || echo later >"$BENCH/started-c2" ;;
+esac`;
+    const asked = 'at_ask() { echo "ask $AT_CONTAINER $4 $5 $6" >>"$BENCH/calls"; }\nat_main() { echo 7; }';
+    beforeEach(() => bench.stub('docker', SEVERAL + DOCKER.replace(/.*started" ;;/, '')));
+
+    it('stay as many, whatever their files ask for', async () => {
+      expect(await renew('up')).toMatchObject({ code: 0 });
+      expect((await done())[0]).toBe('docker compose -p p up -d --no-deps --scale web=2 web');
+    });
+
+    it('are started anew where one of them was left as it was', async () => {
+      await bench.write('half', '');
+      await renew('up');
+      expect((await done())[1]).toBe('docker compose -p p restart web');
+    });
+
+    it('end their tasks one after the other', async () => {
+      expect(await bench.run([['at_finish_tasks', '9', ...ref()]], asked)).toMatchObject({ code: 0 });
+      const calls = (await bench.calls()).filter((call) => call.startsWith('ask'));
+      expect(calls).toEqual(['ask c2 finish 9 several', 'ask c1 finish 9 several']);
+      expect(
+        await bench.run([['at_finish_tasks', '9', ...ref()]], asked.replace('; }', '; [ $AT_CONTAINER = c1 ]; }')),
+      ).toMatchObject({
+        code: 1,
+        failed: 'finish the tasks of web',
+      });
+    });
+
+    it('have each its program asked to end below its shell', async () => {
+      await bench.write('shell', '');
+      await bench.write('stopping', '');
+      await bench.run([['at_end_below_shell', ...ref()], ['sleep', '1'], ['at_shell_is_over']], asked);
+      const calls = (await bench.calls()).filter((call) => call.startsWith('ask'));
+      expect([...calls].sort()).toEqual(['ask c1 term 60 ', 'ask c2 term 60 ']);
+    });
+  });
+
   it('get the time to end that they need', async () => {
     await renew('restart', { stop: '60' });
     expect(await done()).toEqual(['docker compose -p p restart -t 60 web']);

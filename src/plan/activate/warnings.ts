@@ -35,7 +35,7 @@ function pausedWarnings(facts: TargetFacts): readonly Warning[] {
 /** Before it, a worker that ends throws away the task that Redis just gave it. */
 const TASKS_KEPT_SINCE = '5.3';
 
-/** Of several containers one is asked to take no new task first; the others are told to end. */
+/** Several containers can only be asked to take no new task first where each has a name of its own; else they are told to end. */
 function taskWarnings(stages: readonly Pick<StagePlan, 'activation'>[], facts: TargetFacts): readonly Warning[] {
   const celery = facts.services.get('celery');
   const version = celery?.program?.versions.celery;
@@ -51,8 +51,8 @@ function taskWarnings(stages: readonly Pick<StagePlan, 'activation'>[], facts: T
   return [
     {
       code: 'task-may-be-lost',
-      message: `celery ${version} may lose a task that it takes in the moment in which it is told to end, and ${celery?.name} runs in several containers`,
-      fix: 'Apply while the queue is empty, or with one container; celery 5.3 and later keep the task.',
+      message: `celery ${version} may lose a task that it takes in the moment in which it is told to end, and ${celery?.name} runs in several containers, which can only be asked to take none where each has a host name of its own`,
+      fix: 'Where they share one, as with `network_mode: host`, apply while the queue is empty; celery 5.3 and later keep the task.',
     },
   ];
 }

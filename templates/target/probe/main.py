@@ -14,7 +14,7 @@ VERBS = {
     "hold": hold_all,
     "scale": lambda service, wanted: scale(service, int(wanted)),
     "resize": lambda service, wanted: resize(service, int(wanted)),
-    "finish": lambda service, seconds: finish(service, float(seconds)),
+    "finish": lambda service, seconds, *several: finish(service, float(seconds), several == ("several",)),
     "term": lambda service, seconds: term(service, float(seconds)),
     "watch": lambda service, seconds: watch(service, float(seconds)),
     "count": count,

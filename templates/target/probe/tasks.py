@@ -3,18 +3,19 @@
 import time
 
 SECONDS_FOR_AN_ANSWER = 10
+SECONDS_FOR_NAMES = 3
 ATTEMPTS = 3
 SILENT = 5
 
 
-def finish(service, seconds):
-    """Ends with SILENT where the worker takes no remote control."""
+def finish(service, seconds, several):
+    """Ends with SILENT where the worker takes no remote control. SEVERAL: the service has more workers than this one."""
     program = service.program
     if program.name != "celery":
         raise Unable("there is no celery")
     children = [each.pid for each in program.workers or [program.process]]
     asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
-    about = dict(asked, pid=program.process.pid, children=children, pool=program.pool(), seconds=seconds)
+    about = dict(asked, pid=program.process.pid, children=children, pool=program.pool(), seconds=seconds, several=several)
     said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT)
     if "silent" in said:
         print(said["silent"], file=sys.stderr)
@@ -40,6 +41,8 @@ def finished(given):
     if not app.conf.worker_enable_remote_control:
         return {"silent": "it takes no remote control"}
     control = app.control
+    if given["several"] and not names_are_apart(control):
+        return {"silent": "several workers have one name"}
     mine = patient_name(control, given, end)
     asked = lambda: control.inspect(destination=[mine], timeout=patience(given, end))
     taken = lambda: [each["name"] for each in answered(lambda: asked().active_queues(), mine, end)]
@@ -52,6 +55,12 @@ def finished(given):
             control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
         raise Unable("%s within %g s" % (error, given["seconds"]))
     return {"queues": queues}
+
+
+def names_are_apart(control):
+    """What is said to a name is said to all that have it, as have containers on the network of their host."""
+    names = [name for said in control.ping(timeout=SECONDS_FOR_NAMES) or [] for name in said]
+    return len(names) == len(set(names))
 
 
 def await_rest(taken, cancel, unfinished, end, call):
