@@ -67,7 +67,7 @@ function pairOf(file, text, after, here) {
 
 /** An option that is added right behind one that waits for its value becomes that value; what stands in a remark waits for none. */
 function swallowed(text, edits) {
-  const waits = (line) => /(?:^|[\s[,])["']?--port["']?$/.test(line) && !/(?:^|\s)#/.test(line);
+  const waits = (line) => /(?:^|[\s,]|:\s*\[)["']?--port["']?$/.test(line) && !/(?:^|\s)#/.test(line);
   const isLost = ({ start, end, text: added }) =>
     start === end && /^[\s,"'-]*--\w/.test(added) && waits(text.slice(0, start).split('\n').at(-1) ?? '');
   return edits.some(isLost) ? 'what was added is the value of --port' : null;

@@ -13,7 +13,7 @@ export function procfileGroups(text: string, names: readonly string[]): readonly
   const groups: Group[] = [];
   let at = 0;
   for (const written of text.split('\n')) {
-    const line = written.replace(/\r$/, '').replace(/^\uFEFF/, '');
+    const line = (at === 0 ? written.replace(/^\uFEFF/, '') : written).replace(/\r$/, '');
     const match = LINE.exec(line);
     const [, name = '', rest = ''] = match ?? [];
     const command = rest.slice(0, lengthWithout(BLANK, rest));

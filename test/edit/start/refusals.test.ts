@@ -107,6 +107,12 @@ describe('what is wrong in another file behind a command', () => {
     );
   });
 
+  it('is that a line of a Procfile begins with a byte order mark, unless it is the first', () => {
+    expect(refusalOf('/v/honcho start', 'Procfile', 'other: true\n\uFEFFweb: uvicorn a:b\n')).toMatch(
+      /^Procfile:2:7 uvicorn a:b .*is not understood/,
+    );
+  });
+
   it('is said of a Procfile', () => {
     expect(refusalOf('/v/honcho start', 'Procfile', "web: uvicorn a:b --root-path '/api\n")).toBe(
       "Procfile:1:30 ' | This file can't be followed exactly: A quote in the script is never closed | Close it with ', then run again",
