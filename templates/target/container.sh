@@ -3,7 +3,7 @@
 # at_renew_container up|restart shell|direct STOP REF COMPOSE...: a new container where the service's description changed, and the same
 # one started anew otherwise. STOP: seconds that it may take to end, or `own`.
 at_renew_container() {
-  at_renew=$1 at_renew_stop=$3 at_renew_name=$5 at_renew_dir=$6
+  at_renew=$1 at_renew_stop=$3 at_renew_name=$5 at_renew_dir=$6 at_renew_whom=$5
   at_renew_id=$(at_container "$5" "$6")
   at_renew_was=$(at_identity "$4" "$5" "$6")
   # Compose would make as many as the files ask for, whatever somebody made of that by hand.
@@ -16,28 +16,35 @@ at_renew_container() {
   at_renewed=0
   if [ "$at_renew" = up ]; then
     # shellcheck disable=SC2086 # two words or none
-    at_compose_stop "up -d $at_renew_name" "$@" up -d --no-deps $at_renew_scale || at_renewed=1
-    # Compose leaves alone what is as it was made; its code may be another all the same.
-    [ $at_renewed = 1 ] || ! at_is_left "$at_renew_was" "$at_renew_name" "$at_renew_dir" || at_renew=restart
+    at_compose_stop "up -d $at_renew_name" "$@" up -d --no-deps $at_renew_scale && at_renew_left "$@" || at_renewed=1
+  else
+    at_compose_stop "restart $at_renew_name" "$@" restart || at_renewed=1
   fi
-  [ $at_renewed = 1 ] || [ "$at_renew" = up ] || at_compose_stop "restart $at_renew_name" "$@" restart || at_renewed=1
   at_shell_is_over
   return $at_renewed
 }
 
-# at_is_left IDENTITY NAME DIR: one of the containers at least is still what it was.
-at_is_left() {
-  for at_each in $(at_containers_of "$2" "$3"); do
-    case "$1" in *"$(at_identity_of "$at_each")"*) return 0 ;; esac
+# at_renew_left COMPOSE...: Compose leaves alone what is as it was made; its code may be another all the same. What it has just started
+# is not asked to end at once: until it has come up, the first process of a container hears no signal.
+at_renew_left() {
+  at_left=''
+  at_there=$(at_containers_of "$at_renew_name" "$at_renew_dir")
+  for at_each in $at_there; do
+    case $at_renew_was in *"$(at_identity_of "$at_each")"*) at_left="$at_left $at_each" ;; esac
   done
-  return 1
+  [ -n "$at_left" ] || return 0
+  [ "$(printf '%s' "$at_left" | wc -w)" -ne "$(printf '%s' "$at_there" | wc -w)" ] || { at_compose_stop "restart $at_renew_name" "$@" restart; return; }
+  at_renew_whom=$at_left
+  at_compose_stop "restart $at_renew_name" docker restart
 }
 
-# at_compose_stop LABEL COMPOSE... COMMAND...
+# at_compose_stop LABEL PROGRAM... COMMAND...: with at_renew_whom, the service or some of its containers.
 at_compose_stop() {
-  if [ "$at_renew_stop" = own ]; then at_do "$@" "$at_renew_name"; return; fi
+  # shellcheck disable=SC2086 # one word each
+  if [ "$at_renew_stop" = own ]; then at_do "$@" $at_renew_whom; return; fi
   AT_SECONDS=$((at_renew_stop + 300))
-  at_do "$@" -t "$at_renew_stop" "$at_renew_name"
+  # shellcheck disable=SC2086
+  at_do "$@" -t "$at_renew_stop" $at_renew_whom
   at_stopped=$?
   AT_SECONDS=''
   return $at_stopped

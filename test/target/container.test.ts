@@ -82,10 +82,12 @@ esac`;
       expect((await done())[0]).toBe('docker compose -p p up -d --no-deps --scale web=2 web');
     });
 
-    it('are started anew where one of them was left as it was', async () => {
+    it('are started anew where they were left as they were, and those alone', async () => {
+      await renew('up', { stop: '60' });
+      expect((await done())[1]).toBe('docker compose -p p restart -t 60 web');
       await bench.write('half', '');
-      await renew('up');
-      expect((await done())[1]).toBe('docker compose -p p restart web');
+      await renew('up', { stop: '60' });
+      expect((await done())[1]).toBe('docker restart -t 60 c1');
     });
 
     it('end their tasks one after the other', async () => {
