@@ -1,4 +1,3 @@
-import { promisify } from 'node:util';
 import type { Client, ClientChannel } from 'ssh2';
 import { ProblemError } from '../../errors.js';
 import { formatHost } from '../address.js';
@@ -37,9 +36,8 @@ export async function openSsh(options: SshOptions): Promise<Remote> {
   const address = `ssh://${formatHost({ user: config.user, host: destination.host, port: config.port })}`;
   const ask = `ssh ${formatAsk(config, destination)}`;
   const client = await connectSsh({ ssh2, config, edges, address, keepalive, configFile, ask });
-  const channel = await openShell(client, address);
+  const { channel, closed } = await openShell(client, address);
   const greeting = hearGreeting(channel);
-  const closed = endOf(client, channel);
   const session = new ShellSession(
     { stdin: channel, stdout: channel, stderr: channel.stderr, closed },
     { address, library, nonce },
@@ -52,9 +50,20 @@ function formatAsk(config: SshConfig, { host }: Destination): string {
   return `-p ${config.port} ${config.user}@${host}`;
 }
 
-async function openShell(client: Client, address: string): Promise<ClientChannel> {
+interface Shell {
+  readonly channel: ClientChannel;
+  readonly closed: Promise<Ending>;
+}
+
+async function openShell(client: Client, address: string): Promise<Shell> {
   try {
-    return await promisify(client.exec.bind(client))(COMMAND);
+    return await new Promise((resolve, reject) => {
+      client.exec(COMMAND, (error, channel) => {
+        // A shell that ends at once says so in the same breath, before anybody who waits for a promise is called.
+        if (error === undefined) resolve({ channel, closed: endOf(client, channel) });
+        else reject(error);
+      });
+    });
   } catch (error) {
     client.destroy();
     throw noShell(address, error instanceof Error ? error.message : 'no channel');
