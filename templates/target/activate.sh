@@ -38,29 +38,53 @@ at_count() {
 }
 
 # at_finish_tasks SECONDS REF: the worker takes no new task and ends those that it has begun; then it has to be started anew. In vain, it
-# goes on as before. One that takes no remote control is asked to end, from which there is no way back. Of several containers one is
-# asked after the other: meanwhile the others work.
+# goes on as before. One that takes no remote control is asked to end, from which there is no way back.
 at_finish_tasks() {
-  at_main "$2" "$3" "$4" >/dev/null || return 0
+  at_main "$2" "$3" "$4" >/dev/null || [ "$2" = compose ] || return 0
   at_say "finish the tasks of $3"
-  [ "$2" = compose ] || { at_finish_worker "$@"; return; }
-  at_workers=$(at_containers_of "$3" "$4")
-  at_several=''
+  if [ "$2" = compose ]; then
+    at_finish_each "$@" && return 0
+  else
+    at_finish_worker "$@" >/dev/null && at_take "$3" : && return 0
+  fi
+  AT_FAILED="finish the tasks of $3"
+  return 1
+}
+
+# at_finish_each SECONDS REF: one container after the other; meanwhile the others work. Where one can't, those before it take up again
+# what they took.
+at_finish_each() {
+  at_note_copies "$3" "$4"
+  at_workers=$(at_containers_of "$3" "$4") at_several='' at_finished=''
   [ "$(printf '%s\n' "$at_workers" | wc -l)" -eq 1 ] || at_several=several
   for AT_CONTAINER in $at_workers; do
-    at_finish_worker "$@" $at_several || { AT_CONTAINER=''; return 1; }
+    # One that restarts, or has ended meanwhile, has no tasks.
+    at_main "$2" "$3" "$4" >/dev/null || continue
+    at_queues=$(at_finish_worker "$@" $at_several) || { at_take_up "$2" "$3" "$4"; return 1; }
+    at_finished="$at_finished$AT_CONTAINER $at_queues
+"
   done
+  AT_CONTAINER=''
+  [ -z "$at_finished" ] || at_take "$3" :
+}
+
+# at_take_up REF: containers and their queues are in at_finished. One that was told to end has none.
+at_take_up() {
+  while read -r AT_CONTAINER at_queues; do
+    [ -z "$at_queues" ] || at_ask "$1" "$2" "$3" resume "$at_queues" </dev/null
+  done <<END_OF_FINISHED
+$at_finished
+END_OF_FINISHED
   AT_CONTAINER=''
 }
 
-# at_finish_worker SECONDS REF [several]
+# at_finish_worker SECONDS REF [several]: says which queues it took from.
 at_finish_worker() {
   at_ask "$2" "$3" "$4" finish "$1" ${5:+"$5"} </dev/null
   case $? in
-    0) at_take "$3" : && return 0 ;;
-    5) at_take "$3" at_end_worker "$@" && return 0 ;;
+    0) return 0 ;;
+    5) at_take "$3" at_end_worker "$@" >&2 && return 0 ;;
   esac
-  AT_FAILED="finish the tasks of $3"
   return 1
 }
 

@@ -6,10 +6,9 @@ at_renew_container() {
   at_renew=$1 at_renew_stop=$3 at_renew_name=$5 at_renew_dir=$6 at_renew_whom=$5
   at_renew_id=$(at_container "$5" "$6")
   at_renew_was=$(at_identity "$4" "$5" "$6")
-  # Compose would make as many as the files ask for, whatever somebody made of that by hand.
-  at_renew_count=$(at_containers_of "$5" "$6" -a | wc -l)
+  at_note_copies "$5" "$6"
   at_renew_scale=''
-  [ "$at_renew_count" -lt 2 ] || at_renew_scale="--scale $5=$at_renew_count"
+  [ "$at_copies" -lt 2 ] || at_renew_scale="--scale $5=$at_copies"
   [ "$2" = direct ] || [ -z "$at_renew_id" ] || at_end_below_shell "$4" "$5" "$6"
   shift 6
   [ "$at_renew" = up ] || at_same_definition "$@" || at_renew=up
@@ -27,15 +26,33 @@ at_renew_container() {
 # at_renew_left COMPOSE...: Compose leaves alone what is as it was made; its code may be another all the same. What it has just started
 # is not asked to end at once: until it has come up, the first process of a container hears no signal.
 at_renew_left() {
-  at_left=''
-  at_there=$(at_containers_of "$at_renew_name" "$at_renew_dir")
-  for at_each in $at_there; do
-    case $at_renew_was in *"$(at_identity_of "$at_each")"*) at_left="$at_left $at_each" ;; esac
+  at_renew_same='' at_renew_others=''
+  for at_each in $(at_containers_of "$at_renew_name" "$at_renew_dir"); do
+    case $at_renew_was in
+      *"$(at_identity_of "$at_each")"*) at_renew_same="$at_renew_same $at_each" ;;
+      *) at_renew_others="$at_renew_others $at_each" ;;
+    esac
   done
-  [ -n "$at_left" ] || return 0
-  [ "$(printf '%s' "$at_left" | wc -w)" -ne "$(printf '%s' "$at_there" | wc -w)" ] || { at_compose_stop "restart $at_renew_name" "$@" restart; return; }
-  at_renew_whom=$at_left
-  at_compose_stop "restart $at_renew_name" docker restart
+  [ -n "$at_renew_same" ] || return 0
+  if [ -z "$at_renew_others" ]; then at_compose_stop "restart $at_renew_name" "$@" restart; return; fi
+  # At the same time, as Compose does it.
+  at_renewing=''
+  for at_renew_whom in $at_renew_same; do
+    at_compose_stop "restart $at_renew_name" docker restart &
+    at_renewing="$at_renewing $!"
+  done
+  at_renew_failed=0
+  for at_each in $at_renewing; do wait "$at_each" || at_renew_failed=1; done
+  [ $at_renew_failed -eq 0 ] || AT_FAILED="restart $at_renew_name"
+  return $at_renew_failed
+}
+
+# at_note_copies NAME DIR: sets at_copies, how many containers a service ran in when this run first looked. Compose would make as many as
+# the files ask for, whatever somebody made of that by hand.
+at_note_copies() {
+  case " ${AT_COPIES:-} " in *" $1="*) ;; *) AT_COPIES="${AT_COPIES:-} $1=$(($(at_containers_of "$1" "$2" | wc -l)))" ;; esac
+  at_copies=${AT_COPIES##* "$1"=}
+  at_copies=${at_copies%% *}
 }
 
 # at_compose_stop LABEL PROGRAM... COMMAND...: with at_renew_whom, the service or some of its containers.

@@ -58,6 +58,11 @@ describe('the limits of a compose file', () => {
     expect(alone(text)).toEqual(NONE);
   });
 
+  it('are those of the files that can be read', () => {
+    const texts = { '/p/a.yml': 'services:\n  backend: {cpus: 1}\n', '/p/b.yml': 'services: [\n' };
+    expect(within(texts, 'backend', Object.keys(texts))).toEqual({ cpus: 1, memoryBytes: null });
+  });
+
   it('are those of the last file that sets them', () => {
     const [first, last] = ['cpus: 1, mem_limit: 1g', 'cpus: 2'].map((body) => `services:\n  backend: {${body}}\n`);
     const texts = { '/p/a.yml': first ?? '', '/p/b.yml': last ?? '' };

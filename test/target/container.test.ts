@@ -90,24 +90,43 @@ esac`;
       expect((await done())[1]).toBe('docker restart -t 60 c1');
     });
 
+    const finish = () => [['at_finish_tasks', '9', ...ref()]];
+    const asks = async () => (await bench.calls()).filter((call) => call.startsWith('ask'));
+
     it('end their tasks one after the other', async () => {
-      expect(await bench.run([['at_finish_tasks', '9', ...ref()]], asked)).toMatchObject({ code: 0 });
-      const calls = (await bench.calls()).filter((call) => call.startsWith('ask'));
-      expect(calls).toEqual(['ask c2 finish 9 several', 'ask c1 finish 9 several']);
-      expect(
-        await bench.run([['at_finish_tasks', '9', ...ref()]], asked.replace('; }', '; [ $AT_CONTAINER = c1 ]; }')),
-      ).toMatchObject({
-        code: 1,
-        failed: 'finish the tasks of web',
-      });
+      expect(await bench.run(finish(), asked)).toMatchObject({ code: 0 });
+      expect(await asks()).toEqual(['ask c2 finish 9 several', 'ask c1 finish 9 several']);
+      expect(await bench.read('release/taken')).toBe('web\n');
+    });
+
+    it('take up their work again where one of them is in vain: then nothing was touched', async () => {
+      const busy = asked.replace('; }', '; [ $AT_CONTAINER$4 != c1finish ] && echo [\\"q\\"]; }');
+      expect(await bench.run(finish(), busy)).toMatchObject({ code: 1, failed: 'finish the tasks of web' });
+      expect(await asks()).toEqual(['ask c2 finish 9 several', 'ask c1 finish 9 several', 'ask c2 resume ["q"]']);
+      expect(await bench.read('release/taken')).toBe('');
+    });
+
+    it('are passed over where they do not run', async () => {
+      const down = asked.replace('at_main() { echo 7', 'at_main() { [ "$AT_CONTAINER" != c2 ]');
+      expect(await bench.run(finish(), down)).toMatchObject({ code: 0 });
+      expect(await asks()).toEqual(['ask c1 finish 9 several']);
+    });
+
+    it('stay as many as there were when the run began', async () => {
+      const fewer = 'at_containers_of() { cat "$BENCH/there"; }\nend() { echo c1 >"$BENCH/there"; }';
+      await bench.write('there', 'c2\nc1\n');
+      await bench.run(
+        [...finish(), ['end'], ['at_renew_container', 'up', 'direct', 'own', ...ref(), ...COMPOSE]],
+        `${asked}\n${fewer}`,
+      );
+      expect((await done())[0]).toBe('docker compose -p p up -d --no-deps --scale web=2 web');
     });
 
     it('have each its program asked to end below its shell', async () => {
       await bench.write('shell', '');
       await bench.write('stopping', '');
       await bench.run([['at_end_below_shell', ...ref()], ['sleep', '1'], ['at_shell_is_over']], asked);
-      const calls = (await bench.calls()).filter((call) => call.startsWith('ask'));
-      expect([...calls].sort()).toEqual(['ask c1 term 60', 'ask c2 term 60']);
+      expect((await asks()).toSorted()).toEqual(['ask c1 term 60', 'ask c2 term 60']);
     });
   });
 

@@ -1,7 +1,7 @@
 import { isMap, isScalar } from 'yaml';
 import { attempted } from '../../edit/command/refused.js';
 import { fieldOf } from '../../edit/compose/fields.js';
-import type { Layer } from '../../edit/compose/layer.js';
+import { type Layer, mapsIn } from '../../edit/compose/layer.js';
 import { allLayers, basesTold } from '../../edit/compose/layers.js';
 import type { Surroundings } from '../../edit/types.js';
 import { cpusInList, fewest } from '../../target/cpulist.js';
@@ -11,7 +11,8 @@ const MULTIPLES = 'bkmgt';
 
 /** The limits that compose files, and what they extend, give a service. A variable is not followed; files that can't be read say nothing. */
 export function composeLimits(around: Surroundings, name: string): Written {
-  const layers = attempted(() => allLayers(around, basesTold).get(name)) ?? [];
+  const compose = around.compose.filter((path) => attempted(() => mapsIn(path, around)) !== undefined);
+  const layers = allLayers({ ...around, compose }, basesTold).get(name) ?? [];
   return layers.reduce((before, layer) => {
     const { cpus, memoryBytes } = attempted(() => limitsIn(layer)) ?? NONE;
     return { cpus: cpus ?? before.cpus, memoryBytes: memoryBytes ?? before.memoryBytes };

@@ -5,7 +5,7 @@ import sys
 import traceback
 
 
-FRESH_WORK = {"pools": look_at_pools, "trial": try_text, "celery": resize_by_control, "finish": finish_by_control}
+FRESH_WORK = {"pools": look_at_pools, "trial": try_text, "celery": resize_by_control, "finish": finish_by_control, "resume": resume_by_control}
 VERBS = {
     "facts": lambda service, asked: facts(service, json.loads(asked)),
     "judge": lambda service, asked, *quick: judge(service, json.loads(asked), quick == ("quick",)),
@@ -15,6 +15,7 @@ VERBS = {
     "scale": lambda service, wanted: scale(service, int(wanted)),
     "resize": lambda service, wanted: resize(service, int(wanted)),
     "finish": lambda service, seconds, *several: finish(service, float(seconds), several == ("several",)),
+    "resume": lambda service, queues: resume(service, json.loads(queues)),
     "term": lambda service, seconds: term(service, float(seconds)),
     "watch": lambda service, seconds: watch(service, float(seconds)),
     "count": count,

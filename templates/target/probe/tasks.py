@@ -1,5 +1,6 @@
 """Tasks are finished before their worker ends: it takes no new one meanwhile. In vain, it goes on as it was."""
 
+import json
 import time
 
 SECONDS_FOR_AN_ANSWER = 10
@@ -9,20 +10,45 @@ SILENT = 5
 
 
 def finish(service, seconds, several):
-    """Ends with SILENT where the worker takes no remote control. SEVERAL: the service has more workers than this one."""
-    program = service.program
-    if program.name != "celery":
-        raise Unable("there is no celery")
-    children = [each.pid for each in program.workers or [program.process]]
-    asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
-    about = dict(asked, pid=program.process.pid, children=children, pool=program.pool(), seconds=seconds, several=several)
+    """Ends with SILENT where the worker takes no remote control. SEVERAL: the service has more workers than this one. Prints the
+    queues that it took from."""
+    about = dict(about_worker(service), seconds=seconds, several=several)
     said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT)
     if "silent" in said:
         print(said["silent"], file=sys.stderr)
         return SILENT
     if "failed" in said:
         raise Unable(said["failed"])
+    print(json.dumps(said["queues"]))
     return 0
+
+
+def resume(service, queues):
+    """A worker that has finished takes from its queues again."""
+    said = service.fresh("resume", dict(about_worker(service), queues=queues, seconds=SECONDS_FOR_AN_ANSWER))
+    if "failed" in said:
+        raise Unable(said["failed"])
+
+
+def about_worker(service):
+    program = service.program
+    if program.name != "celery":
+        raise Unable("there is no celery")
+    children = [each.pid for each in program.workers or [program.process]]
+    asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
+    return dict(asked, pid=program.process.pid, children=children, pool=program.pool())
+
+
+def resume_by_control(given):
+    """In a new interpreter with the application."""
+    control = app_of(given).control
+    take_up(control, given["queues"], patient_name(control, given, time.monotonic() + given["seconds"]))
+    return {}
+
+
+def take_up(control, queues, mine):
+    for name in queues:
+        control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
 
 
 def finish_by_control(given):
@@ -33,11 +59,15 @@ def finish_by_control(given):
         return {"failed": str(error)}
 
 
-def finished(given):
+def app_of(given):
     from celery.app.utils import find_app
 
+    return find_app(given["app"] or os.environ["CELERY_APP"])
+
+
+def finished(given):
     end = time.monotonic() + given["seconds"]
-    app = find_app(given["app"] or os.environ["CELERY_APP"])
+    app = app_of(given)
     if not app.conf.worker_enable_remote_control:
         return {"silent": "it takes no remote control"}
     control = app.control
@@ -51,8 +81,7 @@ def finished(given):
     try:
         await_rest(taken, cancel, lambda: unfinished(asked, mine), end, seconds_of_a_call(app))
     except Unable as error:
-        for name in queues:
-            control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
+        take_up(control, queues, mine)
         raise Unable("%s within %g s" % (error, given["seconds"]))
     return {"queues": queues}
 
