@@ -71,7 +71,7 @@ at_finish_each() {
 # at_take_up REF: containers and their queues are in at_finished. One that was told to end has none.
 at_take_up() {
   while read -r AT_CONTAINER at_queues; do
-    [ -z "$at_queues" ] || at_ask "$1" "$2" "$3" resume "$at_queues" </dev/null
+    [ -z "$at_queues" ] || at_ask "$1" "$2" "$3" resume "$at_queues" </dev/null || at_take "$2" :
   done <<END_OF_FINISHED
 $at_finished
 END_OF_FINISHED
@@ -80,12 +80,18 @@ END_OF_FINISHED
 
 # at_finish_worker SECONDS REF [several]: says which queues it took from.
 at_finish_worker() {
+  at_worker=$(at_main "$2" "$3" "$4")
   at_ask "$2" "$3" "$4" finish "$1" ${5:+"$5"} </dev/null
   case $? in
-    0) return 0 ;;
+    0 | 3) return 0 ;;
     5) at_take "$3" at_end_worker "$@" >&2 && return 0 ;;
+    # Nobody answers: a new version that hangs must not keep the old one away.
+    4 | 6) [ -n "${AT_FORWARD:-}" ] || return 0 ;;
+    # It may have become deaf: then only a start lets it work again.
+    7) at_take "$3" : ;;
   esac
-  return 1
+  # What has ended meanwhile has no tasks any more.
+  [ "$(at_main "$2" "$3" "$4")" != "$at_worker" ]
 }
 
 # at_end_worker SECONDS REF: by SIGTERM to the program alone, which then ends its tasks. Nothing starts it again meanwhile.
@@ -106,7 +112,7 @@ at_restart_unit() {
 at_end_and_restart() {
   at_ended_pid=$(at_main systemd "$1" -) && {
     at_say "end $1"
-    at_ask systemd "$1" - term 60 </dev/null || { AT_FAILED="end $1"; return 1; }
+    at_ask systemd "$1" - term 60 </dev/null || { AT_FAILED="end $1"; at_otherwise at_restart_unit "$1"; return; }
   }
   case $(systemctl show -p MainPID -- "$1" </dev/null) in
     MainPID=0 | "MainPID=$at_ended_pid") at_restart_unit "$1" ;;
@@ -156,7 +162,10 @@ at_settle_apart() {
 # at_settled: fails with the first that does not stay up.
 at_settled() {
   for at_each in $AT_SETTLING; do
-    while kill -0 "$at_each" 2>/dev/null && [ ! -s "$AT_RELEASE/unsettled" ]; do sleep 0.2; done
+    while kill -0 "$at_each" 2>/dev/null && [ ! -s "$AT_RELEASE/unsettled" ]; do
+      # A shell with a sleep of its own hears of its children's ends only where it waits for one.
+      (sleep 0.2)
+    done
   done
   # shellcheck disable=SC2086 # one word each
   [ ! -s "$AT_RELEASE/unsettled" ] || kill $AT_SETTLING 2>/dev/null

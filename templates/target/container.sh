@@ -118,7 +118,8 @@ at_unrevived() {
 at_build_image() {
   at_build_name=$2
   at_build_of=$(at_container "$2" "$3")
-  [ -z "$at_build_of" ] || docker inspect -f '{{.Image}} {{.Config.Image}}' "$at_build_of" >"$AT_RELEASE/image-$2" </dev/null
+  [ -z "$at_build_of" ] || [ -s "$AT_RELEASE/image-$2" ] ||
+    docker inspect -f '{{.Image}} {{.Config.Image}}' "$at_build_of" >"$AT_RELEASE/image-$2" </dev/null
   shift 3
   AT_SECONDS=1800
   at_do "build $at_build_name" "$@" build "$at_build_name"
@@ -129,7 +130,7 @@ at_build_image() {
 
 # at_old_image NAME: the name stands again for what it stood for.
 at_old_image() {
-  [ -e "$AT_RELEASE/image-$1" ] || return 0
+  [ -s "$AT_RELEASE/image-$1" ] || return 0
   read -r at_image at_image_name <"$AT_RELEASE/image-$1"
   at_do "the image of $1 as it was" docker tag "$at_image" "$at_image_name"
 }

@@ -116,13 +116,13 @@ at_carry() {
   at_validate || { at_files at_discard_file; return 1; }
   at_interrupted && { at_files at_discard_file; return 1; }
   at_baseline
+  AT_FORWARD=1
   at_before || { at_files at_discard_file; return 1; }
   at_say "release $1: writing"
   at_files at_write_file || { at_files at_discard_file; AT_FAILED='writing'; return 1; }
   at_interrupted && return 1
   AT_ACTIVATED=1 AT_WRITTEN=1
   at_watched
-  AT_FORWARD=1
   at_activate && ! at_interrupted && at_watch_steps_back && at_checks
   at_carried=$?
   AT_FORWARD=''
@@ -140,7 +140,7 @@ at_restore_age() { [ "$(at_sha "$3")" != "$4" ] || [ "$4" = absent ] || touch -r
 # at_put_back RELEASE ACTIVATED: the files as they were before, then the services. Fails, and says of what, where something is left.
 at_put_back() {
   at_load "$1"
-  AT_LEFT=0 AT_REVERTED=0
+  AT_LEFT=0 AT_REVERTED=0 AT_FORWARD=''
   at_say "release $1: putting back"
   at_files at_discard_file
   [ "$2" = 0 ] || at_before_back || { at_stuck service "$AT_FAILED"; AT_LEFT=1; }

@@ -81,6 +81,31 @@ describe.each(TRIED)('what makes services take their files, in %s', (_, shell) =
     });
 
     it.each([
+      ['does not run any more', 3, '', 0, 'web.service\n'],
+      ['answers nobody, on the way forward', 6, 'AT_FORWARD=1', 1, ''],
+      ['answers nobody, on the way back', 6, '', 0, 'web.service\n'],
+      ['has no Python yet, on the way back', 4, '', 0, 'web.service\n'],
+      ['may have become deaf', 7, 'AT_FORWARD=1', 1, 'web.service\n'],
+      ['is at work for longer', 1, '', 1, ''],
+      ['has ended meanwhile', 1, 'at_main() { [ -s "$BENCH/calls" ] && echo 8 || echo 7; }', 0, 'web.service\n'],
+    ])('has its tasks finished, or not, where it %s', async (_what, status, setup, code, taken) => {
+      const ask = `at_main() { echo 7; }\nat_ask() { echo ask >>"$BENCH/calls"; return ${status}; }\n${setup}`;
+      expect(await bench.run([['at_finish_tasks', '9', ...WEB]], ask)).toMatchObject({ code });
+      expect(await bench.read('release/taken')).toBe(taken);
+    });
+
+    it('is restarted on the way back where it does not end by itself', async () => {
+      await bench.stub('systemctl', 'case $1 in show) echo MainPID=7 ;; esac');
+      const anew = [['at_end_and_restart', 'tasks.service']];
+      expect(await bench.run(anew, 'AT_FORWARD=1\nat_ask() { return 1; }')).toMatchObject({
+        failed: 'end tasks.service',
+      });
+      expect(await bench.calls()).not.toContain('systemctl restart tasks.service');
+      expect(await bench.run(anew, 'at_ask() { return 1; }')).toMatchObject({ code: 0 });
+      expect(await bench.calls()).toContain('systemctl restart tasks.service');
+    });
+
+    it.each([
       ['nobody started it meanwhile', '0', true],
       ['systemd has not noticed yet', '7', true],
       ['systemd started it by itself', '8', false],

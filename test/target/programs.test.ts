@@ -105,18 +105,24 @@ describe.skipIf(obstacle !== null)(`celery itself${reason}`, () => {
     });
   });
 
-  it('has its tasks finished, and then no call left open that a task could still answer, until it takes up again', {
-    timeout: 60_000,
-  }, async () => {
-    await celery(['--pool=prefork', '--concurrency=2']);
-    await childrenAre(2);
-    await bench.until(async () => (await openCalls()) === 1);
-    const { stdout, ...rest } = await bench.ask('finish', '20');
-    expect({ stdout, ...rest }).toMatchObject({ code: 0, stderr: '', stdout: '["celery"]\n' });
-    expect(await openCalls()).toBe(0);
-    expect(await bench.ask('resume', stdout.trim())).toMatchObject({ code: 0, stderr: '' });
-    await bench.until(async () => (await openCalls()) === 1);
-  });
+  it.each(['prefork', 'threads'])(
+    'has its tasks finished, and then no call left open that a task could still answer, until it takes up again: %s',
+    {
+      timeout: 60_000,
+    },
+    async (pool) => {
+      await celery([`--pool=${pool}`, '--concurrency=2']);
+      await bench.until(async () => (await openCalls()) === 1);
+      const { stdout, ...rest } = await bench.ask('finish', '20');
+      expect({ stdout, ...rest }).toMatchObject({ code: 0, stderr: '', stdout: '["celery"]\n' });
+      expect(await openCalls()).toBe(0);
+      expect(await bench.ask('resume', stdout.trim())).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('takes tasks again'),
+      });
+      await bench.until(async () => (await openCalls()) === 1);
+    },
+  );
 
   it('does not count its scheduler among the children', async () => {
     await celery(['-B', '-s', 'schedule', '-c', '2']);

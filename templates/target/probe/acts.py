@@ -147,8 +147,9 @@ def own_name(control, given):
 
 
 def same_children(said, given):
-    """Workers in other containers have the same numbers."""
-    return bool(set(said.get("pool", {}).get("processes", [])) & set(given["children"]))
+    """Workers in other containers have the same numbers; pools of threads and greenlets have no processes to tell them by."""
+    told = said.get("pool", {}).get("processes")
+    return told is None or bool(set(told) & set(given["children"]))
 
 
 def term(service, seconds):

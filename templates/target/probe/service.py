@@ -37,7 +37,7 @@ class Service:
 
     def fresh(self, work, given, stdin=None, seconds=SECONDS_TO_IMPORT):
         """WORK done by a new interpreter, started as the service was, with what it says as data. What the application prints
-        is nobody's: it may hold anything."""
+        is nobody's: it may hold anything. Where that was `lost`, nobody knows how far it came."""
         reading, writing = os.pipe()
         asked = json.dumps(dict(given, folder=self.folder, app_folder=self.app_folder(), says=writing, began=time.monotonic()))
         child = subprocess.Popen(
@@ -57,10 +57,10 @@ class Service:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             os.close(reading)
-            return {"failed": "it did not end within %d s" % seconds}
+            return {"failed": "it did not end within %d s" % seconds, "lost": True}
         with open(reading) as file:
             said = file.read()
-        return json.loads(said) if said else {"failed": "it ended with status %s" % child.returncode}
+        return json.loads(said) if said else {"failed": "it ended with status %s" % child.returncode, "lost": True}
 
 
 class Unable(Exception):

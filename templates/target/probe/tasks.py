@@ -5,18 +5,26 @@ import time
 
 SECONDS_FOR_AN_ANSWER = 10
 SECONDS_FOR_NAMES = 3
+SECONDS_TO_TAKE_UP = 60
 ATTEMPTS = 3
-SILENT = 5
+ENDINGS = {"silent": 5, "mute": 6, "deaf": 7}
+AGAIN = "it takes tasks again, but restart it once it is idle: after a lost connection to the broker it would take none"
 
 
 def finish(service, seconds, several):
-    """Ends with SILENT where the worker takes no remote control. SEVERAL: the service has more workers than this one. Prints the
-    queues that it took from."""
+    """Prints the queues that the worker took from. Ends as `silent` where it takes no remote control, as `mute` where nobody is there
+    who answers, and nothing was asked of it, as `deaf` where it may take nothing any more. SEVERAL: the service has more workers."""
+    if service.program.name != "celery":
+        print("there is no celery", file=sys.stderr)
+        return ENDINGS["mute"]
     about = dict(about_worker(service), seconds=seconds, several=several)
-    said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT)
-    if "silent" in said:
-        print(said["silent"], file=sys.stderr)
-        return SILENT
+    said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT + SECONDS_TO_TAKE_UP)
+    if "lost" in said:
+        said = {"deaf": said["failed"]}
+    for ending, status in ENDINGS.items():
+        if ending in said:
+            print(said[ending], file=sys.stderr)
+            return status
     if "failed" in said:
         raise Unable(said["failed"])
     print(json.dumps(said["queues"]))
@@ -28,12 +36,11 @@ def resume(service, queues):
     said = service.fresh("resume", dict(about_worker(service), queues=queues, seconds=SECONDS_FOR_AN_ANSWER))
     if "failed" in said:
         raise Unable(said["failed"])
+    print(AGAIN, file=sys.stderr)
 
 
 def about_worker(service):
     program = service.program
-    if program.name != "celery":
-        raise Unable("there is no celery")
     children = [each.pid for each in program.workers or [program.process]]
     asked = {"app": program.option("-A", "--app"), "name": program.option("-n", "--hostname")}
     return dict(asked, pid=program.process.pid, children=children, pool=program.pool())
@@ -42,21 +49,20 @@ def about_worker(service):
 def resume_by_control(given):
     """In a new interpreter with the application."""
     control = app_of(given).control
-    take_up(control, given["queues"], patient_name(control, given, time.monotonic() + given["seconds"]))
-    return {}
+    mine = patient_name(control, given, time.monotonic() + given["seconds"])
+    return {} if take_up(control, given["queues"], mine) else {"failed": "it does not take up its queues again"}
 
 
 def take_up(control, queues, mine):
-    for name in queues:
-        control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER)
+    """Whether it takes from all of them again. Celery forgets them all the same when it connects to its broker anew (celery#7733)."""
+    return all([takes_up(control, name, mine) for name in queues])
 
 
-def finish_by_control(given):
-    """In a new interpreter with the application."""
+def takes_up(control, name, mine):
     try:
-        return finished(given)
-    except Unable as error:
-        return {"failed": str(error)}
+        return bool(control.add_consumer(name, destination=[mine], reply=True, timeout=SECONDS_FOR_AN_ANSWER))
+    except Exception:
+        return False
 
 
 def app_of(given):
@@ -65,25 +71,35 @@ def app_of(given):
     return find_app(given["app"] or os.environ["CELERY_APP"])
 
 
-def finished(given):
+def finish_by_control(given):
+    """In a new interpreter with the application."""
     end = time.monotonic() + given["seconds"]
     app = app_of(given)
     if not app.conf.worker_enable_remote_control:
         return {"silent": "it takes no remote control"}
     control = app.control
-    if given["several"] and not names_are_apart(control):
-        return {"silent": "several workers have one name"}
-    mine = patient_name(control, given, end)
     asked = lambda: control.inspect(destination=[mine], timeout=patience(given, end))
     taken = lambda: [each["name"] for each in answered(lambda: asked().active_queues(), mine, end)]
     cancel = lambda name: control.cancel_consumer(name, destination=[mine], reply=True, timeout=patience(given, end))
-    queues = taken()
+    try:
+        if given["several"] and not names_are_apart(control):
+            return {"silent": "several workers have one name"}
+        mine = patient_name(control, given, end)
+        queues = taken()
+    except Exception as error:
+        # One process alone may be at work, and not answer before it is done.
+        return {"failed" if given["pool"] == "solo" else "mute": reason(error, given)}
     try:
         await_rest(taken, cancel, lambda: unfinished(asked, mine), end, seconds_of_a_call(app))
-    except Unable as error:
-        take_up(control, queues, mine)
-        raise Unable("%s within %g s" % (error, given["seconds"]))
+    except Exception as error:
+        if not take_up(control, queues, mine):
+            return {"deaf": reason(error, given)}
+        return {"failed": "%s within %g s; %s" % (reason(error, given), given["seconds"], AGAIN)}
     return {"queues": queues}
+
+
+def reason(error, given):
+    return str(error) if isinstance(error, Unable) else told(error, given)
 
 
 def names_are_apart(control):
