@@ -18,6 +18,7 @@ export function programOf(rows: readonly Row[]): ProgramFacts | null {
     supervised: field('supervised') === 'yes',
     pool: field('pool') === '-' ? null : (field('pool') ?? null),
     shell: field('shell') === 'yes',
+    connected: field('connected') === 'yes',
     beforeMs: count(field('before')),
     importMs: count(field('import')),
     startedAt: field('started') ?? '',

@@ -8,6 +8,8 @@ export interface Expected {
   readonly label?: string;
   /** What it ran before: while a shell does something else first, nothing is taken for done. */
   readonly program?: ProgramName | null;
+  /** It was connected to its broker before; so it has to be again. */
+  readonly connected?: boolean;
   /** As the files set them, or as they are to be. What is not known, or not of this service, is not asked for. */
   readonly settings: Found;
   /** The files with the two pools, absolute, by the paths of the target itself. */
@@ -33,6 +35,7 @@ export function expectationsOf(expected: Expected): string {
     service,
     label = service,
     program = null,
+    connected = false,
     settings,
     files,
     newer,
@@ -49,6 +52,7 @@ export function expectationsOf(expected: Expected): string {
     newer,
     health,
     ...(listens.length > 0 && { listens }),
+    ...(connected && { connected }),
     maxConnections,
   });
 }

@@ -35,6 +35,7 @@ def check(**_):
         ${COMPLAIN}
         os._exit(7)
 `;
+const HANGS_AS_WORKER = DIES_AS_WORKER.replace('os._exit(7)', '__import__("time").sleep(9_999)');
 const FLAPS = `${CHECKED}
 import os
 import threading
@@ -149,6 +150,12 @@ onEachSuite('a new version that does not come up', (suite) => {
 
     it('is put back where celery dies at the start, and the backend with it', { timeout: RUN_MS }, async () => {
       const failure = await fails(CELERY, DIES_AS_WORKER);
+      await expectPutBack(failure);
+      await expectEvidence(failure, celery);
+    });
+
+    it('is put back where celery hangs at the start, which nobody has to kill', { timeout: RUN_MS }, async () => {
+      const failure = await fails(CELERY, HANGS_AS_WORKER);
       await expectPutBack(failure);
       await expectEvidence(failure, celery);
     });

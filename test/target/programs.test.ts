@@ -113,6 +113,7 @@ describe.skipIf(obstacle !== null)(`celery itself${reason}`, () => {
     async (pool) => {
       await celery([`--pool=${pool}`, '--concurrency=2']);
       await bench.until(async () => (await openCalls()) === 1);
+      expect(await bench.judge({ connected: true })).toEqual({ 'is connected': 'true: one' });
       const { stdout, ...rest } = await bench.ask('finish', '20');
       expect({ stdout, ...rest }).toMatchObject({ code: 0, stderr: '', stdout: '["celery"]\n' });
       expect(await openCalls()).toBe(0);

@@ -29,6 +29,11 @@ describe('expectationsOf', () => {
     expect([programOf('uvicorn'), programOf('other'), programOf(null)]).toEqual(['uvicorn', null, null]);
   });
 
+  it('asks for a connection to the broker where there was one', () => {
+    expect(JSON.parse(expectationsOf({ ...expected, connected: true }))).toMatchObject({ connected: true });
+    expect(JSON.parse(expectationsOf({ ...expected, connected: false }))).not.toHaveProperty('connected');
+  });
+
   it('asks the celery worker for its own', () => {
     const settings = { ...expected.settings, 'celery.pool': { unresolved: 'a variable' } };
     const { label, settings: asked } = JSON.parse(expectationsOf({ ...expected, service: 'celery', settings }));

@@ -78,6 +78,7 @@ function check(verb: string, time: string, chosen: Chosen, input: ActivationInpu
     service: role,
     ...(sibling === null ? {} : { label: siblingLabel(name) }),
     program: situation.facts?.program?.program ?? null,
+    connected: situation.facts?.program?.connected ?? false,
     settings: situation.settings[when] satisfies Found,
     newer: replaces(chosen) ? situation.code : [],
   };

@@ -26,6 +26,7 @@ def facts(service, given):
         ("supervised", "yes" if program.steerable() else "no"),
         ("pool", program.pool() or "-"),
         ("shell", "yes" if program.shell else "no"),
+        ("connected", "yes" if takes_tasks(program) and has_lines(program.process.pid) else "no"),
         ("before", before_ms(program)),
         ("import", said.get("imported_ms", "-")),
         ("started", moment(program.process.started_at())),
@@ -44,6 +45,11 @@ def facts(service, given):
     for row in rows:
         print("\t".join(str(field) for field in row))
     return 0
+
+
+def takes_tasks(program):
+    """Beat only hands them out, and may leave its broker in between."""
+    return program.name == "celery" and "worker" in program.words
 
 
 def frameworks_of(program):

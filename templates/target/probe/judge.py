@@ -15,7 +15,7 @@ def judge(service, expected, quick=False):
     Succeeds where nothing is false. QUICK leaves out what needs a new interpreter."""
     program, label = service.program, expected["label"]
     rows = another(program, expected) + counts(program, expected) + ages(service, expected)
-    rows += places(program, expected) + health(program, expected)
+    rows += places(program, expected) + health(program, expected) + connection(program, expected)
     if not quick:
         rows += pools_and_database(service, expected)
     for name, holds, want, have in rows:
@@ -81,6 +81,14 @@ def health(program, expected):
         return []
     status, why = answer_of(program, path)
     return [(path, status is not None and 200 <= status < 400, "an answer of 200 to 399", why or str(status))]
+
+
+def connection(program, expected):
+    """A worker that hangs before it has come up runs, and does nothing."""
+    if not expected.get("connected"):
+        return []
+    holds = has_lines(program.process.pid)
+    return [("is connected", holds, "a connection to its broker", "one" if holds else "none")]
 
 
 def places(program, expected):

@@ -48,9 +48,9 @@ def about_worker(service):
 
 def resume_by_control(given):
     """In a new interpreter with the application."""
-    control = app_of(given).control
-    mine = patient_name(control, given, time.monotonic() + given["seconds"])
-    return {} if take_up(control, given["queues"], mine) else {"failed": "it does not take up its queues again"}
+    app = app_of(given)
+    mine = patient_name(app, given, time.monotonic() + given["seconds"])
+    return {} if take_up(app.control, given["queues"], mine) else {"failed": "it does not take up its queues again"}
 
 
 def take_up(control, queues, mine):
@@ -84,11 +84,10 @@ def finish_by_control(given):
     try:
         if given["several"] and not names_are_apart(control):
             return {"silent": "several workers have one name"}
-        mine = patient_name(control, given, end)
+        mine = patient_name(app, given, end)
         queues = taken()
     except Exception as error:
-        # One process alone may be at work, and not answer before it is done.
-        return {"failed" if given["pool"] == "solo" else "mute": reason(error, given)}
+        return {"failed" if may_be_at_work(app, given) else "mute": reason(error, given)}
     try:
         await_rest(taken, cancel, lambda: unfinished(asked, mine), end, seconds_of_a_call(app))
     except Exception as error:
@@ -136,15 +135,21 @@ def seconds_of_a_call(app):
     return 0.5 + max(1, (app.conf.broker_transport_options or {}).get("polling_interval") or 0)
 
 
-def patient_name(control, given, end):
-    """A worker of one process alone does not answer while it works: it is waited for as long as for its tasks."""
+def may_be_at_work(app, given):
+    """A worker of one process alone does not answer while it works. One that has no line to anybody has not come up yet."""
+    local = (app.conf.broker_url or "").startswith(("unix:", "redis+socket:"))
+    return given["pool"] == "solo" and (local or has_lines(given["pid"]))
+
+
+def patient_name(app, given, end):
+    """Who may be at work is waited for as long as for its tasks."""
     attempts = 0
     while True:
         try:
-            return own_name(control, given)
+            return own_name(app.control, given)
         except Unable:
             attempts += 1
-            if time.monotonic() > end or (given["pool"] != "solo" and attempts >= ATTEMPTS):
+            if time.monotonic() > end or (attempts >= ATTEMPTS and not may_be_at_work(app, given)):
                 raise
 
 
