@@ -18,7 +18,7 @@ export function programOf(rows: readonly Row[]): ProgramFacts | null {
     supervised: field('supervised') === 'yes',
     pool: field('pool') === '-' ? null : (field('pool') ?? null),
     shell: field('shell') === 'yes',
-    connected: field('connected') === 'yes',
+    connected: count(field('connected')),
     beforeMs: count(field('before')),
     importMs: count(field('import')),
     startedAt: field('started') ?? '',

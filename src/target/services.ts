@@ -144,8 +144,8 @@ export interface ProgramFacts {
   readonly pool: string | null;
   /** A shell stands above the program, and keeps SIGTERM to itself. */
   readonly shell: boolean;
-  /** A celery worker that has a connection to somebody, as each has to its broker. */
-  readonly connected: boolean;
+  /** The port of a celery worker's broker, where the worker has a connection to it; else `null`. */
+  readonly connected: number | null;
   /** From the start of the service's main process to the program's own: migrations and the like. */
   readonly beforeMs: number | null;
   /** A fresh interpreter, the framework and the two modules with the pools, measured. */

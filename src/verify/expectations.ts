@@ -8,8 +8,8 @@ export interface Expected {
   readonly label?: string;
   /** What it ran before: while a shell does something else first, nothing is taken for done. */
   readonly program?: ProgramName | null;
-  /** It was connected to its broker before; so it has to be again. */
-  readonly connected?: boolean;
+  /** The port of the broker that it was connected to before, and has to be again. */
+  readonly connected?: number | null;
   /** As the files set them, or as they are to be. What is not known, or not of this service, is not asked for. */
   readonly settings: Found;
   /** The files with the two pools, absolute, by the paths of the target itself. */
@@ -35,7 +35,7 @@ export function expectationsOf(expected: Expected): string {
     service,
     label = service,
     program = null,
-    connected = false,
+    connected = null,
     settings,
     files,
     newer,
@@ -52,7 +52,7 @@ export function expectationsOf(expected: Expected): string {
     newer,
     health,
     ...(listens.length > 0 && { listens }),
-    ...(connected && { connected }),
+    ...(connected !== null && { connected }),
     maxConnections,
   });
 }

@@ -154,7 +154,7 @@ onEachSuite('a new version that does not come up', (suite) => {
       await expectEvidence(failure, celery);
     });
 
-    it('is put back where celery hangs at the start, which nobody has to kill', { timeout: RUN_MS }, async () => {
+    it('is put back where celery hangs at the start, which nobody has to kill', { timeout: 2 * RUN_MS }, async () => {
       const failure = await fails(CELERY, HANGS_AS_WORKER);
       await expectPutBack(failure);
       await expectEvidence(failure, celery);

@@ -41,7 +41,7 @@ export function service(role: ServiceRole, parts: Partial<ServiceFacts>, program
     supervised: true,
     pool: null,
     shell: false,
-    connected: false,
+    connected: null,
     beforeMs: null,
     importMs: null,
     startedAt: '2026-01-01T00:00:00Z',

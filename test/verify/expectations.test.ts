@@ -30,8 +30,8 @@ describe('expectationsOf', () => {
   });
 
   it('asks for a connection to the broker where there was one', () => {
-    expect(JSON.parse(expectationsOf({ ...expected, connected: true }))).toMatchObject({ connected: true });
-    expect(JSON.parse(expectationsOf({ ...expected, connected: false }))).not.toHaveProperty('connected');
+    expect(JSON.parse(expectationsOf({ ...expected, connected: 6379 }))).toMatchObject({ connected: 6379 });
+    expect(JSON.parse(expectationsOf({ ...expected, connected: null }))).not.toHaveProperty('connected');
   });
 
   it('asks the celery worker for its own', () => {

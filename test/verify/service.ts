@@ -13,7 +13,7 @@ const PROGRAM: ProgramFacts = {
   supervised: true,
   pool: null,
   shell: false,
-  connected: false,
+  connected: null,
   beforeMs: null,
   importMs: 500,
   startedAt: '2026-11-24T22:24:15Z',

@@ -9,11 +9,15 @@ import type { ActivationInput, Situation } from './situation.js';
 /** A new version has this long to come up, and ten times as long as its imports, or three times as long as the last start. */
 const CHECK_SECONDS = 15;
 
+/** A celery worker connects to its broker once it has imported all its tasks, which nobody has measured, and says nothing before. */
+const CONNECT_SECONDS = 120;
+
 export function secondsToComeUp({ facts }: Situation): string {
   const { importMs = null, beforeMs = null } = facts?.program ?? {};
   const imports = ((importMs ?? 3000) + (beforeMs ?? 0)) / 100;
   const start = ((facts?.cameUpMs ?? 0) * 3) / 1000;
-  return String(Math.min(300, Math.ceil(CHECK_SECONDS + Math.max(imports, start))));
+  const least = facts?.program?.connected == null ? 0 : CONNECT_SECONDS;
+  return String(Math.min(300, Math.max(least, Math.ceil(CHECK_SECONDS + Math.max(imports, start)))));
 }
 
 type Proof = Pick<Activation, 'baseline' | 'checks' | 'settle' | 'checksBack' | 'evidence' | 'watch' | 'left'>;
@@ -78,7 +82,7 @@ function check(verb: string, time: string, chosen: Chosen, input: ActivationInpu
     service: role,
     ...(sibling === null ? {} : { label: siblingLabel(name) }),
     program: situation.facts?.program?.program ?? null,
-    connected: situation.facts?.program?.connected ?? false,
+    connected: situation.facts?.program?.connected ?? null,
     settings: situation.settings[when] satisfies Found,
     newer: replaces(chosen) ? situation.code : [],
   };

@@ -140,16 +140,17 @@ def own_name(control, given):
     usual = host_format(default_nodename(given["name"]))
     for asked in ([usual], None):
         stats = control.inspect(destination=asked, timeout=3).stats() or {}
-        mine = [name for name, said in stats.items() if said.get("pid") == given["pid"] and same_children(said, given)]
+        mine = [name for name, said in stats.items() if said.get("pid") == given["pid"] and same_children(said, given, asked)]
         if len(mine) == 1:
             return mine[0]
     raise Unable("of %d workers that answered, %d are this one" % (len(stats), len(mine)))
 
 
-def same_children(said, given):
-    """Workers in other containers have the same numbers; pools of threads and greenlets have no processes to tell them by."""
+def same_children(said, given, asked):
+    """Workers in other containers have the same numbers. Pools of threads and greenlets have no processes to tell them by: such a
+    worker is only known where it was asked by its name."""
     told = said.get("pool", {}).get("processes")
-    return told is None or bool(set(told) & set(given["children"]))
+    return asked is not None if told is None else bool(set(told) & set(given["children"]))
 
 
 def term(service, seconds):

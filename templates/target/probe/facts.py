@@ -26,7 +26,7 @@ def facts(service, given):
         ("supervised", "yes" if program.steerable() else "no"),
         ("pool", program.pool() or "-"),
         ("shell", "yes" if program.shell else "no"),
-        ("connected", "yes" if takes_tasks(program) and has_lines(program.process.pid) else "no"),
+        ("connected", connected(program, said.get("broker_port")) or "-"),
         ("before", before_ms(program)),
         ("import", said.get("imported_ms", "-")),
         ("started", moment(program.process.started_at())),
@@ -47,9 +47,10 @@ def facts(service, given):
     return 0
 
 
-def takes_tasks(program):
-    """Beat only hands them out, and may leave its broker in between."""
-    return program.name == "celery" and "worker" in program.words
+def connected(program, port):
+    """The port of a worker's broker, where it has a connection to that. Beat only hands tasks out, and may leave its broker in between."""
+    is_worker = program.name == "celery" and "worker" in program.arguments()
+    return port if is_worker and port and lines_to([program.process.pid], port) else None
 
 
 def frameworks_of(program):

@@ -7,6 +7,7 @@ import socket
 import time
 
 SECONDS_TO_ANSWER = 5
+SECONDS_TO_CONNECT_ANEW = 15
 NO_LIMIT = 2**31
 
 
@@ -15,7 +16,7 @@ def judge(service, expected, quick=False):
     Succeeds where nothing is false. QUICK leaves out what needs a new interpreter."""
     program, label = service.program, expected["label"]
     rows = another(program, expected) + counts(program, expected) + ages(service, expected)
-    rows += places(program, expected) + health(program, expected) + connection(program, expected)
+    rows += places(program, expected) + health(program, expected) + connection(program, expected, quick)
     if not quick:
         rows += pools_and_database(service, expected)
     for name, holds, want, have in rows:
@@ -83,12 +84,17 @@ def health(program, expected):
     return [(path, status is not None and 200 <= status < 400, "an answer of 200 to 399", why or str(status))]
 
 
-def connection(program, expected):
-    """A worker that hangs before it has come up runs, and does nothing."""
-    if not expected.get("connected"):
+def connection(program, expected, quick):
+    """A worker that hangs before it has come up runs, and does nothing. One whose broker was gone for a moment comes back."""
+    port = expected.get("connected")
+    if not port:
         return []
-    holds = has_lines(program.process.pid)
-    return [("is connected", holds, "a connection to its broker", "one" if holds else "none")]
+    end = time.monotonic() + (0 if quick else SECONDS_TO_CONNECT_ANEW)
+    while lines_to([program.process.pid], port) == 0 and time.monotonic() < end:
+        time.sleep(0.5)
+    count = lines_to([program.process.pid], port)
+    have = "its lines are not to be seen" if count is None else str(count)
+    return [("is connected", None if count is None else count > 0, "a connection to its broker, port %d" % port, have)]
 
 
 def places(program, expected):

@@ -54,6 +54,7 @@ def look_at_pools(given):
         said["database"], said["database_failed"] = ask_in_time(engines[0], given.get("pids", [])) if engines else nobody
     if "broker" in given:
         said["broker"] = in_time(SECONDS_FOR_BROKER, ask_broker, given["broker"], given["pids"])
+        said["broker_port"] = in_time(SECONDS_FOR_BROKER, broker_port, given["broker"])
     return said
 
 

@@ -37,7 +37,7 @@ class Service:
 
     def fresh(self, work, given, stdin=None, seconds=SECONDS_TO_IMPORT):
         """WORK done by a new interpreter, started as the service was, with what it says as data. What the application prints
-        is nobody's: it may hold anything. Where that was `lost`, nobody knows how far it came."""
+        is nobody's: it may hold anything. `begun`, where it says nothing: it had said that from there on things change."""
         reading, writing = os.pipe()
         asked = json.dumps(dict(given, folder=self.folder, app_folder=self.app_folder(), says=writing, began=time.monotonic()))
         child = subprocess.Popen(
@@ -51,16 +51,19 @@ class Service:
             start_new_session=True,
         )
         os.close(writing)
+        late = False
         try:
             child.communicate(stdin, seconds)
         except subprocess.TimeoutExpired:
+            late = True
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-            os.close(reading)
-            return {"failed": "it did not end within %d s" % seconds, "lost": True}
         with open(reading) as file:
             said = file.read()
-        return json.loads(said) if said else {"failed": "it ended with status %s" % child.returncode, "lost": True}
+        if said.strip() and not late:
+            return json.loads(said)
+        failed = "it did not end within %d s" % seconds if late else "it ended with status %s" % child.returncode
+        return {"failed": failed, "begun": said != ""}
 
 
 class Unable(Exception):
@@ -71,6 +74,11 @@ def own_text():
     """The text of this very program, as the interpreter was given it."""
     words = words_of(os.getpid())
     return words[words.index("-c") + 1]
+
+
+def begin(given):
+    """Said before the work changes anything: a blank before the data."""
+    os.write(given["says"], b" ")
 
 
 def fresh_main(work, asked):

@@ -6,6 +6,7 @@ import socket
 
 LISTENING = "0A"
 ESTABLISHED = "01"
+CLOSE_WAIT = "08"
 ACCEPTING = 0x10000
 
 
@@ -48,10 +49,10 @@ def lines_to(pids, port):
 
 
 def has_lines(pid):
-    """Whether it has a connection to anybody, wherever that is. True where that is not ours to see."""
+    """Whether it has a connection to anybody, or has not noticed yet that the other end is gone. True where that is not ours to see."""
     inodes = sockets_of(pid)
     rows = rows_of("/proc/%d/net/tcp" % pid) + rows_of("/proc/%d/net/tcp6" % pid)
-    return inodes is None or any(row[3] == ESTABLISHED and row[9] in inodes for row in rows)
+    return inodes is None or any(row[3] in (ESTABLISHED, CLOSE_WAIT) and row[9] in inodes for row in rows)
 
 
 def rows_of(path):

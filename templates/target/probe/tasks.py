@@ -19,7 +19,7 @@ def finish(service, seconds, several):
         return ENDINGS["mute"]
     about = dict(about_worker(service), seconds=seconds, several=several)
     said = service.fresh("finish", about, seconds=seconds + SECONDS_TO_IMPORT + SECONDS_TO_TAKE_UP)
-    if "lost" in said:
+    if said.get("begun"):
         said = {"deaf": said["failed"]}
     for ending, status in ENDINGS.items():
         if ending in said:
@@ -87,10 +87,15 @@ def finish_by_control(given):
         mine = patient_name(app, given, end)
         queues = taken()
     except Exception as error:
-        return {"failed" if may_be_at_work(app, given) else "mute": reason(error, given)}
+        # Who has a line to anybody has come up, whatever keeps it from answering.
+        hangs = isinstance(error, Unable) and not is_local(app) and not has_lines(given["pid"])
+        return {"mute" if hangs else "failed": reason(error, given)}
+    begin(given)
     try:
         await_rest(taken, cancel, lambda: unfinished(asked, mine), end, seconds_of_a_call(app))
     except Exception as error:
+        if not queues:
+            return {"failed": reason(error, given)}
         if not take_up(control, queues, mine):
             return {"deaf": reason(error, given)}
         return {"failed": "%s within %g s; %s" % (reason(error, given), given["seconds"], AGAIN)}
@@ -137,8 +142,20 @@ def seconds_of_a_call(app):
 
 def may_be_at_work(app, given):
     """A worker of one process alone does not answer while it works. One that has no line to anybody has not come up yet."""
-    local = (app.conf.broker_url or "").startswith(("unix:", "redis+socket:"))
-    return given["pool"] == "solo" and (local or has_lines(given["pid"]))
+    return given["pool"] == "solo" and (is_local(app) or has_lines(given["pid"]))
+
+
+def is_local(app):
+    """A broker that nobody talks to by TCP."""
+    urls = app.conf.broker_url or ""
+    first = urls if isinstance(urls, str) else next(iter(urls), "")
+    return first.startswith(("unix:", "redis+socket:", "filesystem:", "memory:", "sqla", "file:"))
+
+
+def broker_port(named):
+    """Where a worker talks to. None where that is no port of its own."""
+    app = app_of({"app": named})
+    return None if is_local(app) else app.connection_for_read().info().get("port")
 
 
 def patient_name(app, given, end):
