@@ -158,6 +158,15 @@ esac`;
     expect(await done()).toEqual(['docker tag sha256:old p-web']);
   });
 
+  it('get back the image that they had first, however often they are built', async () => {
+    await bench.write('release/image-web', 'sha256:first p-web\n');
+    await bench.run([
+      ['at_build_image', ...ref(), ...COMPOSE],
+      ['at_old_image', 'web'],
+    ]);
+    expect(await done()).toEqual(['docker compose -p p build web', 'docker tag sha256:first p-web']);
+  });
+
   it.each([
     ['unless-stopped:0', 'unless-stopped'],
     ['on-failure:5', 'on-failure:5'],

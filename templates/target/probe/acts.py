@@ -122,9 +122,7 @@ def resize(service, wanted):
 
 def resize_by_control(given):
     """In a new interpreter with the application."""
-    from celery.app.utils import find_app
-
-    control = find_app(given["app"] or os.environ["CELERY_APP"]).control
+    control = app_of(given).control
     mine = [own_name(control, given)]
     more = given["to"] - len(given["children"])
     change = control.pool_grow if more > 0 else control.pool_shrink

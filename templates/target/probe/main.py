@@ -5,7 +5,13 @@ import sys
 import traceback
 
 
-FRESH_WORK = {"pools": look_at_pools, "trial": try_text, "celery": resize_by_control, "finish": finish_by_control, "resume": resume_by_control}
+FRESH_WORK = {
+    "pools": look_at_pools,
+    "trial": try_text,
+    "celery": resize_by_control,
+    "finish": finish_by_control,
+    "resume": resume_by_control,
+}
 VERBS = {
     "facts": lambda service, asked: facts(service, json.loads(asked)),
     "judge": lambda service, asked, *quick: judge(service, json.loads(asked), quick == ("quick",)),
